@@ -1,0 +1,17 @@
+"""The `fleet` command."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def describe() -> None:
+    """Many WordPress sites on AWS from one sites.yaml."""
+
+
+def main() -> None:
+    """Entry point of the `fleet` script."""
+    app()

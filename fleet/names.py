@@ -1,0 +1,27 @@
+"""Physical names that people type or that AWS limits. Everything else is named automatically."""
+
+PROJECT = "wordpress"
+
+
+def stack_label(environment: str, cell: str | None) -> str:
+    """`ENV` or `ENV-CELL`: the stack, and the part of physical names that tells stacks apart."""
+    return environment if cell is None else f"{environment}-{cell}"
+
+
+def cluster_name(environment: str, cell: str | None) -> str:
+    """The ECS cluster of one stack."""
+    return f"{PROJECT}-{stack_label(environment, cell)}"
+
+
+def log_group_name(environment: str, cell: str | None, site: str) -> str:
+    """The CloudWatch log group that both containers of a site write to."""
+    return f"/{PROJECT}/{stack_label(environment, cell)}/{site}"
+
+
+def schema_name(site: str) -> str:
+    """The site's MySQL schema, which is also its user's name.
+
+    A site name has at most 24 characters and no underscore, so the name fits MySQL's
+    32 characters for a user, and no two sites meet in a shared cluster.
+    """
+    return "wp_" + site.replace("-", "_")

@@ -1,0 +1,54 @@
+"""AWS limits that decide what a fleet may ask for.
+
+Sources are the service quota pages of the AWS documentation; "fixed" limits can't be raised.
+"""
+
+from __future__ import annotations
+
+# Elastic Load Balancing, "Quotas for your Application Load Balancers".
+TARGET_GROUPS_A_LOAD_BALANCER = 100  # fixed
+RULES_A_LOAD_BALANCER = 100  # adjustable; default rules don't count
+CONDITION_VALUES_A_RULE = 5  # fixed
+CERTIFICATES_A_LOAD_BALANCER = 25  # adjustable; the default certificate doesn't count
+HOST_HEADER_CHARACTERS = 128  # fixed; "Host conditions" of the listener rule page
+LISTENER_RULE_PRIORITIES = range(1, 50_001)  # CreateRule: 1 to 50,000
+
+# Amazon ECS, "Amazon ECS service quotas".
+SERVICES_A_CLUSTER = 5_000  # fixed
+TASKS_A_SERVICE = 5_000  # adjustable
+TASK_DEFINITION_BYTES = 65_536  # fixed
+CAPACITY_PROVIDER_BASE = 100_000  # CapacityProviderStrategyItem.base
+CAPACITY_PROVIDER_WEIGHT = 1_000  # CapacityProviderStrategyItem.weight
+
+# Amazon RDS, "Quotas and constraints for Amazon RDS"; Aurora user guide on Serverless v2.
+CLUSTERS_A_REGION = 40  # adjustable
+INSTANCES_A_REGION = 40  # adjustable
+READERS_A_CLUSTER = 15  # fixed
+ACU = (0.0, 256.0)  # Aurora capacity units, in halves
+PAUSE_SECONDS = (300, 86_400)  # SecondsUntilAutoPause
+BACKUP_DAYS = (1, 35)  # BackupRetentionPeriod of a cluster
+
+# Amazon EFS, "Amazon EFS quotas".
+ACCESS_POINTS_A_FILE_SYSTEM = 10_000  # adjustable
+
+# "Tag your AWS resources": limits that all services share.
+TAGS_A_RESOURCE = 50
+TAG_KEY_CHARACTERS = 128
+TAG_VALUE_CHARACTERS = 256
+
+# CPU units -> memory in MiB. Amazon ECS, "Task definition parameters for Fargate", task size.
+FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, 1024)),
+    1024: tuple(range(2048, 8192 + 1, 1024)),
+    2048: tuple(range(4096, 16384 + 1, 1024)),
+    4096: tuple(range(8192, 30720 + 1, 1024)),
+    8192: tuple(range(16384, 61440 + 1, 4096)),
+    16384: tuple(range(32768, 122880 + 1, 8192)),
+}
+
+# CloudWatch Logs, PutRetentionPolicy.
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
