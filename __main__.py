@@ -1,0 +1,42 @@
+"""The Pulumi program: one shared base, one WordPressSite for each site of this stack's cell."""
+
+from pathlib import Path
+
+import pulumi
+
+from components import SharedBase, WordPressSite
+from components.removal import refuse_removals
+from components.site.wordpress_site import WordPressSiteArgs
+from components.stack_settings import stack_settings
+from fleet.load import load_fleet
+from fleet.placement import place_rules, place_uids
+from fleet.problems import FleetError
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    settings = stack_settings(HERE)
+    fleet = load_fleet(HERE / settings.sites_file, settings)
+    sites = fleet.in_cell(settings.cell)
+    refuse_removals({site.name for site in sites}, settings.sites_file)
+    rules, uids = place_rules(sites), place_uids(site.name for site in fleet.sites)
+
+    base = SharedBase("base", {"settings": settings.model_dump()})
+    outputs: dict[str, object] = {}
+    for site in sites:
+        args: WordPressSiteArgs = {
+            "site": site.model_dump(),
+            "uid": uids[site.name],
+            "rules": rules[site.name],
+            "base": base.for_sites,
+        }
+        outputs[site.name] = WordPressSite(site.name, args).outputs
+    for name, value in {"sites": outputs, **base.outputs}.items():
+        pulumi.export(name, value)
+
+
+try:
+    main()
+except FleetError as error:
+    raise pulumi.RunError(str(error)) from None

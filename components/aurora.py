@@ -1,0 +1,161 @@
+"""An Aurora MySQL Serverless v2 cluster: one site's own, or the one that sites share."""
+
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws.rds.outputs import ClusterMasterUserSecret
+
+TYPE = "wordpress-fleet:index:AuroraCluster"
+
+# Aurora MySQL's long-term-support line, supported until 2028-04-30.
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html
+ENGINE = aws.rds.EngineType.AURORA_MYSQL
+ENGINE_VERSION = "8.0.mysql_aurora.3.10.0"
+PARAMETER_FAMILY = "aurora-mysql8.0"
+PORT = 3306
+MASTER_USER = "fleet_master"
+
+
+class AuroraClusterArgs(TypedDict):
+    vpc_id: pulumi.Input[str]
+    subnet_group_name: pulumi.Input[str]
+    parameter_group_name: pulumi.Input[str]
+    min_acu: float
+    """Aurora capacity units, 0-256 in halves; one is about 2 GiB of memory."""
+    max_acu: float
+    pause_after: NotRequired[int | None]
+    """Seconds without a connection before a cluster with `min_acu` 0 pauses; AWS's 300 if unset."""
+    readers: int
+    """Reader instances beside the writer."""
+    backup_days: int
+    protect: bool
+    """Whether the data is protected from deletion, by Pulumi and by RDS."""
+
+
+class DatabaseAccess(TypedDict):
+    """What a task needs to reach a cluster, whoever owns it."""
+
+    endpoint: pulumi.Input[str]
+    master_secret_arn: pulumi.Input[str]
+    client_security_group_id: pulumi.Input[str]
+
+
+class AuroraCluster(pulumi.ComponentResource):
+    """The cluster, its instances, and the one security group that reaches it.
+
+    The group is the cluster's and its clients' at once: it admits only its own members, so
+    a task reaches the database exactly when it carries the group.
+    """
+
+    endpoint: pulumi.Output[str]
+    master_secret_arn: pulumi.Output[str]
+    client_security_group_id: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: AuroraClusterArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(TYPE, name, {}, opts)
+        group = self._security_group(name, args)
+        cluster = self._cluster(name, args, group)
+        instances = self._instances(name, args["readers"], cluster)
+        # An endpoint answers only once an instance stands behind it.
+        self.endpoint = pulumi.Output.all(cluster.endpoint, instances[0].id).apply(lambda v: v[0])
+        self.master_secret_arn = cluster.master_user_secrets.apply(_secret_arn)
+        self.client_security_group_id = group.id
+        self.register_outputs({"endpoint": self.endpoint})
+
+    @property
+    def access(self) -> DatabaseAccess:
+        return {
+            "endpoint": self.endpoint,
+            "master_secret_arn": self.master_secret_arn,
+            "client_security_group_id": self.client_security_group_id,
+        }
+
+    def _security_group(self, name: str, args: AuroraClusterArgs) -> aws.ec2.SecurityGroup:
+        return aws.ec2.SecurityGroup(
+            name,
+            vpc_id=args["vpc_id"],
+            description="An Aurora cluster and the tasks that may reach it",
+            ingress=[{"protocol": "tcp", "from_port": PORT, "to_port": PORT, "self": True}],
+            egress=[{"protocol": "tcp", "from_port": PORT, "to_port": PORT, "self": True}],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _cluster(
+        self, name: str, args: AuroraClusterArgs, group: aws.ec2.SecurityGroup
+    ) -> aws.rds.Cluster:
+        capacity: aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict = {
+            "min_capacity": args["min_acu"],
+            "max_capacity": args["max_acu"],
+        }
+        pause_after = args.get("pause_after")
+        if pause_after is not None:
+            capacity["seconds_until_auto_pause"] = pause_after
+        return aws.rds.Cluster(
+            name,
+            cluster_identifier_prefix=f"{name}-",
+            engine=ENGINE,
+            engine_version=ENGINE_VERSION,
+            engine_mode="provisioned",
+            serverlessv2_scaling_configuration=capacity,
+            master_username=MASTER_USER,
+            manage_master_user_password=True,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            db_subnet_group_name=args["subnet_group_name"],
+            db_cluster_parameter_group_name=args["parameter_group_name"],
+            vpc_security_group_ids=[group.id],
+            backup_retention_period=args["backup_days"],
+            copy_tags_to_snapshot=True,
+            enabled_cloudwatch_logs_exports=["audit", "error", "slowquery"],
+            deletion_protection=args["protect"],
+            skip_final_snapshot=False,
+            # A snapshot's name must be new each time a cluster of this name goes. The group's id
+            # is, because it comes and goes with the cluster.
+            final_snapshot_identifier=group.id.apply(
+                lambda group_id: f"{name}-final-{group_id.removeprefix('sg-')}"
+            ),
+            # Capacity and protection are to hold after `up`, not after the maintenance window.
+            apply_immediately=True,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args["protect"],
+                # AWS upgrades the patch version by itself; the program must not take it back.
+                ignore_changes=["engineVersion"],
+            ),
+        )
+
+    def _instances(
+        self, name: str, readers: int, cluster: aws.rds.Cluster
+    ) -> list[aws.rds.ClusterInstance]:
+        instances: list[aws.rds.ClusterInstance] = []
+        for number in range(1, readers + 2):
+            # A failover swaps the roles, so the names are numbers. The provider adds 26 characters
+            # to the prefix; AWS allows 63 in all.
+            instances.append(
+                aws.rds.ClusterInstance(
+                    f"{name}-{number}",
+                    identifier_prefix=f"{name}-{number}-",
+                    cluster_identifier=cluster.id,
+                    engine=ENGINE,
+                    instance_class="db.serverless",
+                    promotion_tier=number - 1,
+                    auto_minor_version_upgrade=True,
+                    copy_tags_to_snapshot=True,
+                    apply_immediately=True,
+                    # The first instance becomes the writer, so the readers wait for it.
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=instances[:1]),
+                )
+            )
+        return instances
+
+
+def _secret_arn(secrets: Sequence[ClusterMasterUserSecret]) -> str:
+    """The one secret that RDS manages for a cluster with `manage_master_user_password`."""
+    arn = secrets[0].secret_arn
+    if arn is None:
+        raise ValueError("RDS gave no ARN for the master user's secret")
+    return arn

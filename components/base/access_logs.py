@@ -1,0 +1,71 @@
+"""The private bucket that keeps the load balancer's access logs."""
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+
+TYPE = "wordpress-fleet:index:AccessLogs"
+
+
+class AccessLogs(pulumi.ComponentResource):
+    bucket: pulumi.Output[str]
+    """The bucket's name, known once the load balancer may write to it."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        retention_days: int,
+        protect: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(TYPE, name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        # Unless data is protected a `destroy` takes the logs along; S3 keeps a bucket that is full.
+        bucket = aws.s3.Bucket(name, force_destroy=not protect, opts=child)
+        aws.s3.BucketPublicAccessBlock(
+            name,
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        aws.s3.BucketOwnershipControls(
+            name, bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
+        )
+        # AES256 is the only encryption that the load balancer's log delivery can write with.
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            name,
+            bucket=bucket.bucket,
+            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+            opts=child,
+        )
+        aws.s3.BucketLifecycleConfiguration(
+            name,
+            bucket=bucket.bucket,
+            rules=[
+                {
+                    "id": "expire",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "expiration": {"days": retention_days},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
+                }
+            ],
+            opts=child,
+        )
+        policy = aws.s3.BucketPolicy(
+            name,
+            bucket=bucket.bucket,
+            policy=pulumi.Output.all(bucket.arn, aws.get_caller_identity_output().account_id).apply(
+                lambda v: json.dumps(policies.access_log_bucket(bucket_arn=v[0], account=v[1]))
+            ),
+            opts=child,
+        )
+        self.bucket = pulumi.Output.all(bucket.bucket, policy.id).apply(lambda v: v[0])
+        self.register_outputs({"bucket": self.bucket})

@@ -1,0 +1,90 @@
+"""The network: a VPC of its own in three tiers, or one that exists."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+
+from fleet.settings import Network as NetworkSettings
+
+TYPE = "wordpress-fleet:index:Network"
+
+_NAT = {
+    "none": awsx.ec2.NatGatewayStrategy.NONE,
+    "single": awsx.ec2.NatGatewayStrategy.SINGLE,
+    "per-zone": awsx.ec2.NatGatewayStrategy.ONE_PER_AZ,
+}
+
+
+class Network(pulumi.ComponentResource):
+    """Public subnets for the load balancer, private ones for tasks, isolated ones for data.
+
+    Without NAT gateways nothing private reaches the internet, so tasks then run in the public
+    subnets with public addresses; their security group still admits the load balancer only.
+    """
+
+    vpc_id: pulumi.Output[str]
+    public_subnet_ids: pulumi.Output[Sequence[str]]
+    task_subnet_ids: pulumi.Output[Sequence[str]]
+    isolated_subnet_ids: pulumi.Output[Sequence[str]]
+    zones: int
+    """Number of availability zones, and so of isolated subnets."""
+    assign_public_ip: bool
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        settings: NetworkSettings,
+        tags: dict[str, str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(TYPE, name, {}, opts)
+        if settings.vpc_id is None:
+            self._create(name, settings, tags)
+        else:
+            self._adopt(settings, settings.vpc_id)
+        self.register_outputs({"vpc_id": self.vpc_id})
+
+    def _create(self, name: str, settings: NetworkSettings, tags: dict[str, str]) -> None:
+        kind = awsx.ec2.SubnetType
+        tiers = [kind.PUBLIC, kind.PRIVATE, kind.ISOLATED]
+        if settings.nat_gateways == "none":
+            tiers.remove(kind.PRIVATE)
+        vpc = awsx.ec2.Vpc(
+            name,
+            cidr_block=settings.cidr,
+            number_of_availability_zones=settings.availability_zones,
+            enable_dns_hostnames=True,
+            nat_gateways={"strategy": _NAT[settings.nat_gateways]},
+            subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
+            subnet_specs=[{"type": tier} for tier in tiers],
+            # Image layers come from S3: by the gateway endpoint, which is free, not through NAT.
+            vpc_endpoint_specs=[{"service_name": _s3_service(), "vpc_endpoint_type": "Gateway"}],
+            # Its children are made in the plugin's process, where no transformation reaches them.
+            tags=tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.vpc_id = vpc.vpc_id
+        self.public_subnet_ids = vpc.public_subnet_ids
+        self.isolated_subnet_ids = vpc.isolated_subnet_ids
+        self.assign_public_ip = settings.nat_gateways == "none"
+        self.task_subnet_ids = (
+            vpc.public_subnet_ids if self.assign_public_ip else vpc.private_subnet_ids
+        )
+        self.zones = settings.availability_zones
+
+    def _adopt(self, settings: NetworkSettings, vpc_id: str) -> None:
+        isolated = settings.isolated_subnet_ids or settings.private_subnet_ids
+        tasks = settings.private_subnet_ids or settings.public_subnet_ids
+        self.vpc_id = pulumi.Output.from_input(vpc_id)
+        self.public_subnet_ids = pulumi.Output.from_input(settings.public_subnet_ids)
+        self.task_subnet_ids = pulumi.Output.from_input(tasks)
+        self.isolated_subnet_ids = pulumi.Output.from_input(isolated)
+        self.assign_public_ip = not settings.private_subnet_ids
+        self.zones = len(isolated)
+
+
+def _s3_service() -> str:
+    return f"com.amazonaws.{aws.get_region().region}.s3"

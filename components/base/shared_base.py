@@ -1,0 +1,176 @@
+"""What all sites of a stack share. Nothing here depends on the list of sites."""
+
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+
+from components.aurora import DatabaseAccess
+from components.base.access_logs import AccessLogs
+from components.base.compute import Compute
+from components.base.database import Database
+from components.base.file_system import FileSystem
+from components.base.image import Image
+from components.base.load_balancer import LoadBalancer
+from components.base.network import Network
+from components.tags import identity_tags, tagging
+from fleet.names import cluster_name
+from fleet.settings import Settings
+
+TYPE = "wordpress-fleet:index:SharedBase"
+
+
+class SharedBaseArgs(TypedDict):
+    settings: dict[str, Any]
+    """The environment's settings, in the words and under the rules of Pulumi.ENV.yaml."""
+
+
+class BaseForSites(TypedDict):
+    """What a site needs to know of the base it stands on."""
+
+    environment: str
+    cell: NotRequired[str | None]
+    tags: dict[str, str]
+    protect_data: bool
+    log_retention_days: int
+    architecture: str
+    scheme: str
+    """`https`, or `http` where the settings allow it."""
+    assign_public_ip: bool
+    image: pulumi.Input[str]
+    """What a site without an image of its own runs."""
+    vpc_id: pulumi.Input[str]
+    task_subnet_ids: pulumi.Input[Sequence[str]]
+    task_security_group_id: pulumi.Input[str]
+    cluster_name: pulumi.Input[str]
+    cluster_arn: pulumi.Input[str]
+    listener_arn: pulumi.Input[str]
+    load_balancer_arn_suffix: pulumi.Input[str]
+    file_system_id: pulumi.Input[str]
+    mounted_file_system_id: pulumi.Input[str]
+    file_system_arn: pulumi.Input[str]
+    database_subnet_group: pulumi.Input[str]
+    database_parameter_group: pulumi.Input[str]
+    shared_database: NotRequired[DatabaseAccess | None]
+
+
+class SharedBase(pulumi.ComponentResource):
+    """Network, load balancer, compute, file system, database groups and image of one stack."""
+
+    for_sites: BaseForSites
+    outputs: dict[str, Any]
+    """The stack outputs `load_balancer`, `cluster` and `file_system`."""
+
+    def __init__(
+        self, name: str, args: SharedBaseArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        settings = Settings.model_validate(args["settings"])
+        self._tags = identity_tags(settings.environment, settings.cell)
+        tagged = pulumi.ResourceOptions(transformations=[tagging(self._tags, settings.tags)])
+        super().__init__(TYPE, name, {}, pulumi.ResourceOptions.merge(opts, tagged))
+        self._settings = settings
+        self._build(name)
+        self.register_outputs(self.outputs)
+
+    def _build(self, name: str) -> None:
+        settings = self._settings
+        protect = settings.protect_data
+        child = pulumi.ResourceOptions(parent=self)
+        awsx_tags = {**settings.tags, **self._tags}
+        network = Network(f"{name}-network", settings=settings.network, tags=awsx_tags, opts=child)
+        logs = AccessLogs(
+            f"{name}-access-logs",
+            retention_days=settings.log_retention_days,
+            protect=protect,
+            opts=child,
+        )
+        load_balancer = LoadBalancer(
+            f"{name}-alb",
+            network=network,
+            access_log_bucket=logs.bucket,
+            certificate_arn=settings.certificate_arn,
+            protect=protect,
+            opts=child,
+        )
+        compute = Compute(
+            f"{name}-compute",
+            cluster_name=cluster_name(settings.environment, settings.cell),
+            network=network,
+            load_balancer_security_group_id=load_balancer.security_group_id,
+            opts=child,
+        )
+        files = FileSystem(
+            f"{name}-files",
+            network=network,
+            client_security_group_id=compute.task_security_group_id,
+            protect=protect,
+            opts=child,
+        )
+        database = Database(
+            f"{name}-database",
+            network=network,
+            shared=settings.shared_database,
+            protect=protect,
+            opts=child,
+        )
+        image = self._image(f"{name}-image", awsx_tags, child)
+        self.for_sites = self._for_sites(network, load_balancer, compute, files, database, image)
+        self.outputs = _outputs(load_balancer, compute, files)
+
+    def _image(
+        self, name: str, tags: dict[str, str], opts: pulumi.ResourceOptions
+    ) -> pulumi.Input[str]:
+        settings = self._settings
+        if settings.image is not None:
+            return settings.image
+        return Image(
+            name,
+            architecture=settings.architecture,
+            tags=tags,
+            protect=settings.protect_data,
+            opts=opts,
+        ).uri
+
+    def _for_sites(
+        self,
+        network: Network,
+        load_balancer: LoadBalancer,
+        compute: Compute,
+        files: FileSystem,
+        database: Database,
+        image: pulumi.Input[str],
+    ) -> BaseForSites:
+        settings = self._settings
+        return {
+            "environment": settings.environment,
+            "cell": settings.cell,
+            "tags": settings.tags,
+            "protect_data": settings.protect_data,
+            "log_retention_days": settings.log_retention_days,
+            "architecture": settings.architecture,
+            "scheme": "http" if settings.certificate_arn is None else "https",
+            "assign_public_ip": network.assign_public_ip,
+            "image": image,
+            "vpc_id": network.vpc_id,
+            "task_subnet_ids": network.task_subnet_ids,
+            "task_security_group_id": compute.task_security_group_id,
+            "cluster_name": compute.cluster_name,
+            "cluster_arn": compute.cluster_arn,
+            "listener_arn": load_balancer.listener_arn,
+            "load_balancer_arn_suffix": load_balancer.load_balancer.arn_suffix,
+            "file_system_id": files.id,
+            "mounted_file_system_id": files.mounted_id,
+            "file_system_arn": files.arn,
+            "database_subnet_group": database.subnet_group_name,
+            "database_parameter_group": database.parameter_group_name,
+            "shared_database": database.shared,
+        }
+
+
+def _outputs(load_balancer: LoadBalancer, compute: Compute, files: FileSystem) -> dict[str, Any]:
+    alb = load_balancer.load_balancer
+    return {
+        "load_balancer": {"arn": alb.arn, "dns_name": alb.dns_name, "zone_id": alb.zone_id},
+        "cluster": {"arn": compute.cluster_arn, "name": compute.cluster_name},
+        "file_system": {"arn": files.arn, "id": files.id},
+    }

@@ -1,0 +1,149 @@
+"""IAM and resource policies as plain dictionaries, built from ARNs and nothing else."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Policy = dict[str, Any]
+
+_VERSION = "2012-10-17"
+_ECR_IMAGE = re.compile(
+    r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+    r"/(?P<repository>[^:@]+)"
+)
+
+
+def _policy(*statements: Policy) -> Policy:
+    return {"Version": _VERSION, "Statement": list(statements)}
+
+
+def _allow(actions: Sequence[str], resources: Sequence[str], **rest: Any) -> Policy:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources), **rest}
+
+
+def ecs_tasks_trust(log_group_arn: str) -> Policy:
+    """Lets ECS tasks of the log group's account and region assume a role, and nobody else's."""
+    _, partition, _, region, account, *_ = log_group_arn.split(":")
+    return _policy(
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account},
+                "ArnLike": {"aws:SourceArn": f"arn:{partition}:ecs:{region}:{account}:*"},
+            },
+        }
+    )
+
+
+def ecr_repository_arn(image: str, partition: str) -> str | None:
+    """The repository that an image URI names, or None when it is not in ECR."""
+    match = _ECR_IMAGE.match(image)
+    if match is None:
+        return None
+    return (
+        f"arn:{partition}:ecr:{match['region']}:{match['account']}:repository/{match['repository']}"
+    )
+
+
+def task_execution(*, log_group_arn: str, secret_arns: Sequence[str], image: str) -> Policy:
+    """What ECS itself may do to start a site's task: write its log, read its secrets and image.
+
+    `secret_arns` are Secrets Manager or SSM parameter ARNs; a Secrets Manager reference may end
+    in `:KEY:STAGE:VERSION`, which is no part of the ARN that IAM knows.
+    """
+    statements = [
+        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"]),
+    ]
+    secrets = sorted({secret_of(arn) for arn in secret_arns if ":secretsmanager:" in arn})
+    parameters = sorted({arn for arn in secret_arns if ":ssm:" in arn})
+    if secrets:
+        statements.append(_allow(["secretsmanager:GetSecretValue"], secrets))
+    if parameters:
+        statements.append(_allow(["ssm:GetParameters"], parameters))
+    repository = ecr_repository_arn(image, partition=log_group_arn.split(":")[1])
+    if repository is not None:
+        pull = [
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+        ]
+        # The token belongs to a registry, not to a repository: AWS knows no narrower resource.
+        statements += [_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pull, [repository])]
+    return _policy(*statements)
+
+
+def secret_of(reference: str) -> str:
+    """The secret's ARN in an ECS secret reference: its first seven colon-separated parts."""
+    return ":".join(reference.split(":")[:7])
+
+
+def site_task(*, file_system_arn: str, access_point_arn: str) -> Policy:
+    """What a site's own containers may do: mount through the site's access point; ECS Exec."""
+    exec_channels = [
+        "CreateControlChannel",
+        "CreateDataChannel",
+        "OpenControlChannel",
+        "OpenDataChannel",
+    ]
+    return _policy(
+        _allow(
+            ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+            [file_system_arn],
+            Condition={"StringEquals": {"elasticfilesystem:AccessPointArn": access_point_arn}},
+        ),
+        # Session Manager's channels have no resource ARN to narrow to.
+        _allow([f"ssmmessages:{action}" for action in exec_channels], ["*"]),
+    )
+
+
+def file_system(file_system_arn: str) -> Policy:
+    """Refuses mounts that are unencrypted or go around the access points.
+
+    A file system policy without an anonymous `Allow` also takes away EFS's default, which lets
+    in every client that reaches a mount target; what is left is what IAM grants a role.
+    """
+
+    def deny(sid: str, condition: Mapping[str, Any]) -> Policy:
+        return {
+            "Sid": sid,
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": [
+                "elasticfilesystem:ClientMount",
+                "elasticfilesystem:ClientWrite",
+                "elasticfilesystem:ClientRootAccess",
+            ],
+            "Resource": file_system_arn,
+            "Condition": condition,
+        }
+
+    return _policy(
+        deny("EncryptedOnly", {"Bool": {"aws:SecureTransport": "false"}}),
+        deny("AccessPointOnly", {"Null": {"elasticfilesystem:AccessPointArn": "true"}}),
+    )
+
+
+def access_log_bucket(bucket_arn: str, account: str) -> Policy:
+    """Lets the load balancer's log delivery write, and refuses plain HTTP to everyone."""
+    partition = bucket_arn.split(":")[1]
+    load_balancers = f"arn:{partition}:elasticloadbalancing:*:{account}:loadbalancer/*"
+    return _policy(
+        {
+            "Sid": "LogDelivery",
+            "Effect": "Allow",
+            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"{bucket_arn}/AWSLogs/{account}/*",
+            "Condition": {"ArnLike": {"aws:SourceArn": load_balancers}},
+        },
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "s3:*",
+            "Resource": [bucket_arn, f"{bucket_arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+    )

@@ -1,0 +1,71 @@
+"""A site's secrets: generated once, kept in one Secrets Manager secret."""
+
+from collections.abc import Callable
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+from components.task import KEYS_AND_SALTS
+
+TYPE = "wordpress-fleet:index:Secrets"
+
+PASSWORD_LENGTH = 32
+# WordPress generates each key and salt with 64 characters (wp_generate_password in setup-config).
+KEY_LENGTH = 64
+
+
+class Secrets(pulumi.ComponentResource):
+    """The password of the site's database user, WordPress's keys and salts, the first admin's.
+
+    The secret's name is automatic: a fixed one can't be used again for the 30 days in which a
+    deleted secret can still be recovered.
+    """
+
+    secret_arn: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        site: str,
+        protect: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(TYPE, name, {}, opts)
+        # Letters and digits only: 32 of them hold 190 bits, and no client has to quote them.
+        database = self._password(f"{site}-database-password", PASSWORD_LENGTH)
+        admin = self._password(f"{site}-admin-password", PASSWORD_LENGTH)
+        keys = self._password(f"{site}-keys", KEY_LENGTH * len(KEYS_AND_SALTS))
+        secret = aws.secretsmanager.Secret(
+            site,
+            description=f"WordPress site {site}: database password, admin password, keys and salts",
+            opts=pulumi.ResourceOptions(parent=self, protect=protect),
+        )
+        version = aws.secretsmanager.SecretVersion(
+            site,
+            secret_id=secret.id,
+            secret_string=pulumi.Output.json_dumps(
+                {
+                    "database_password": database.result,
+                    "admin_password": admin.result,
+                    **{
+                        key.lower(): keys.result.apply(_slice(index))
+                        for index, key in enumerate(KEYS_AND_SALTS)
+                    },
+                }
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        # A task that starts before the secret has a value would fail.
+        self.secret_arn = pulumi.Output.all(secret.arn, version.id).apply(lambda v: v[0])
+        self.register_outputs({"secret_arn": self.secret_arn})
+
+    def _password(self, name: str, length: int) -> random.RandomPassword:
+        return random.RandomPassword(
+            name, length=length, special=False, opts=pulumi.ResourceOptions(parent=self)
+        )
+
+
+def _slice(index: int) -> Callable[[str], str]:
+    return lambda keys: keys[index * KEY_LENGTH : (index + 1) * KEY_LENGTH]

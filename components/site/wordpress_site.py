@@ -1,0 +1,232 @@
+"""One WordPress site on the shared base. Data in, resources out; every decision is `fleet`'s."""
+
+import json
+from typing import Any, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.aurora import AuroraCluster, DatabaseAccess
+from components.base.shared_base import BaseForSites
+from components.site.autoscaling import Autoscaling
+from components.site.identity import Identity
+from components.site.routing import Routing
+from components.site.secrets import Secrets
+from components.site.service import Service, ServiceArgs, is_autoscaled
+from components.site.storage import Storage
+from components.tags import identity_tags, tagging
+from components.task import TaskFacts, canonical_url, container_definitions
+from fleet.model import Site
+from fleet.names import log_group_name, stack_label
+from fleet.placement import Rule
+
+TYPE = "wordpress-fleet:index:WordPressSite"
+
+
+class WordPressSiteArgs(TypedDict):
+    site: dict[str, Any]
+    """The effective settings of one site, in the words and under the rules of sites.yaml."""
+    uid: int
+    """The uid and gid that own the site's files, unique in the fleet."""
+    rules: tuple[Rule, ...]
+    """The listener rules as `fleet.placement` decided them."""
+    base: BaseForSites
+    """`SharedBase.for_sites`."""
+
+
+class WordPressSite(pulumi.ComponentResource):
+    """Storage, database, secrets, identity, routing, service and autoscaling of one site."""
+
+    outputs: dict[str, Any]
+    """The site's entry in the stack output `sites`; docs/outputs.md describes it."""
+
+    def __init__(
+        self, name: str, args: WordPressSiteArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        site = Site.model_validate(args["site"])
+        base = args["base"]
+        tags = identity_tags(base["environment"], base.get("cell"), site.name)
+        tagged = pulumi.ResourceOptions(
+            transformations=[tagging(tags, {**base["tags"], **site.tags})]
+        )
+        super().__init__(TYPE, name, {}, pulumi.ResourceOptions.merge(opts, tagged))
+        self._site = site
+        self._base = base
+        # Only a retired site's data may go.
+        self._data_protected = base["protect_data"] and site.state != "retired"
+        self._build(args)
+        self.register_outputs(self.outputs)
+
+    def _build(self, args: WordPressSiteArgs) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        site, base = self._site, self._base
+        log_group = aws.cloudwatch.LogGroup(
+            site.name,
+            name=log_group_name(base["environment"], base.get("cell"), site.name),
+            retention_in_days=base["log_retention_days"],
+            opts=child,
+        )
+        storage = Storage(
+            f"{site.name}-storage",
+            site=site.name,
+            mode=site.storage.mode,
+            uid=args["uid"],
+            file_system_id=base["file_system_id"],
+            protect=self._data_protected,
+            opts=child,
+        )
+        secrets = Secrets(
+            f"{site.name}-secrets", site=site.name, protect=self._data_protected, opts=child
+        )
+        database = self._database()
+        routing = Routing(
+            f"{site.name}-routing",
+            site=site.name,
+            port=site.port,
+            health=site.health,
+            live=site.state == "live",
+            rules=args["rules"],
+            vpc_id=base["vpc_id"],
+            listener_arn=base["listener_arn"],
+            opts=child,
+        )
+        image = site.image if site.image is not None else base["image"]
+        identity = self._identity(image, log_group, storage, secrets, database)
+        service = self._service(image, log_group, storage, secrets, database, routing, identity)
+        self._autoscaling(service, routing)
+        self.outputs = self._outputs(log_group, secrets, database, routing)
+
+    def _database(self) -> DatabaseAccess:
+        """The site's own cluster, or the way into the shared one."""
+        wanted, base = self._site.database, self._base
+        if wanted.placement == "shared":
+            shared = base.get("shared_database")
+            if shared is None:
+                raise ValueError(f"{self._site.name}: this base has no shared database")
+            return shared
+        cluster = AuroraCluster(
+            f"{self._site.name}-database",
+            {
+                "vpc_id": base["vpc_id"],
+                "subnet_group_name": base["database_subnet_group"],
+                "parameter_group_name": base["database_parameter_group"],
+                "min_acu": wanted.min_acu,
+                "max_acu": wanted.max_acu,
+                "pause_after": wanted.pause_after,
+                "readers": wanted.readers,
+                "backup_days": wanted.backup_days,
+                "protect": self._data_protected,
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
+        return cluster.access
+
+    def _identity(
+        self,
+        image: pulumi.Input[str],
+        log_group: aws.cloudwatch.LogGroup,
+        storage: Storage,
+        secrets: Secrets,
+        database: DatabaseAccess,
+    ) -> Identity:
+        return Identity(
+            f"{self._site.name}-identity",
+            site=self._site.name,
+            image=image,
+            log_group_arn=log_group.arn,
+            secret_arns=[
+                secrets.secret_arn,
+                database["master_secret_arn"],
+                *self._site.secrets.values(),
+            ],
+            file_system_arn=self._base["file_system_arn"],
+            access_point_arn=storage.access_point_arn,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _service(
+        self,
+        image: pulumi.Input[str],
+        log_group: aws.cloudwatch.LogGroup,
+        storage: Storage,
+        secrets: Secrets,
+        database: DatabaseAccess,
+        routing: Routing,
+        identity: Identity,
+    ) -> Service:
+        site, base = self._site, self._base
+        definitions = pulumi.Output.all(
+            image=image,
+            log_group=log_group.name,
+            log_group_arn=log_group.arn,
+            database_endpoint=database["endpoint"],
+            master_secret_arn=database["master_secret_arn"],
+            site_secret_arn=secrets.secret_arn,
+        ).apply(lambda facts: json.dumps(self._container_definitions(facts)))
+        return Service(
+            f"{site.name}-service",
+            ServiceArgs(
+                site=site,
+                family=f"{stack_label(base['environment'], base.get('cell'))}-{site.name}",
+                container_definitions=definitions,
+                architecture=base["architecture"],
+                execution_role_arn=identity.execution_role_arn,
+                task_role_arn=identity.task_role_arn,
+                file_system_id=base["mounted_file_system_id"],
+                access_point_id=storage.access_point_id,
+                cluster_arn=base["cluster_arn"],
+                target_group_arn=routing.target_group_arn,
+                listener_rules=routing.rules,
+                subnet_ids=base["task_subnet_ids"],
+                security_group_ids=[
+                    base["task_security_group_id"],
+                    database["client_security_group_id"],
+                ],
+                assign_public_ip=base["assign_public_ip"],
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _container_definitions(self, facts: dict[str, str]) -> list[dict[str, Any]]:
+        base = self._base
+        region = facts.pop("log_group_arn").split(":")[3]
+        return container_definitions(
+            self._site,
+            TaskFacts(region=region, **facts),
+            environment=base["environment"],
+            scheme=base["scheme"],
+        )
+
+    def _autoscaling(self, service: Service, routing: Routing) -> None:
+        if service.ecs_service is None or not is_autoscaled(self._site):
+            return
+        Autoscaling(
+            f"{self._site.name}-autoscaling",
+            site=self._site.name,
+            scaling=self._site.scaling,
+            cluster_name=self._base["cluster_name"],
+            service_name=service.ecs_service.name,
+            load_balancer_arn_suffix=self._base["load_balancer_arn_suffix"],
+            target_group_arn_suffix=routing.target_group_arn_suffix,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _outputs(
+        self,
+        log_group: aws.cloudwatch.LogGroup,
+        secrets: Secrets,
+        database: DatabaseAccess,
+        routing: Routing,
+    ) -> dict[str, Any]:
+        site = self._site
+        return {
+            "url": canonical_url(site, self._base["scheme"]),
+            "domains": list(site.domains),
+            "state": site.state,
+            "protected": self._data_protected,
+            "service": site.name if site.state == "live" else None,
+            "log_group": log_group.name,
+            "target_group_arn": routing.target_group_arn,
+            "database_endpoint": database["endpoint"],
+            "secret_arn": secrets.secret_arn,
+        }

@@ -1,0 +1,35 @@
+"""The one mechanism that tags everything below a component."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+
+def identity_tags(environment: str, cell: str | None, site: str | None = None) -> dict[str, str]:
+    """The tags that say whose a resource is. `Cell` and `Site` only where there is one."""
+    tags = {"Project": pulumi.get_project(), "Environment": environment}
+    if cell is not None:
+        tags["Cell"] = cell
+    if site is not None:
+        tags["Site"] = site
+    return tags
+
+
+def tagging(tags: Mapping[str, str], user_tags: Mapping[str, str]) -> pulumi.ResourceTransformation:
+    """A transformation that tags every taggable resource below the component that carries it.
+
+    A generated resource class puts `tags` among its properties exactly when AWS can tag the
+    type, so no list of types is kept here. `Name` is the logical name: the console shows it, and
+    a resource whose creation was interrupted is found by it. awsx names its own children.
+    """
+
+    def transform(
+        args: pulumi.ResourceTransformationArgs,
+    ) -> pulumi.ResourceTransformationResult | None:
+        if "tags" not in args.props:
+            return None
+        name = {"Name": args.name} if args.type_.startswith("aws:") else {}
+        props = {**args.props, "tags": {**user_tags, **name, **tags}}
+        return pulumi.ResourceTransformationResult(props, args.opts)
+
+    return transform
