@@ -1,0 +1,13 @@
+"""The terminal: where output and errors go. rich honours NO_COLOR and pipes."""
+
+from rich.console import Console
+from rich.text import Text
+
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_error(text: str) -> None:
+    """Prints each line of an error after the word `error:`."""
+    for line in text.splitlines():
+        ERR.print(Text.assemble(("error: ", "bold red"), line))

@@ -1,0 +1,71 @@
+"""What the engine says when it fails, in lines that a person can act on."""
+
+import re
+from collections.abc import Sequence
+
+from pulumi.automation import CommandError
+
+from operations.events import Failure
+from operations.problem import OperationError
+from operations.target import Target
+
+LOCKED = "the stack is currently locked"
+LOCK_HOLDER = re.compile(r"created by (\S+) \(pid (\d+)\) at (\S+)")
+# What the CLI says -> what to do.
+REMEDIES = {
+    "incorrect passphrase": (
+        "the passphrase is not the one that the stack's secrets are encrypted with; "
+        "set PULUMI_CONFIG_PASSPHRASE"
+    ),
+    "passphrase must be set": (
+        "the stack's secrets are encrypted with a passphrase; set PULUMI_CONFIG_PASSPHRASE"
+    ),
+    "PULUMI_ACCESS_TOKEN must be set": (
+        "not logged in to a Pulumi backend; run `pulumi login`, "
+        "for a bucket `pulumi login s3://BUCKET`"
+    ),
+    "could not find plugin": (
+        "a provider plugin is missing and could not be fetched; `pulumi plugin install` tells why"
+    ),
+}
+# Said by the engine after the error that explains it.
+ECHOES = ("update failed", "preview failed", "program exited with non-zero exit code")
+
+
+def explain(
+    error: CommandError, target: Target, failures: Sequence[Failure] = ()
+) -> OperationError:
+    """The error to show for a failed engine run; `failures` are what its events told."""
+    text = str(error)
+    if LOCKED in text:
+        return OperationError(_locked(text, target))
+    for said, remedy in REMEDIES.items():
+        if said in text:
+            return OperationError(f"{target.stack}: {remedy}")
+    lines = [line for failure in failures for line in _lines(failure)]
+    telling = [line for line in lines if not any(echo in line for echo in ECHOES)]
+    return OperationError(dict.fromkeys(telling or lines or [_last_word(text, target)]))
+
+
+def _locked(text: str, target: Target) -> str:
+    holders = [
+        f"{who} (process {pid}) since {since}" for who, pid, since in LOCK_HOLDER.findall(text)
+    ]
+    return (
+        f"{target.stack}: another run holds the stack: {', '.join(holders) or 'unknown'}; wait for "
+        f"it, or if it is dead: pulumi cancel --stack {target.stack}"
+    )
+
+
+def _lines(failure: Failure) -> list[str]:
+    """One line a failure; the program's own errors, which name a file and line, as they are."""
+    said = [line.strip() for line in failure.message.splitlines() if line.strip()]
+    if failure.resource is None:
+        return said
+    site = f"{failure.site}: " if failure.site else ""
+    return [f"{site}{failure.resource.type} {failure.resource.name}: {' '.join(said)}"]
+
+
+def _last_word(text: str, target: Target) -> str:
+    errors = re.findall(r"^\s*(?:stderr: )?error: (.*)$", text, re.MULTILINE)
+    return f"{target.stack}: {errors[-1] if errors else ' '.join(text.split())[-400:]}"
