@@ -1,0 +1,11 @@
+"""A simulated AWS account that the real Pulumi engine runs against; see docs/simulator.md.
+
+from simulator import World, computed
+"""
+
+from __future__ import annotations
+
+from simulator.operations import computed
+from simulator.world import Resource, World
+
+__all__ = ["Resource", "World", "computed"]

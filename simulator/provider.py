@@ -1,0 +1,249 @@
+"""The gRPC service that the Pulumi engine talks to: one servicer for every package.
+
+It behaves as Pulumi's Terraform bridge does: automatic names and validation in Check, a detailed
+Diff, unknown computed values in previews, JSON documents as strings.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import grpc
+
+from simulator import check, diff, faults, invokes, naming, operations, protocol
+from simulator.errors import AwsError, ProviderError, UnknownTypeError
+from simulator.rows import Row, row_of
+from simulator.rules import Call, hooks
+from simulator.schema import Schema, schema_of
+from simulator.world import World
+
+MESSAGES = protocol.messages()
+_pb = MESSAGES.provider_pb2
+
+_KINDS = {
+    ("add", False): _pb.PropertyDiff.ADD,
+    ("add", True): _pb.PropertyDiff.ADD_REPLACE,
+    ("delete", False): _pb.PropertyDiff.DELETE,
+    ("delete", True): _pb.PropertyDiff.DELETE_REPLACE,
+    ("update", False): _pb.PropertyDiff.UPDATE,
+    ("update", True): _pb.PropertyDiff.UPDATE_REPLACE,
+}
+
+
+def _parts(urn: str) -> tuple[str, str]:
+    """Type and logical name of a URN."""
+    _, _, kind, name = urn.split("::", 3)
+    return kind.rsplit("$", 1)[-1], name
+
+
+class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
+    """One configured provider over a world."""
+
+    def __init__(self, package: str, version: str, world: World) -> None:
+        self.package = package
+        self.version = version
+        self.world = world
+        self.faults = faults.Faults(world)
+        self.region = ""
+        self.default_tags: dict[str, str] = {}
+
+    # -- the protocol around resources ---------------------------------------------------------
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return _pb.ProviderHandshakeResponse(supports_autonaming_configuration=True)
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return MESSAGES.plugin_pb2.PluginInfo(version=self.version)
+
+    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return _pb.GetSchemaResponse(schema=f'{{"name":"{self.package}"}}')
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+        from google.protobuf import empty_pb2
+
+        return empty_pb2.Empty()
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return _pb.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old, new = protocol.decode(request.old_inputs), protocol.decode(request.news)
+        replaces = ["region"] if old.get("region") != new.get("region") else []
+        changes = _pb.DiffResponse.DIFF_NONE if old == new else _pb.DiffResponse.DIFF_SOME
+        return _pb.DiffResponse(changes=changes, replaces=replaces)
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        import json
+
+        settings = protocol.decode(request.args)
+        variables = {key.rsplit(":", 1)[-1]: value for key, value in request.variables.items()}
+        configured = settings.get("region") or variables.get("region")
+        environment = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        self.region = str(configured or environment or "")
+        if self.package == "aws" and not self.region:
+            return self._fail(
+                context,
+                "unable to validate AWS region: missing region information. Make sure you have "
+                "set your AWS region, e.g. `pulumi config set aws:region us-west-2`.",
+            )
+        tags = settings.get("defaultTags") or "{}"
+        tags = json.loads(tags) if isinstance(tags, str) else tags
+        self.default_tags = tags.get("tags", {})
+        return _pb.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        args = protocol.decode(request.args)
+        try:
+            self.faults.strike("invoke", request.tok, "", "before")
+            result = invokes.call(self.world, request.tok, args, self.region)
+        except (AwsError, UnknownTypeError) as error:
+            return self._fail(context, f"invoking {request.tok}: {error}")
+        response = _pb.InvokeResponse()
+        protocol.encode(getattr(response, "return"), result)
+        return response
+
+    # -- resources -----------------------------------------------------------------------------
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        token, name = _parts(request.urn)
+        try:
+            row, schema = _known(token)
+            self.faults.strike("check", token, name, "before")
+        except (AwsError, UnknownTypeError) as error:
+            return self._fail(context, str(error))
+        inputs, failures = check.shape(schema, protocol.decode(request.news))
+        proposal = None
+        if request.HasField("autonaming"):
+            proposal = (request.autonaming.proposed_name, request.autonaming.mode)
+        olds = protocol.decode(request.olds)
+        inputs.pop(naming.DEFAULTS, None)
+        failures += naming.autoname(row, name, inputs, olds, request.randomSeed, proposal)
+        if "region" in schema.inputs:
+            inputs.setdefault("region", self.region)
+        failures += check.facts(row, inputs)
+        failures += hooks(token).check(inputs)
+        response = _pb.CheckResponse(
+            failures=[_pb.CheckFailure(property=at, reason=reason) for at, reason in failures]
+        )
+        protocol.encode(response.inputs, inputs)
+        return response
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        token, name = _parts(request.urn)
+        try:
+            row, _ = _known(token)
+            self.faults.strike("diff", token, name, "before")
+            news = protocol.decode(request.news)
+            found = diff.differences(
+                row, protocol.decode(request.old_inputs), news, tuple(request.ignoreChanges)
+            )
+        except (AwsError, ProviderError, UnknownTypeError) as error:
+            return self._fail(context, str(error))
+        replaces = sorted({change.top for change in found if change.replaces})
+        changes = _pb.DiffResponse.DIFF_SOME if found else _pb.DiffResponse.DIFF_NONE
+        response = _pb.DiffResponse(
+            changes=changes,
+            replaces=replaces,
+            diffs=sorted({change.top for change in found}),
+            deleteBeforeReplace=bool(replaces)
+            and (row.delete_before_replace or naming.named_by_program(row, news)),
+            hasDetailedDiff=True,
+        )
+        for change in found:
+            kind = _KINDS[change.kind, change.replaces]
+            response.detailedDiff[change.at].CopyFrom(_pb.PropertyDiff(kind=kind, inputDiff=True))
+        return response
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        token, name = _parts(request.urn)
+        try:
+            row, schema = _known(token)
+            inputs = protocol.decode(request.properties)
+            region = str(inputs.get("region") or self.region)
+            if request.preview:
+                resource_id, props = "", operations.planned(row, name, inputs, region)
+            else:
+                self.faults.strike("create", token, name, "before")
+                made = operations.create(self.world, row, name, inputs, region)
+                resource_id, props = made.id, made.props
+                self.faults.strike("create", token, name, "after")
+        except (AwsError, UnknownTypeError) as error:
+            return self._fail(context, f"creating {token} ({name}): {error}")
+        response = _pb.CreateResponse(id=resource_id)
+        self._answer(response.properties, row, schema, props)
+        return response
+
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        token, name = _parts(request.urn)
+        try:
+            row, schema = _known(token)
+            olds, news = protocol.decode(request.olds), protocol.decode(request.news)
+            if request.preview or row.local:
+                props = {**olds, **operations.planned(row, name, {**olds, **news}, self.region)}
+            else:
+                self.faults.strike("update", token, name, "before")
+                key = operations.key_of(row, request.id, olds)
+                old_inputs = protocol.decode(request.old_inputs)
+                props = operations.update(self.world, row, key, old_inputs, news).props
+                self.faults.strike("update", token, name, "after")
+        except (AwsError, UnknownTypeError) as error:
+            return self._fail(context, f"updating {token} ({name}): {error}")
+        response = _pb.UpdateResponse()
+        self._answer(response.properties, row, schema, props)
+        return response
+
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        from google.protobuf import empty_pb2
+
+        token, name = _parts(request.urn)
+        try:
+            row, _ = _known(token)
+            self.faults.strike("delete", token, name, "before")
+            if not row.local:
+                key = operations.key_of(row, request.id, protocol.decode(request.properties))
+                operations.delete(self.world, row, key)
+            self.faults.strike("delete", token, name, "after")
+        except (AwsError, ProviderError, UnknownTypeError) as error:
+            return self._fail(context, f"deleting {token} ({name}): {error}")
+        return empty_pb2.Empty()
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        token, name = _parts(request.urn)
+        try:
+            row, schema = _known(token)
+            self.faults.strike("read", token, name, "before")
+        except (AwsError, UnknownTypeError) as error:
+            return self._fail(context, f"reading {token} ({name}): {error}")
+        state = protocol.decode(request.properties)
+        inputs = protocol.decode(request.inputs)
+        if row.local:
+            return _pb.ReadResponse(
+                id=request.id, properties=request.properties, inputs=request.inputs
+            )
+        found = self.world.get(token, operations.key_of(row, request.id, state))
+        if found is None:
+            return _pb.ReadResponse()
+        call = Call(self.world, token, name, self.region, found.props, found.props, found.key)
+        hooks(token).read(call, state)
+        response = _pb.ReadResponse(id=found.id)
+        self._answer(response.properties, row, schema, call.props)
+        protocol.encode(response.inputs, operations.projected(row, inputs, call.props))
+        return response
+
+    # -- shared --------------------------------------------------------------------------------
+
+    def _answer(self, struct: Any, row: Row, schema: Schema, props: dict[str, Any]) -> None:
+        if "tagsAll" in props and self.default_tags:
+            props = {**props, "tagsAll": {**self.default_tags, **props["tagsAll"]}}
+        protocol.encode(struct, protocol.declared_only(schema, props), row.secret)
+
+    def _fail(self, context: Any, message: str) -> None:
+        context.abort(grpc.StatusCode.UNKNOWN, message)
+
+
+def _known(token: str) -> tuple[Row, Schema]:
+    row, schema = row_of(token), schema_of(token)
+    if schema is None:
+        raise UnknownTypeError("resource type", token)
+    return row, schema
