@@ -25,12 +25,9 @@ def main() -> None:
     base = SharedBase("base", {"settings": settings.model_dump()})
     outputs: dict[str, object] = {}
     for site in sites:
-        args: WordPressSiteArgs = {
-            "site": site.model_dump(),
-            "uid": uids[site.name],
-            "rules": rules[site.name],
-            "base": base.for_sites,
-        }
+        args = WordPressSiteArgs(
+            site=site.model_dump(), uid=uids[site.name], rules=rules[site.name], base=base.for_sites
+        )
         outputs[site.name] = WordPressSite(site.name, args).outputs
     for name, value in {"sites": outputs, **base.outputs}.items():
         pulumi.export(name, value)

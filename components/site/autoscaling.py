@@ -5,8 +5,6 @@ import pulumi_aws as aws
 
 from fleet.model import Scaling
 
-Metric = aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgsDict
-
 TYPE = "wordpress-fleet:index:Autoscaling"
 
 
@@ -41,19 +39,12 @@ class Autoscaling(pulumi.ComponentResource):
             max_capacity=scaling.max,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self._tracking(
-            "cpu", scaling.cpu, {"predefined_metric_type": "ECSServiceAverageCPUUtilization"}
-        )
+        self._tracking("cpu", scaling.cpu, "ECSServiceAverageCPUUtilization")
         if scaling.requests is not None:
             label = pulumi.Output.format(
                 "{0}/{1}", load_balancer_arn_suffix, target_group_arn_suffix
             )
-            metric = "ALBRequestCountPerTarget"
-            self._tracking(
-                "requests",
-                scaling.requests,
-                {"predefined_metric_type": metric, "resource_label": label},
-            )
+            self._tracking("requests", scaling.requests, "ALBRequestCountPerTarget", label)
         for schedule in scaling.schedules:
             self._schedule(schedule)
         self.register_outputs({"resource_id": self._target.resource_id})
@@ -62,7 +53,8 @@ class Autoscaling(pulumi.ComponentResource):
         self,
         subject: str,
         target_value: float,
-        metric: Metric,
+        metric: str,
+        resource_label: pulumi.Input[str] | None = None,
     ) -> None:
         aws.appautoscaling.Policy(
             f"{self._site}-{subject}",
@@ -72,7 +64,10 @@ class Autoscaling(pulumi.ComponentResource):
             scalable_dimension=self._target.scalable_dimension,
             resource_id=self._target.resource_id,
             target_tracking_scaling_policy_configuration={
-                "predefined_metric_specification": metric,
+                "predefined_metric_specification": {
+                    "predefined_metric_type": metric,
+                    "resource_label": resource_label,
+                },
                 "target_value": target_value,
                 "scale_in_cooldown": self._scaling.cooldown,
                 "scale_out_cooldown": self._scaling.cooldown,
