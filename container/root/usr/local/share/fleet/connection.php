@@ -1,0 +1,73 @@
+<?php
+/**
+ * Connecting to the site's database: over TLS with the server verified, and with patience.
+ *
+ * An Aurora cluster that has paused takes about 15 s to resume (30 s after a day), and refuses or hangs meanwhile.
+ */
+
+namespace Fleet;
+
+use mysqli;
+
+final class Connection {
+
+	private const PAUSE_BETWEEN_ATTEMPTS = 0.25; // seconds
+
+	/** What a database says while it starts, stops, fails over or is full; all else is final (a wrong password, say). */
+	private const WORTH_WAITING = [
+		1040, // too many connections
+		1053, // server shutdown in progress
+		1927, // connection was killed
+		2002, // can't connect
+		2003,
+		2006, // server has gone away
+		2013, // lost connection in the handshake
+	];
+
+	public int $errno    = 0;
+	public string $error = '';
+
+	public function __construct(
+		private string $host,
+		private string $user,
+		#[\SensitiveParameter] private string $password,
+		private string $schema = '',
+		private bool $persistent = false,
+	) {}
+
+	/**
+	 * The open connection, or null with `errno` and `error` set.
+	 *
+	 * @param float $patience     Seconds in all.
+	 * @param int   $read_timeout Seconds to wait for any one answer of the server; it holds for later queries too.
+	 */
+	public function open( float $patience, int $read_timeout ): ?mysqli {
+		mysqli_report( MYSQLI_REPORT_OFF );
+		$deadline = microtime( true ) + $patience;
+		do {
+			$left   = max( 1, (int) ceil( $deadline - microtime( true ) ) );
+			$handle = $this->attempt( $left, min( $left, $read_timeout ) );
+			if ( $handle || ! in_array( $this->errno, self::WORTH_WAITING, true ) ) {
+				return $handle;
+			}
+			usleep( (int) ( 1e6 * self::PAUSE_BETWEEN_ATTEMPTS ) );
+		} while ( microtime( true ) < $deadline );
+		return null;
+	}
+
+	private function attempt( int $connect_timeout, int $read_timeout ): ?mysqli {
+		[ $host, $port ] = explode( ':', $this->host, 2 ) + [ 1 => '3306' ];
+		$handle          = mysqli_init();
+		$handle->options( MYSQLI_OPT_CONNECT_TIMEOUT, $connect_timeout );
+		$handle->options( MYSQLI_OPT_READ_TIMEOUT, $read_timeout );
+		// Said in the handshake, the character set costs no round trip of its own.
+		$handle->options( MYSQLI_SET_CHARSET_NAME, 'utf8mb4' );
+		$handle->ssl_set( null, null, getenv( 'FLEET_DB_CA' ) ?: '/etc/ssl/certs/rds-global-bundle.pem', null, null );
+		$flags = MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_VERIFY_SERVER_CERT;
+		// The warnings repeat what errno and error say.
+		$open        = @$handle->real_connect( ( $this->persistent ? 'p:' : '' ) . $host, $this->user, $this->password, $this->schema, (int) $port, null, $flags );
+		$this->errno = (int) $handle->connect_errno;
+		$this->error = (string) $handle->connect_error;
+		return $open ? $handle : null;
+	}
+}

@@ -1,0 +1,52 @@
+<?php
+/**
+ * WordPress's database class with our way of connecting; wp-config.php makes one, so WordPress makes none.
+ */
+
+namespace Fleet;
+
+require_once __DIR__ . '/connection.php';
+require_once __DIR__ . '/unavailable.php';
+
+final class Database extends \wpdb {
+
+	/**
+	 * Exists while the database has been away for longer than a request waits. Requests then try once and give up
+	 * soon, so that PHP workers are free again and recovery needs no restart.
+	 */
+	private const AWAY          = '/tmp/fleet/database-away';
+	private const AWAY_PATIENCE = 2; // seconds
+
+	/** An idle connection that the server keeps open stops Aurora from pausing; it closes one after these seconds. */
+	private const IDLE_SECONDS = 60;
+
+	/** WordPress runs without the strict modes; this is what remains of a MySQL server's defaults. */
+	private const SQL_MODE = 'ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
+	public function db_connect( $allow_bail = true ) {
+		$cli      = PHP_SAPI === 'cli';
+		$away     = ! $cli && is_file( self::AWAY );
+		$patience = (int) ( getenv( 'FLEET_DB_CONNECT_SECONDS' ) ?: 40 );
+		// A long ALTER TABLE on the command line may take its time; a request ends anyway.
+		$read_timeout = $cli ? 86400 : $patience;
+		$connection   = new Connection( $this->dbhost, $this->dbuser, $this->dbpassword, $this->dbname, ! $cli && getenv( 'FLEET_DB_PERSISTENT' ) !== 'off' );
+		$this->is_mysql = true;
+		$this->dbh      = $connection->open( $away ? self::AWAY_PATIENCE : $patience, $read_timeout );
+		if ( ! $this->dbh ) {
+			$cli || @touch( self::AWAY );
+			error_log( "database: $connection->error ($connection->errno)" );
+			return $allow_bail ? unavailable() : false;
+		}
+		if ( $away ) {
+			@unlink( self::AWAY );
+		}
+		$this->init_charset();
+		$this->ready = true;
+		// One round trip where WordPress makes four: character set, collation, reading and setting the SQL mode.
+		mysqli_query( $this->dbh, sprintf(
+			"SET SESSION collation_connection = '%s', sql_mode = '%s', wait_timeout = %d",
+			$this->collate ?: 'utf8mb4_unicode_520_ci', self::SQL_MODE, $cli ? 28800 : self::IDLE_SECONDS
+		) );
+		return true;
+	}
+}

@@ -1,0 +1,128 @@
+<?php
+/**
+ * The container's environment: what it may hold, read and checked once at the start.
+ *
+ * wp-config.php does not come here: by the time a request runs, fleet-serve has checked all of it.
+ */
+
+namespace Fleet\Environment;
+
+/** sysexits.h: something is wrong in the configuration, so a restart alone won't help. */
+const EX_CONFIG = 78;
+
+const HOST = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}';
+const KEYS_AND_SALTS = [
+	'WORDPRESS_AUTH_KEY', 'WORDPRESS_SECURE_AUTH_KEY', 'WORDPRESS_LOGGED_IN_KEY', 'WORDPRESS_NONCE_KEY',
+	'WORDPRESS_AUTH_SALT', 'WORDPRESS_SECURE_AUTH_SALT', 'WORDPRESS_LOGGED_IN_SALT', 'WORDPRESS_NONCE_SALT',
+];
+
+/** name => [pattern of the whole value, what is allowed with an example, default or null for required]. */
+const TEXT = [
+	'FLEET_SITE'             => [ '[a-z][a-z0-9-]{0,23}', 'a site name, for example blog', null ],
+	'FLEET_DOMAINS'          => [ HOST . '(?:,(?:\*\.)?' . HOST . ')*', 'host names, the canonical one first, for example blog.example.com,*.example.com', null ],
+	'FLEET_STORAGE_MODE'     => [ 'content|uploads', 'content or uploads', null ],
+	'WP_HOME'                => [ 'https?://' . HOST . '(?::\d{1,5})?', 'the address of the site with no path, for example https://blog.example.com', null ],
+	'WP_ENVIRONMENT_TYPE'    => [ 'production|staging|development|local', 'production, staging, development or local', 'production' ],
+	'WORDPRESS_DB_HOST'      => [ '[A-Za-z0-9.-]+(?::\d{1,5})?', 'a host name and a port, for example db.example.com:3306', null ],
+	'WORDPRESS_DB_NAME'      => [ '[A-Za-z0-9_]{1,64}', 'letters, digits and underscores, for example blog', null ],
+	'WORDPRESS_DB_USER'      => [ '[A-Za-z0-9_]{1,32}', 'letters, digits and underscores, for example blog', null ],
+	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
+	'FLEET_DB_CA'            => [ '/.+', 'the path of a PEM file, for example /etc/ssl/certs/rds-global-bundle.pem', '/etc/ssl/certs/rds-global-bundle.pem' ],
+	'FLEET_TRUSTED_PROXIES'  => [ '(?:[0-9a-fA-F.:]+(?:/\d{1,3})?(?:,|$))*', 'CIDR blocks, for example 203.0.113.0/24,2001:db8::/32', '' ],
+	'FLEET_PAGE_CACHE_BYPASS_COOKIES' => [ '[A-Za-z0-9_-]+(?:,[A-Za-z0-9_-]+)*|', 'beginnings of cookie names, for example my_cart,currency', '' ],
+	'FLEET_PAGE_CACHE'       => [ 'on|off', 'on or off', 'on' ],
+	'FLEET_XMLRPC'           => [ 'on|off', 'on or off', 'off' ],
+	'FLEET_DB_PERSISTENT'    => [ 'on|off', 'on or off', 'on' ],
+	'FLEET_CODE_MIRROR'      => [ 'on|off', 'on or off', 'on' ],
+];
+
+/** name => [least, most, what it counts, default or null for required]. */
+const NUMBERS = [
+	'FLEET_PORT'                     => [ 1024, 65535, 'a port', 8080 ],
+	'FLEET_CPU'                      => [ 128, 65536, 'CPU units', 1024 ],
+	'FLEET_MEMORY'                   => [ 256, 524288, 'MiB', 2048 ],
+	'FLEET_WORKERS'                  => [ 0, 1000, 'PHP workers, 0 to compute them', 0 ],
+	'FLEET_PHP_MEMORY'               => [ 64, 8192, 'MiB a request may use', 256 ],
+	'FLEET_REQUEST_SECONDS'          => [ 5, 3600, 'seconds a request may run', 60 ],
+	'FLEET_UPLOAD_MEGABYTES'         => [ 1, 2048, 'MiB', 64 ],
+	'FLEET_DB_CONNECT_SECONDS'       => [ 1, 300, 'seconds', 40 ],
+	'FLEET_DRAIN_SECONDS'            => [ 0, 60, 'seconds', 10 ],
+	'FLEET_PAGE_CACHE_SECONDS'       => [ 1, 3600, 'seconds', 30 ],
+	'FLEET_PAGE_CACHE_STALE_SECONDS' => [ 0, 3600, 'seconds', 30 ],
+	'FLEET_PAGE_CACHE_MEGABYTES'     => [ 8, 16384, 'MiB', 256 ],
+	'FLEET_CODE_CHECK_SECONDS'       => [ 1, 30, 'seconds', 5 ],
+	'FLEET_CODE_SCAN_SECONDS'        => [ 30, 86400, 'seconds', 600 ],
+];
+
+/** What fleet-init needs beside all of the above. */
+const INIT_TEXT = [
+	'FLEET_TITLE'          => [ '.{1,200}', 'the title of the site, for example My blog', null ],
+	'FLEET_ADMIN_USER'     => [ '[A-Za-z0-9 _.@-]{1,60}', 'a WordPress user name, for example admin', null ],
+	'FLEET_ADMIN_EMAIL'    => [ '[^@\s]+@[^@\s]+', 'an e-mail address, for example admin@example.com', null ],
+	'FLEET_DB_MASTER_USER' => [ '[A-Za-z0-9_]{1,32}', 'the master user of the database, for example admin', null ],
+];
+const SECRETS      = [ 'WORDPRESS_DB_PASSWORD', ...KEYS_AND_SALTS ];
+const INIT_SECRETS = [ 'FLEET_DB_MASTER_PASSWORD', 'FLEET_ADMIN_PASSWORD' ];
+
+/**
+ * The checked values of this container, or the end of it: one line on stderr for each bad value, exit status 78.
+ *
+ * @return array<string, string|int> By name, with the defaults filled in. No secret is in it.
+ */
+function checked( bool $for_init = false ): array {
+	$values   = [];
+	$problems = [];
+	foreach ( TEXT + ( $for_init ? INIT_TEXT : [] ) as $name => [ $pattern, $allowed, $default ] ) {
+		$found = text( $name ) ?? $default;
+		if ( $found === null || ! preg_match( '~\A(?:' . $pattern . ')\z~u', $found ) ) {
+			$problems[] = problem( $name, $found, $allowed );
+		}
+		$values[ $name ] = $found;
+	}
+	foreach ( NUMBERS as $name => [ $least, $most, $unit, $default ] ) {
+		$found = text( $name ) ?? (string) $default;
+		if ( ! preg_match( '/\A\d{1,9}\z/', $found ) || (int) $found < $least || (int) $found > $most ) {
+			$problems[] = problem( $name, $found, "$least to $most ($unit), for example $default" );
+		}
+		$values[ $name ] = (int) $found;
+	}
+	foreach ( array_merge( SECRETS, $for_init ? INIT_SECRETS : [] ) as $name ) {
+		if ( text( $name ) === null ) {
+			$problems[] = "$name is not set; it comes from the site's secret";
+		}
+	}
+	$problems = $problems ?: contradictions( $values );
+	if ( $problems ) {
+		foreach ( $problems as $line ) {
+			fwrite( STDERR, "fleet: $line\n" );
+		}
+		exit( EX_CONFIG );
+	}
+	return $values;
+}
+
+/** @return list<string> */
+function contradictions( array $values ): array {
+	$problems  = [];
+	$canonical = explode( ',', $values['FLEET_DOMAINS'] )[0];
+	if ( parse_url( $values['WP_HOME'], PHP_URL_HOST ) !== $canonical ) {
+		$problems[] = problem( 'WP_HOME', $values['WP_HOME'], "an address at the first of FLEET_DOMAINS, for example https://$canonical" );
+	}
+	if ( ! is_readable( $values['FLEET_DB_CA'] ) ) {
+		$problems[] = problem( 'FLEET_DB_CA', $values['FLEET_DB_CA'], 'a file that can be read' );
+	}
+	if ( $values['FLEET_DB_CONNECT_SECONDS'] >= $values['FLEET_REQUEST_SECONDS'] ) {
+		$problems[] = problem( 'FLEET_DB_CONNECT_SECONDS', (string) $values['FLEET_DB_CONNECT_SECONDS'], 'less than FLEET_REQUEST_SECONDS' );
+	}
+	return $problems;
+}
+
+function problem( string $name, ?string $found, string $allowed ): string {
+	return $found === null ? "$name is not set; allowed: $allowed" : "$name is '" . addcslashes( $found, "\0..\37'" ) . "'; allowed: $allowed";
+}
+
+/** An empty value counts as unset, as in the official image. */
+function text( string $name ): ?string {
+	$value = getenv( $name );
+	return $value === false || $value === '' ? null : $value;
+}

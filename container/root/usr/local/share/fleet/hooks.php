@@ -1,0 +1,22 @@
+<?php
+/**
+ * What the fleet adds to WordPress through its own hooks. WordPress's mu-plugins folder stays the site's.
+ */
+
+namespace Fleet;
+
+// Core comes with the image: nobody is offered an update that can't be made.
+add_filter( 'file_mod_allowed', fn( $allowed, $context ) => $allowed && $context !== 'capability_update_core', 10, 2 );
+
+require __DIR__ . '/page-cache.php';
+if ( defined( 'WP_PLUGIN_DIR' ) ) {
+	require __DIR__ . '/mirrored-themes.php';
+}
+if ( getenv( 'FLEET_STORAGE_MODE' ) === 'content' ) {
+	require __DIR__ . '/code-changes.php';
+}
+if ( getenv( 'FLEET_XMLRPC' ) !== 'on' ) {
+	add_filter( 'xmlrpc_enabled', '__return_false' );
+	add_filter( 'wp_headers', fn( $headers ) => array_diff_key( $headers, [ 'X-Pingback' => 1 ] ) );
+	remove_action( 'wp_head', 'rsd_link' );
+}

@@ -1,0 +1,32 @@
+<?php
+/** Installing WordPress by its own functions. */
+
+namespace {
+	require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+
+	// WordPress mails the new administrator through this function, unless there is one already.
+	function wp_new_blog_notification() {}
+}
+
+namespace Fleet\Init {
+
+	use mysqli;
+
+	const PERMALINKS = '/%postname%/';
+
+	function install( mysqli $master, array $values ): void {
+		global $wpdb, $wp_rewrite;
+		$schema = $values['WORDPRESS_DB_NAME'];
+		if ( tables( $master, $schema, $wpdb->prefix ) ) {
+			fail( "$schema holds tables but no installed WordPress; finish the import or empty the schema" );
+		}
+		$master->query( "CREATE TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '` (begun INT)' );
+		// The installer asks the site over HTTP whether permalinks work. Nothing listens yet, and they do.
+		add_filter( 'pre_http_request', fn() => new \WP_Error( 'fleet_init' ) );
+		$public = $values['WP_ENVIRONMENT_TYPE'] === 'production';
+		wp_install( $values['FLEET_TITLE'], $values['FLEET_ADMIN_USER'], $values['FLEET_ADMIN_EMAIL'], $public, '', getenv( 'FLEET_ADMIN_PASSWORD' ) );
+		$wp_rewrite->set_permalink_structure( PERMALINKS );
+		flush_rewrite_rules( false );
+		$master->query( "DROP TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '`' );
+	}
+}

@@ -1,0 +1,23 @@
+<?php
+/**
+ * Tells nginx how long it may keep a page. Only WordPress's own pages say so; nginx keeps nothing else.
+ *
+ * A header a plugin sends later replaces ours, so a page that forbids caching stays out.
+ */
+
+namespace Fleet;
+
+// Set by nginx for a request that its cache may answer; a visitor can't set it (their headers arrive as HTTP_*).
+if ( ( $_SERVER['FLEET_CACHEABLE'] ?? '' ) === '1' ) {
+	add_action( 'send_headers', function () {
+		$fresh = (int) ( getenv( 'FLEET_PAGE_CACHE_SECONDS' ) ?: 30 );
+		$stale = (int) ( getenv( 'FLEET_PAGE_CACHE_STALE_SECONDS' ) ?: 30 );
+		header( "Cache-Control: max-age=0, s-maxage=$fresh, stale-while-revalidate=$stale" );
+	} );
+	// The constant by which shops and forums keep a page out of every page cache.
+	add_action( 'template_redirect', function () {
+		if ( defined( 'DONOTCACHEPAGE' ) && DONOTCACHEPAGE ) {
+			nocache_headers();
+		}
+	}, PHP_INT_MAX );
+}

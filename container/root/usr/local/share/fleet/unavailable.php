@@ -1,0 +1,21 @@
+<?php
+/** The answer while the database can't be reached. */
+
+namespace Fleet;
+
+const RETRY_AFTER = 30; // seconds: a resume of Aurora takes no longer
+
+function unavailable(): never {
+	if ( PHP_SAPI === 'cli' ) {
+		fwrite( STDERR, "fleet: the database can't be reached\n" );
+		exit( 1 );
+	}
+	http_response_code( 503 );
+	header( 'Retry-After: ' . RETRY_AFTER );
+	header( 'Cache-Control: no-store' );
+	header( 'Content-Type: text/html; charset=utf-8' );
+	echo '<!doctype html><html lang="en"><title>Back in a moment</title>'
+		. '<body style="font:1.1em system-ui;margin:20vh auto;max-width:30em;text-align:center">'
+		. '<h1>Back in a moment</h1><p>This site is waking up. Please try again in half a minute.</p>';
+	exit;
+}

@@ -1,0 +1,55 @@
+"""A client whose transport plays the load balancer: TLS ends there, the replica sees plain HTTP."""
+
+import re
+from collections.abc import Mapping
+
+import httpx
+
+from tests.runtime.stage.task import ADMIN_PASSWORD
+
+CLIENT_ADDRESS = "198.51.100.7"
+
+
+class Balancer(httpx.BaseTransport):
+    """Hands every request to one replica, with the headers that an ALB adds."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._inner = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        forwarded = request.headers.get("X-Forwarded-For")
+        request.headers["X-Forwarded-For"] = ", ".join(filter(None, [forwarded, CLIENT_ADDRESS]))
+        request.headers["X-Forwarded-Proto"] = request.url.scheme
+        request.headers["X-Forwarded-Port"] = "443" if request.url.scheme == "https" else "80"
+        # The Host header is set already and stays the site's.
+        request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self.port)
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class Visitor(httpx.Client):
+    """A browser at `https://SITE/`: it keeps cookies and sends secure ones over https only."""
+
+    def __init__(self, home: str, port: int, headers: Mapping[str, str] | None = None) -> None:
+        self.balancer = Balancer(port)
+        super().__init__(base_url=home, transport=self.balancer, headers=headers, timeout=120)
+
+    def moves_to(self, port: int) -> None:
+        """The next requests go to another replica; the cookies stay."""
+        self.balancer.port = port
+
+    def log_in(self, user: str = "admin", password: str = ADMIN_PASSWORD) -> httpx.Response:
+        """Fills in the login form. Returns the answer; 302 means success."""
+        self.get("/wp-login.php")
+        form = {"log": user, "pwd": password, "wp-submit": "Log In", "testcookie": "1"}
+        return self.post("/wp-login.php", data=form)
+
+    def nonce(self, path: str, pattern: str) -> str:
+        """The first group of `pattern` in the page at `path`."""
+        page = self.get(path, follow_redirects=True)
+        found = re.search(pattern, page.text)
+        assert found, f"{path} ({page.status_code}) does not hold {pattern}: {page.text[:500]}"
+        return found[1]

@@ -1,0 +1,143 @@
+"""A MariaDB that speaks TLS under a certificate of our own, on loopback."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import trustme
+
+from tests.runtime.stage.container import PATIENCE, wait_until
+from tests.runtime.stage.image import DATABASE_HOST
+from tests.runtime.stage.task import MASTER_PASSWORD
+
+MASTER = ("master", MASTER_PASSWORD)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class MariaDB:
+    """Start it, stop it, freeze it; its data stay in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.ca = folder / "ca.pem"
+        self.socket = folder / "mariadb.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.ca)
+        # The containers, which are nobody here, read the CA.
+        folder.chmod(0o755)
+        self._certify(authority.issue_cert(DATABASE_HOST))
+        self._install()
+
+    def _certify(self, certificate: trustme.LeafCert) -> None:
+        certificate.private_key_pem.write_to_path(self.folder / "key.pem")
+        for number, blob in enumerate(certificate.cert_chain_pems):
+            blob.write_to_path(self.folder / "cert.pem", append=number > 0)
+
+    def _install(self) -> None:
+        # mariadbd refuses to run as root unless told a user, and then drops to it.
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "mysql")
+            for path in self.folder.iterdir():
+                shutil.chown(path, "mysql")
+        subprocess.run(
+            [
+                "mariadb-install-db",
+                "--no-defaults",
+                f"--datadir={self.folder / 'data'}",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                *self._user(),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.start()
+        name, password = MASTER
+        quoted = password.replace("\\", "\\\\").replace("'", "\\'")
+        # What RDS gives its master user, as far as it matters here.
+        self.sql(
+            f"CREATE USER '{name}'@'%' IDENTIFIED BY '{quoted}';"
+            f"GRANT ALL ON *.* TO '{name}'@'%' WITH GRANT OPTION;"
+        )
+
+    @staticmethod
+    def _user() -> list[str]:
+        return ["--user=mysql"] if os.geteuid() == 0 else []
+
+    def start(self) -> None:
+        """Starts it and waits until it accepts connections."""
+        self.launch()
+        wait_until(self._accepts, "MariaDB accepts connections")
+
+    def launch(self) -> None:
+        """Starts it and doesn't wait."""
+        self._process = subprocess.Popen(
+            [
+                "mariadbd",
+                "--no-defaults",
+                f"--datadir={self.folder / 'data'}",
+                f"--socket={self.socket}",
+                f"--pid-file={self.folder / 'pid'}",
+                f"--port={self.port}",
+                "--bind-address=127.0.0.1",
+                f"--ssl-ca={self.ca}",
+                f"--ssl-cert={self.folder / 'cert.pem'}",
+                f"--ssl-key={self.folder / 'key.pem'}",
+                "--require-secure-transport=ON",
+                # Speed of a scratch database, not durability.
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-buffer-pool-size=128M",
+                *self._user(),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "error.log").open("ab"),
+        )
+
+    def _accepts(self) -> bool:
+        assert self._process
+        if self._process.poll() is not None:
+            raise RuntimeError((self.folder / "error.log").read_text()[-2000:])
+        try:
+            self.sql("SELECT 1")
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
+    def sql(self, statement: str) -> str:
+        """Runs SQL as the root user, through the socket. Returns tab-separated lines."""
+        done = subprocess.run(
+            ["mariadb", "--no-defaults", "-uroot", f"--socket={self.socket}", "-N", "-B"],
+            input=statement,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    def stop(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.terminate()
+            self._process.wait(PATIENCE)
+
+    def freeze(self) -> None:
+        """As a cluster that resumes: the network accepts, and nobody answers."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)

@@ -1,0 +1,121 @@
+"""A site on the stage: its mount, its database, and as many replicas as a test wants."""
+
+import itertools
+import shutil
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import httpx
+
+from fleet.model import Site
+from tests.runtime.stage.balancer import Visitor
+from tests.runtime.stage.container import Container, wait_until
+from tests.runtime.stage.image import DATABASE_CA, DATABASE_HOST, Image
+from tests.runtime.stage.mariadb import MariaDB, free_port
+from tests.runtime.stage.task import Task, task_of
+
+
+@dataclass
+class Replica:
+    """One task of the service after its init container succeeded."""
+
+    container: Container
+    port: int
+    scratch: Path
+
+    def get(self, path: str) -> httpx.Response:
+        """A request as the load balancer's health check makes it: by address."""
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=60)
+
+    def serves(self) -> bool:
+        if self.container.process.poll() is not None:
+            raise RuntimeError(f"the container ended:\n{self.container.output()}")
+        try:
+            return self.get("/healthz").status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def replace(self) -> None:
+        """Ends it for good, with its scratch volumes, as ECS does."""
+        if self.container.process.poll() is None:
+            self.container.signal(signal.SIGTERM)
+        self.container.wait()
+        shutil.rmtree(self.scratch)
+
+
+@dataclass
+class StagedSite:
+    site: Site
+    image: Image
+    database: MariaDB
+    folder: Path
+    knobs: Mapping[str, str] = field(default_factory=dict)
+    """Environment values that a user would set in `env` of sites.yaml."""
+    containers: list[Container] = field(default_factory=list)
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    @property
+    def home(self) -> str:
+        return f"https://{self.site.domains[0]}"
+
+    @property
+    def mount(self) -> Path:
+        """The site's folder on the shared file system."""
+        path = self.folder / "mount"
+        path.mkdir(exist_ok=True)
+        return path
+
+    @property
+    def task(self) -> Task:
+        return task_of(self.site)
+
+    def here(self, **more: str) -> dict[str, str]:
+        return {
+            "WORDPRESS_DB_HOST": f"{DATABASE_HOST}:{self.database.port}",
+            "FLEET_DB_CA": DATABASE_CA,
+            "FLEET_TRUSTED_PROXIES": "127.0.0.0/8",
+            "FLEET_DRAIN_SECONDS": "1",
+            **self.knobs,
+            **more,
+        }
+
+    def run(self, name: str, **environment: str) -> tuple[Container, Path]:
+        """Starts one container of the task with scratch volumes of its own."""
+        scratch = self.folder / f"scratch-{next(self._numbers)}"
+        volumes = {"content": self.mount, "tmp": scratch / "tmp", "cache": scratch / "cache"}
+        for volume in ("tmp", "cache"):
+            volumes[volume].mkdir(parents=True)
+        setup = self.task.setup(name, self.image, self.here(**environment), volumes)
+        setup = replace(setup, mounts={**setup.mounts, DATABASE_CA: self.database.ca})
+        container = setup.start(scratch / f"{name}.log")
+        self.containers.append(container)
+        return container, scratch
+
+    def init(self, **environment: str) -> str:
+        """Runs the init container to its end. Returns what it logged."""
+        container, _ = self.run("init", **environment)
+        status = container.wait()
+        assert status == 0, container.output()
+        return container.output()
+
+    def start(self, **environment: str) -> Replica:
+        """Starts the WordPress container and doesn't wait."""
+        port = free_port()
+        container, scratch = self.run("wordpress", FLEET_PORT=str(port), **environment)
+        return Replica(container, port, scratch)
+
+    def replica(self, **environment: str) -> Replica:
+        """A new task of the service: init container, then WordPress, until it is healthy."""
+        self.init(**environment)
+        replica = self.start(**environment)
+        wait_until(replica.serves, "the replica is healthy")
+        return replica
+
+    def visitor(self, replica: Replica, **headers: str) -> Visitor:
+        return Visitor(self.home, replica.port, headers)
+
+    def close(self) -> None:
+        for container in self.containers:
+            container.kill()
