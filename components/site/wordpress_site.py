@@ -226,7 +226,10 @@ class WordPressSite(pulumi.ComponentResource):
             "protected": self._data_protected,
             "service": site.name if site.state == "live" else None,
             "log_group": log_group.name,
+            "tasks": {"min": site.scaling.min, "max": site.scaling.max},
+            "spot_share": site.capacity.spot_share(site.scaling.max),
             "target_group_arn": routing.target_group_arn,
+            "database": site.database.model_dump(include={"placement", "min_acu", "max_acu"}),
             "database_endpoint": database["endpoint"],
             "secret_arn": secrets.secret_arn,
         }
