@@ -229,7 +229,13 @@ class WordPressSite(pulumi.ComponentResource):
             "tasks": {"min": site.scaling.min, "max": site.scaling.max},
             "spot_share": site.capacity.spot_share(site.scaling.max),
             "target_group_arn": routing.target_group_arn,
-            "database": site.database.model_dump(include={"placement", "min_acu", "max_acu"}),
+            "database": _database_output(site),
             "database_endpoint": database["endpoint"],
             "secret_arn": secrets.secret_arn,
         }
+
+
+def _database_output(site: Site) -> dict[str, Any]:
+    """Placement, and the capacity of a cluster of the site's own."""
+    own = {"min_acu", "max_acu"} if site.database.placement == "dedicated" else set[str]()
+    return site.database.model_dump(include={"placement", *own})
