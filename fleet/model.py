@@ -4,94 +4,241 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from fleet.compute import Capacity, Scaling, Schedule, Size
+from fleet.fields import (
+    Acu,
+    Email,
+    HostName,
+    Image,
+    Model,
+    Secrets,
+    StackPart,
+    Tags,
+    Title,
+    UrlPath,
+    UserName,
+    Variables,
+)
+from fleet.quotas import BACKUP_DAYS, PAUSE_SECONDS, READERS_A_CLUSTER
+from fleet.spelling import (
+    STACK_PART_CHARACTERS,
+    TITLE_CHARACTERS,
+    name_rule,
+)
+from fleet.tags import TAG_RULE
+from fleet.words import Words, keys_of, whole
 
-class Model(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+__all__ = [
+    "Admin",
+    "Capacity",
+    "Database",
+    "Health",
+    "Scaling",
+    "Schedule",
+    "Site",
+    "SiteFields",
+    "Size",
+    "Storage",
+]
+
+GRACE_SECONDS = (0, 3_600)
+DOMAINS = (1, 20)
+DOMAINS_WORDS = Words(
+    "host names of the site; the first is the canonical one, where the others lead",
+    f"a list of {DOMAINS[0]} to {DOMAINS[1]} host names in lower case, of two labels or more, "
+    "each once in the fleet, the first without a *",
+    ["blog.example.com", "www.blog.example.com"],
+)
 
 
 class Admin(Model):
-    user: str = "admin"
-    email: str = ""
+    """The first user of the site, made at installation."""
 
-
-class Size(Model):
-    cpu: int = 512
-    memory: int = 1024
-
-
-class Schedule(Model):
-    cron: str
-    min: int
-    max: int
-    timezone: str = "UTC"
-
-    @property
-    def expression(self) -> str:
-        """The schedule as Application Auto Scaling takes it: `cron(…)` or `at(…)`."""
-        return self.cron if self.cron.startswith("at(") else f"cron({self.cron})"
-
-
-class Scaling(Model):
-    min: int = 2
-    max: int = 4
-    cpu: int = 75
-    requests: int | None = None
-    cooldown: int = 60
-    schedules: dict[str, Schedule] = Field(default_factory=dict)
-
-
-class Capacity(Model):
-    on_demand_base: int = 1
-    on_demand_weight: int = 1
-    spot_weight: int = 3
-
-    def spot_share(self, tasks: int) -> float:
-        """The share of `tasks` that ECS puts on Spot, 0 to 1: all but the base, by the weights."""
-        above_base = max(tasks - self.on_demand_base, 0)
-        weights = self.on_demand_weight + self.spot_weight
-        return above_base * self.spot_weight / weights / tasks
+    user: Annotated[
+        UserName,
+        Words(
+            "login of the first administrator, used once, at installation",
+            "1 to 60 letters, digits, spaces and _ . - @",
+            "editor",
+        ),
+    ] = "admin"
+    email: Annotated[
+        Email,
+        Words(
+            "mailbox of the first administrator, used once, at installation",
+            "a mail address",
+            "web@example.com",
+            built_in="the setting `adminEmail`",
+        ),
+    ] = ""
 
 
 class Database(Model):
-    placement: Literal["dedicated", "shared"] = "dedicated"
-    min_acu: float = 0.5
-    max_acu: float = 4
-    pause_after: int | None = None
-    readers: int = 0
-    backup_days: int = 7
+    """The site's Aurora MySQL Serverless database."""
+
+    placement: Annotated[
+        Literal["dedicated", "shared"],
+        Words(
+            "a cluster of the site's own, or a schema in the environment's shared one",
+            "dedicated, or shared as the only key and where `sharedDatabase` is set",
+            "dedicated",
+        ),
+    ] = "dedicated"
+    min_acu: Annotated[
+        Acu,
+        Words("least capacity in ACU", "a number from 0 to 256 in halves, at most `max_acu`", 0.5),
+    ] = 0.5
+    max_acu: Annotated[
+        Acu,
+        Field(ge=1),
+        Words("most capacity in ACU", "a number from 1 to 256 in halves, at least `min_acu`", 8),
+    ] = 4
+    pause_after: Annotated[
+        int | None,
+        Field(ge=PAUSE_SECONDS[0], le=PAUSE_SECONDS[1]),
+        Words(
+            "seconds without a connection until the cluster pauses",
+            f"{whole(*PAUSE_SECONDS)}, with `min_acu` 0",
+            600,
+            built_in="none",
+        ),
+    ] = None
+    readers: Annotated[
+        int,
+        Field(ge=0, le=READERS_A_CLUSTER),
+        Words("instances beside the writer", whole(0, READERS_A_CLUSTER), 1),
+    ] = 0
+    backup_days: Annotated[
+        int,
+        Field(ge=BACKUP_DAYS[0], le=BACKUP_DAYS[1]),
+        Words("days that automatic backups are kept", whole(*BACKUP_DAYS), 14),
+    ] = 7
 
 
 class Storage(Model):
-    mode: Literal["content", "uploads"] = "content"
+    """What of the site lives on EFS."""
+
+    mode: Annotated[
+        Literal["content", "uploads"],
+        Words(
+            "all of wp-content, or uploads alone with the code coming from the image",
+            "content or uploads",
+            "uploads",
+        ),
+    ] = "content"
 
 
 class Health(Model):
-    path: str = "/healthz"
-    grace: int = 60
+    """How the load balancer asks whether a task works."""
+
+    path: Annotated[
+        UrlPath,
+        Words("path that answers 200", "a path that begins with /", "/healthz"),
+    ] = "/healthz"
+    grace: Annotated[
+        int,
+        Field(ge=GRACE_SECONDS[0], le=GRACE_SECONDS[1]),
+        Words("seconds a new task has before it is asked", whole(*GRACE_SECONDS), 120),
+    ] = 60
 
 
 class SiteFields(Model):
-    state: Literal["live", "paused", "retired"] = "live"
-    title: str = ""
-    admin: Admin = Admin()
-    image: str | None = None
-    port: int = 8080
-    size: Size = Size()
-    scaling: Scaling = Scaling()
-    capacity: Capacity = Capacity()
-    database: Database = Database()
-    storage: Storage = Storage()
-    health: Health = Health()
-    env: dict[str, str] = Field(default_factory=dict)
-    secrets: dict[str, str] = Field(default_factory=dict)
-    cell: str | None = None
-    tags: dict[str, str] = Field(default_factory=dict)
+    """Every field of a site but its domains."""
+
+    state: Annotated[
+        Literal["live", "paused", "retired"],
+        Words(
+            "live; paused: no tasks, 503, data kept; retired: paused, and ready for removal",
+            "live, paused or retired",
+            "paused",
+        ),
+    ] = "live"
+    title: Annotated[
+        Title,
+        Words(
+            "title of the site, used once, at installation",
+            f"a line of 1 to {TITLE_CHARACTERS} characters",
+            "The Daily Example",
+            built_in="the site's name",
+        ),
+    ] = ""
+    admin: Annotated[
+        Admin,
+        Words("first administrator", "a map of `user` and `email`", {"email": "web@example.com"}),
+    ] = Admin()
+    image: Annotated[
+        Image | None,
+        Words(
+            "container image",
+            "an image with a tag or a digest",
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/wordpress:6.9",
+            built_in="the setting `image`",
+        ),
+    ] = None
+    port: Annotated[
+        int,
+        Field(ge=1, le=65_535),
+        Words("port that the container listens on", whole(1, 65_535), 8080),
+    ] = 8080
+    size: Annotated[
+        Size, Words("size of a task", "a map of `cpu` and `memory`", {"cpu": 1024, "memory": 2048})
+    ] = Size()
+    scaling: Annotated[
+        Scaling,
+        Words("number of tasks", f"a map of {keys_of(Scaling)}", {"min": 2, "max": 10}),
+    ] = Scaling()
+    capacity: Annotated[
+        Capacity,
+        Words(
+            "on-demand and Spot capacity",
+            f"a map of {keys_of(Capacity)}",
+            {"on_demand_base": 1, "on_demand_weight": 0, "spot_weight": 1},
+        ),
+    ] = Capacity()
+    database: Annotated[
+        Database,
+        Words("database", f"a map of {keys_of(Database)}", {"min_acu": 0.5, "max_acu": 8}),
+    ] = Database()
+    storage: Annotated[Storage, Words("files", "a map of `mode`", {"mode": "uploads"})] = Storage()
+    health: Annotated[
+        Health, Words("health check", "a map of `path` and `grace`", {"path": "/healthz"})
+    ] = Health()
+    env: Annotated[
+        Variables,
+        Words(
+            "environment variables",
+            "a map of names to text",
+            {"WP_MEMORY_LIMIT": "256M"},
+            built_in="none",
+        ),
+    ] = Field(default_factory=dict[str, str])
+    secrets: Annotated[
+        Secrets,
+        Words(
+            "environment variables whose values stay in AWS",
+            "a map of names to ARNs",
+            {"SMTP_PASSWORD": "arn:aws:ssm:eu-west-1:123456789012:parameter/smtp"},
+            built_in="none",
+        ),
+    ] = Field(default_factory=dict[str, str])
+    cell: Annotated[
+        StackPart | None,
+        Words(
+            "stack of the environment that the site lives in",
+            name_rule(STACK_PART_CHARACTERS),
+            "second",
+            built_in="none",
+        ),
+    ] = None
+    tags: Annotated[
+        Tags, Words("AWS tags of the site's resources", TAG_RULE, {"Team": "web"}, built_in="none")
+    ] = Field(default_factory=dict[str, str])
 
 
 class Site(SiteFields):
-    """A site as it runs in one environment."""
+    """A site as it runs in one environment: all layers merged, all defaults filled in."""
 
     name: str
-    domains: Annotated[tuple[str, ...], Field(strict=False)]
+    domains: Annotated[tuple[HostName, ...], Field(strict=False), DOMAINS_WORDS]

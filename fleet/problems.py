@@ -26,6 +26,11 @@ class Problem:
     path: str
     message: str
 
+    @classmethod
+    def of(cls, position: Position, path: str, found: str, allowed: str, example: str) -> Problem:
+        """A problem whose message has its three parts in the one form that all share."""
+        return cls(position, path, f"{found}; allowed is {allowed}; for example {example}")
+
     def __str__(self) -> str:
         return f"{self.position}: {self.path}: {self.message}"
 

@@ -1,0 +1,73 @@
+"""A YAML file as plain dicts and lists that remember where everything stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fleet.problems import Position, Problem
+
+Path = tuple[str | int, ...]
+
+
+class LocatedMap(dict[str, Any]):
+    """A map of the file. `spots`: key -> line and column of the key, then of its value."""
+
+    __slots__ = ("spots",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spots: dict[str, tuple[int, int, int, int]] = {}
+
+
+class LocatedList(list[Any]):
+    """A list of the file. `spots`: line and column of each element."""
+
+    __slots__ = ("spots",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spots: list[tuple[int, int]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file whose root is a map, and the mistakes that did not stop its reading."""
+
+    file: str
+    root: LocatedMap
+    problems: tuple[Problem, ...] = ()
+
+    def position(self, path: Sequence[str | int]) -> Position:
+        """Where the value at `path` stands; of its nearest parent if it is not in the file."""
+        _, (line, column) = self._walk(path)
+        return Position(self.file, line, column)
+
+    def key_position(self, path: Sequence[str | int]) -> Position:
+        """Where the key that ends `path` stands; of the nearest parent's if it is not there."""
+        (line, column), _ = self._walk(path)
+        return Position(self.file, line, column)
+
+    def _walk(self, path: Sequence[str | int]) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Line and column of the key and of the value at the end of `path`."""
+        node: Any = self.root
+        key = value = (1, 1)
+        for step in path:
+            if isinstance(node, LocatedMap) and step in node:
+                spot = node.spots[str(step)]
+                key, value = spot[:2], spot[2:]
+            elif isinstance(node, LocatedList) and isinstance(step, int) and step < len(node):
+                key = value = node.spots[step]
+            else:
+                break
+            node = node[step]
+        return key, value
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """`("sites", "blog", "domains", 0)` as `sites.blog.domains[0]`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".") or "file"

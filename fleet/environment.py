@@ -1,0 +1,35 @@
+"""The environment variables of a site's containers."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+SITE_KEYS = (
+    *("AUTH_KEY", "SECURE_AUTH_KEY", "LOGGED_IN_KEY", "NONCE_KEY"),
+    *("AUTH_SALT", "SECURE_AUTH_SALT", "LOGGED_IN_SALT", "NONCE_SALT"),
+)
+# Set by the task definition, which would hold the name twice.
+_RESERVED = frozenset(
+    {"WP_HOME", "WP_ENVIRONMENT_TYPE", "WORDPRESS_TABLE_PREFIX", "AWS_EXECUTION_ENV"}
+    | {f"WORDPRESS_{key}" for key in SITE_KEYS}
+)
+# ECS_ and AWS_CONTAINER_ come from the ECS agent and lead to the credentials of the task role.
+_RESERVED_PREFIXES = ("WORDPRESS_DB_", "FLEET_", "ECS_", "AWS_CONTAINER_")
+
+
+def variable_name(text: str) -> str:
+    """Raises ValueError with what is wrong with the name."""
+    if not _NAME.fullmatch(text):
+        raise ValueError("which no shell takes as a name")
+    if text in _RESERVED or text.startswith(_RESERVED_PREFIXES):
+        raise ValueError("which the fleet sets itself")
+    return text
+
+
+def variable_value(text: str) -> str:
+    """Raises ValueError for the one character that no environment holds."""
+    if "\0" in text:
+        raise ValueError("which has a NUL character")
+    return text

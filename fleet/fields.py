@@ -1,0 +1,95 @@
+"""The types that the models' fields are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from fleet.environment import variable_name, variable_value
+from fleet.hosts import host_name
+from fleet.quotas import ACU
+from fleet.references import email, image, secret_arn, user_name
+from fleet.schedules import schedule_expression, timezone
+from fleet.spelling import (
+    SITE_NAME_CHARACTERS,
+    STACK_PART_CHARACTERS,
+    name_rule,
+    short_name,
+    title,
+    url_path,
+)
+from fleet.tags import TAG_KEY_RULE, TAG_VALUE_RULE, tag_key, tag_value
+from fleet.words import Words
+
+
+class Model(BaseModel):
+    """Takes the types that a file holds and converts none: no text becomes a number."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+def _in_halves(value: float) -> float:
+    if not (value * 2).is_integer():
+        raise ValueError("which is not in halves")
+    return value
+
+
+HostName = Annotated[
+    str,
+    AfterValidator(host_name),
+    Words(
+        "a host name",
+        "a host name of two labels or more in lower case, or *. before one",
+        "blog.example.com",
+    ),
+]
+Image = Annotated[str, AfterValidator(image)]
+Email = Annotated[str, AfterValidator(email)]
+UserName = Annotated[str, AfterValidator(user_name)]
+Title = Annotated[str, AfterValidator(title)]
+UrlPath = Annotated[str, AfterValidator(url_path)]
+ScheduleExpression = Annotated[str, AfterValidator(schedule_expression)]
+TimeZone = Annotated[str, AfterValidator(timezone)]
+Acu = Annotated[float, Field(ge=ACU[0], le=ACU[1]), AfterValidator(_in_halves)]
+
+ShortName = Annotated[
+    str,
+    AfterValidator(short_name(SITE_NAME_CHARACTERS)),
+    Words("a name", name_rule(SITE_NAME_CHARACTERS), "blog"),
+]
+StackPart = Annotated[
+    str,
+    AfterValidator(short_name(STACK_PART_CHARACTERS)),
+    Words("a part of a stack's name", name_rule(STACK_PART_CHARACTERS), "dev"),
+]
+
+_VariableName = Annotated[
+    str,
+    AfterValidator(variable_name),
+    Words(
+        "a name",
+        "letters, digits and _ without a digit in front, and no name that the fleet sets",
+        "WP_MEMORY_LIMIT",
+    ),
+]
+Variables = dict[
+    _VariableName,
+    Annotated[str, AfterValidator(variable_value), Words("a value", "text", "256M")],
+]
+Secrets = dict[
+    _VariableName,
+    Annotated[
+        str,
+        AfterValidator(secret_arn),
+        Words(
+            "an ARN",
+            "the full ARN of a Secrets Manager secret or an SSM parameter",
+            "arn:aws:ssm:eu-west-1:123456789012:parameter/smtp",
+        ),
+    ],
+]
+Tags = dict[
+    Annotated[str, AfterValidator(tag_key), Words("a tag's key", TAG_KEY_RULE, "Team")],
+    Annotated[str, AfterValidator(tag_value), Words("a tag's value", TAG_VALUE_RULE, "web")],
+]

@@ -1,0 +1,65 @@
+"""References to what lives elsewhere: images, secrets, mailboxes."""
+
+from __future__ import annotations
+
+import re
+
+# The grammar of the distribution project, with a tag or a digest asked for.
+_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REGISTRY = r"[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?/"
+_IMAGE = re.compile(
+    rf"(?:{_REGISTRY})?{_COMPONENT}(?:/{_COMPONENT})*"
+    r"(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
+    re.ASCII,
+)
+_IMAGE_CHARACTERS = 512
+
+_SECRET = re.compile(
+    r"arn:aws(?:-[a-z-]+)?:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[\w/+=.@-]+-\w{6}"
+    # JSON key, version stage, version id, as ECS takes them after the ARN.
+    r"(?::[^:]*:[^:]*:[^:]*)?"
+    r"|arn:aws(?:-[a-z-]+)?:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[\w./-]+",
+    re.ASCII,
+)
+
+_ARN_CHARACTERS = 2_048
+
+# What WordPress's is_email() takes; wp_users.user_email holds 100 characters.
+_EMAIL = re.compile(
+    r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]+@(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\.)+"
+    r"[a-zA-Z0-9-]*[a-zA-Z0-9]"
+)
+_EMAIL_CHARACTERS = 100
+
+# What sanitize_user() leaves alone in its strict form; wp_users.user_login holds 60 characters.
+_USER = re.compile(r"(?! )[a-zA-Z0-9 _.@-]{1,60}(?<! )")
+
+
+def image(text: str) -> str:
+    """An image with a tag or a digest. Raises ValueError with what is wrong."""
+    if len(text) > _IMAGE_CHARACTERS or not _IMAGE.fullmatch(text):
+        raise ValueError("which is no image")
+    if ":" not in text.rpartition("/")[2]:
+        raise ValueError("which has neither tag nor digest")
+    return text
+
+
+def secret_arn(text: str) -> str:
+    """The ARN of a Secrets Manager secret or an SSM parameter. Raises ValueError."""
+    if len(text) > _ARN_CHARACTERS or not _SECRET.fullmatch(text):
+        raise ValueError("which is no such ARN")
+    return text
+
+
+def user_name(text: str) -> str:
+    """A user name that WordPress takes unchanged. Raises ValueError."""
+    if not _USER.fullmatch(text):
+        raise ValueError("which WordPress would change or refuse")
+    return text
+
+
+def email(text: str) -> str:
+    """An address that WordPress takes. Raises ValueError."""
+    if len(text) > _EMAIL_CHARACTERS or not _EMAIL.fullmatch(text):
+        raise ValueError("which is no address that WordPress takes")
+    return text

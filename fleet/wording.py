@@ -1,0 +1,71 @@
+"""How errors name what they found."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from fleet.scalars import Trap
+
+# Long enough for a domain, short enough for a line.
+_QUOTED_CHARACTERS = 60
+# A word longer than any known one has no nearest one, and comparing takes the product of lengths.
+_COMPARED_CHARACTERS = 40
+
+
+def quoted(text: str) -> str:
+    """The text in double quotes on one line, cut when long."""
+    cut = text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…"
+    return json.dumps(cut, ensure_ascii=False)
+
+
+def describe(value: Any) -> str:
+    """A value of a YAML file, as a reader would name it."""
+    match value:
+        case None:
+            return "nothing"
+        case Trap(text):
+            return f"{_cut(text)}, which YAML reads as {_cut(value.meaning)}"
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text {quoted(value)}"
+        case dict():
+            return "a map"
+        case _:
+            return "a list"
+
+
+def listing(words: Iterable[str], last: str = "or") -> str:
+    """`a, b or c`."""
+    *front, end = words
+    return f"{', '.join(front)} {last} {end}" if front else end
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was probably meant to be."""
+    if len(word) > _COMPARED_CHARACTERS:
+        return None
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)
+
+
+def yaml_example(key: str | None, value: Any) -> str:
+    """`key: value` as a line of YAML, or the value alone."""
+    line: str = yaml.safe_dump(
+        [value] if key is None else {key: value},
+        default_flow_style=True,
+        sort_keys=False,
+        allow_unicode=True,
+        width=1_000,
+    )
+    return line.strip()[1:-1]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…"

@@ -1,0 +1,126 @@
+"""What each field says of itself: once, for its errors, the JSON Schema and the reference page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from fleet.wording import listing, yaml_example
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a field, as metadata of its annotation."""
+
+    about: str
+    """What it is, with its unit."""
+    allowed: str
+    """What follows "allowed is"."""
+    example: Any
+    """A valid value."""
+    built_in: str = ""
+    """How the reference names the default, where the value alone doesn't say it."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        schema["description"] = f"{self.about[0].upper()}{self.about[1:]}: {self.allowed}."
+        schema["examples"] = [self.example]
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The words for a place in a file, and the key that an example of it is written with."""
+
+    words: Words
+    key: str | None
+
+    def example(self) -> str:
+        """The example as YAML: `key: value`, or the bare value of a list's element."""
+        return yaml_example(self.key, self.words.example)
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Name in the file -> pydantic's description of the field."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def words_of(model: type[BaseModel], name: str) -> Words:
+    """The words of the field that a file calls `name`."""
+    return _words_among(fields_of(model)[name].metadata)[0]
+
+
+def words_at(model: type[BaseModel], path: Sequence[str | int], *, of_key: bool = False) -> Found:
+    """The words for the value at `path`, or for its key where keys are free.
+
+    A value without words of its own has those of the map or list that it stands in.
+    """
+    annotation: Any = model
+    found: Found | None = None
+    for index, step in enumerate(path):
+        owner = model_in(annotation)
+        if owner is not None:
+            field = fields_of(owner)[str(step)]
+            found = Found(words_of(owner, str(step)), str(step))
+            annotation = field.annotation
+            continue
+        inner = get_args(bare(annotation))
+        at_key = of_key and index == len(path) - 1
+        annotation = inner[0] if at_key or isinstance(step, int) else inner[-1]
+        if own := _words_among(getattr(annotation, "__metadata__", ())):
+            found = Found(own[0], None if at_key or isinstance(step, int) else step)
+    assert found is not None, f"{model.__name__} has no words for {path}"
+    return found
+
+
+def model_at(model: type[BaseModel], path: Sequence[str | int]) -> type[BaseModel]:
+    """The model of the map at `path`."""
+    annotation: Any = model
+    for step in path:
+        owner = model_in(annotation)
+        if owner is None:
+            annotation = get_args(bare(annotation))[-1]
+        else:
+            annotation = fields_of(owner)[str(step)].annotation
+    found = model_in(annotation)
+    assert found is not None, f"{model.__name__} has no model at {path}"
+    return found
+
+
+def _words_among(metadata: Iterable[Any]) -> list[Words]:
+    return [item for item in metadata if isinstance(item, Words)]
+
+
+def bare(annotation: Any) -> Any:
+    """The annotation without `Annotated` and without `| None`."""
+    if get_origin(annotation) is Annotated:
+        return bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return bare(next(item for item in get_args(annotation) if item is not type(None)))
+    return annotation
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that the annotation is, if it is one."""
+    stripped: Any = bare(annotation)
+    is_model = isinstance(stripped, type) and issubclass(stripped, BaseModel)
+    return stripped if is_model else None
+
+
+def whole(low: int, high: int, unit: str = "") -> str:
+    """`a whole number from 1 to 5,000 …`."""
+    return f"a whole number from {low:,} to {high:,}{unit and ' ' + unit}"
+
+
+def keys_of(model: type[BaseModel]) -> str:
+    """`cpu` and `memory`: the keys of a model's map, in words."""
+    return listing((f"`{name}`" for name in fields_of(model)), last="and")
