@@ -24,7 +24,9 @@ class AccessLogs(pulumi.ComponentResource):
     ) -> None:
         super().__init__(TYPE, name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        # Unless data is protected a `destroy` takes the logs along; S3 keeps a bucket that is full.
+        # S3 encrypts every bucket with AES256 by itself, the only way in which the load balancer's
+        # log delivery can write. A `destroy` takes the logs along, unless data is protected: S3
+        # keeps a bucket that isn't empty.
         bucket = aws.s3.Bucket(name, force_destroy=not protect, opts=child)
         aws.s3.BucketPublicAccessBlock(
             name,
@@ -37,13 +39,6 @@ class AccessLogs(pulumi.ComponentResource):
         )
         aws.s3.BucketOwnershipControls(
             name, bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
-        )
-        # AES256 is the only encryption that the load balancer's log delivery can write with.
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            name,
-            bucket=bucket.bucket,
-            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-            opts=child,
         )
         aws.s3.BucketLifecycleConfiguration(
             name,
