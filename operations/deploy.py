@@ -7,15 +7,19 @@ Nothing here prints. What happens comes as events, in order, from a thread of th
 as a typed result, or as an OperationError whose lines a person can act on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pulumi import automation
 
-from operations import recovery
+from operations.checkpoint import parents
 from operations.events import Change, Event, Failure, Finished, Started, Translator
 from operations.failure import explain
 from operations.outputs import FleetOutputs, read_outputs
+from operations.recovery import recover
+from operations.stale_lock import freeing_dead_locks
+from operations.state import read_state
 from operations.target import Target
 from operations.workspace import open_stack
 
@@ -60,13 +64,11 @@ def preview(target: Target, *, on_event: OnEvent | None = None) -> Result:
     Raises OperationError.
     """
     stack = open_stack(target)
-    journal = _Journal(Translator(_parents(stack, target)), on_event, Started)
-    try:
+    journal = _journal(stack, target, on_event, Started)
+    with _explaining(target, journal):
         stack.preview(on_event=journal, color="never")
-        outputs = _plain(stack.outputs())
-    except automation.CommandError as error:
-        raise explain(error, target, journal.failures) from error
-    return Result(changes=tuple(journal.changes.values()), outputs=read_outputs(outputs))
+        outputs = read_outputs(_plain(stack.outputs()))
+    return Result(changes=tuple(journal.changes.values()), outputs=outputs)
 
 
 def up(
@@ -77,16 +79,17 @@ def up(
 ) -> Result:
     """Makes AWS what the program says. A failing resource doesn't stop those of other sites.
 
-    First sets right what a killed run left behind. Raises OperationError, with a line for each
-    resource that failed; running it again creates what is missing.
+    First sets right what a killed run left behind. `variables` are added to the environment of
+    the engine. Raises OperationError, with a line for each resource that failed; running it again
+    creates what is missing.
     """
     stack = open_stack(target, variables=variables)
-    recovery.recover(stack, target)
-    journal = _Journal(Translator(_parents(stack, target)), on_event, Finished)
-    try:
-        done = stack.up(on_event=journal, color="never", continue_on_error=True)
-    except automation.CommandError as error:
-        raise explain(error, target, journal.failures) from error
+    recover(stack, target, on_event)
+    journal = _journal(stack, target, on_event, Finished)
+    with _explaining(target, journal):
+        done = freeing_dead_locks(
+            stack, lambda: stack.up(on_event=journal, color="never", continue_on_error=True)
+        )
     outputs = read_outputs(_plain(done.outputs))
     return Result(changes=tuple(journal.changes.values()), outputs=outputs)
 
@@ -94,23 +97,33 @@ def up(
 def destroy(target: Target, *, on_event: OnEvent | None = None) -> Result:
     """Removes everything that the stack holds. Protected data stops it. Raises OperationError."""
     stack = open_stack(target)
-    recovery.recover(stack, target)
-    journal = _Journal(Translator(_parents(stack, target)), on_event, Finished)
-    try:
-        stack.destroy(on_event=journal, color="never", continue_on_error=True)
-    except automation.CommandError as error:
-        raise explain(error, target, journal.failures) from error
+    recover(stack, target, on_event)
+    journal = _journal(stack, target, on_event, Finished)
+    with _explaining(target, journal):
+        freeing_dead_locks(
+            stack, lambda: stack.destroy(on_event=journal, color="never", continue_on_error=True)
+        )
     return Result(changes=tuple(journal.changes.values()), outputs=read_outputs({}))
 
 
-def _parents(stack: automation.Stack, target: Target) -> dict[str, str]:
-    """URN -> its parent's, of all that the stack holds."""
+def _journal(
+    stack: automation.Stack,
+    target: Target,
+    on_event: OnEvent | None,
+    kind: type[Started] | type[Finished],
+) -> _Journal:
     try:
-        deployment = stack.export_stack().deployment or {}
+        return _Journal(Translator(parents(read_state(stack))), on_event, kind)
     except automation.CommandError as error:
         raise explain(error, target) from error
-    resources = deployment.get("resources") or []
-    return {resource["urn"]: resource["parent"] for resource in resources if "parent" in resource}
+
+
+@contextmanager
+def _explaining(target: Target, journal: _Journal) -> Iterator[None]:
+    try:
+        yield
+    except automation.CommandError as error:
+        raise explain(error, target, journal.failures) from error
 
 
 def _plain(outputs: automation.OutputMap) -> dict[str, object]:

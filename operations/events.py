@@ -74,7 +74,15 @@ class Failure:
     message: str
 
 
-Event = Started | Finished | Failure
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A resource that an interrupted run had made unseen, and that is now in the state."""
+
+    resource: Resource
+    site: str | None
+
+
+Event = Adopted | Started | Finished | Failure
 
 
 class Translator:

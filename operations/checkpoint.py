@@ -1,0 +1,114 @@
+"""A stack's state, as `pulumi stack export` writes it: what was pending, and taking it over.
+
+Functions of plain data: a deployment goes in, another comes out.
+"""
+
+import copy
+from collections.abc import Mapping, Sequence, Set
+from graphlib import TopologicalSorter
+from typing import Any
+
+Deployment = dict[str, Any]
+Row = dict[str, Any]
+
+NO_ID = ""
+
+
+def pending_creations(deployment: Deployment) -> list[Row]:
+    """The resources whose creation began and was not seen to end."""
+    return [
+        operation["resource"]
+        for operation in deployment.get("pending_operations") or []
+        if operation["type"] == "creating" and operation["resource"].get("custom")
+    ]
+
+
+def parents(deployment: Deployment) -> dict[str, str]:
+    """URN -> its parent's, of all that the state holds."""
+    rows = deployment.get("resources") or []
+    return {row["urn"]: row["parent"] for row in rows if "parent" in row}
+
+
+def known_ids(deployment: Deployment) -> set[str]:
+    """Ids and ARNs of all that the state holds."""
+    rows = deployment.get("resources") or []
+    arns = {str((row.get("outputs") or {}).get("arn", NO_ID)) for row in rows}
+    return (arns | {row.get("id", NO_ID) for row in rows}) - {NO_ID}
+
+
+def with_adopted(
+    deployment: Deployment, pending: Sequence[Row], ids: Mapping[str, str]
+) -> Deployment:
+    """The state with the pending creations in `ids` (URN -> import id) as resources.
+
+    They have no outputs yet, so a refresh reads them as an import does. They stay pending until
+    `with_inputs`: should this process die in between, the next one begins anew.
+    """
+    result = copy.deepcopy(deployment)
+    adopted = [row for row in pending if row["urn"] in ids]
+    result["pending_operations"] = [{"type": "creating", "resource": row} for row in adopted]
+    rows = [
+        {**row, "delete": True} if row["urn"] in ids else row
+        for row in result["resources"]
+        # Deleted before its replacement was created: only the state still knows of it.
+        if not (row["urn"] in ids and row.get("pendingReplacement"))
+    ]
+    new = [{**row, "id": ids[row["urn"]]} for row in adopted]
+    result["resources"] = _in_order([*rows, *new])
+    return result
+
+
+def with_inputs(deployment: Deployment, pending: Sequence[Row]) -> Deployment:
+    """The state with what the program had asked for as the inputs of the adopted resources.
+
+    The provider can't read all of it back: which names are automatic, whether to take a final
+    snapshot. Without these the next `up` would see differences, and replace what was adopted.
+    """
+    asked = {row["urn"]: row.get("inputs", {}) for row in pending}
+    result = copy.deepcopy(deployment)
+    result["pending_operations"] = []
+    for row in result["resources"]:
+        if row["urn"] in asked and not row.get("delete"):
+            row["inputs"] = copy.deepcopy(asked[row["urn"]])
+    return result
+
+
+def live_urns(deployment: Deployment) -> set[str]:
+    """URNs of what the state holds and doesn't mean to delete."""
+    return {row["urn"] for row in deployment.get("resources") or [] if not row.get("delete")}
+
+
+def without(deployment: Deployment, urns: Set[str]) -> Deployment:
+    """The state without the adopted resources `urns`, which turned out not to exist."""
+    result = copy.deepcopy(deployment)
+    result["resources"] = [
+        row for row in result["resources"] if row["urn"] not in urns or row.get("delete")
+    ]
+    result["pending_operations"] = [
+        operation
+        for operation in result.get("pending_operations") or []
+        if operation["resource"]["urn"] not in urns
+    ]
+    return result
+
+
+def _in_order(rows: Sequence[Row]) -> list[Row]:
+    """Each resource behind what it depends on, as the engine wants it; those to delete last."""
+    live = {row["urn"]: row for row in rows if not row.get("delete")}
+    graph = {urn: _needs(row) & live.keys() for urn, row in live.items()}
+    ordered = [live[urn] for urn in TopologicalSorter(graph).static_order()]
+    return [*ordered, *(row for row in rows if row.get("delete"))]
+
+
+def _needs(row: Row) -> set[str]:
+    """URNs of all that a resource depends on."""
+    by_property = (row.get("propertyDependencies") or {}).values()
+    single = (row.get("parent"), row.get("deletedWith"), _provider_urn(row))
+    several = (*(row.get("dependencies") or []), *(urn for urns in by_property for urn in urns))
+    return {urn for urn in (*single, *several) if urn}
+
+
+def _provider_urn(row: Row) -> str | None:
+    """A provider reference is its URN, `::`, its id."""
+    provider = row.get("provider")
+    return provider.rpartition("::")[0] if provider else None

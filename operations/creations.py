@@ -1,0 +1,150 @@
+"""How to tell whether AWS finished a creation whose end nobody saw, for each type we create.
+
+An engine that is killed while AWS creates something leaves a pending creation in the stack's state:
+the resource may exist or not. Each type has one of these rules, which says how its import id is
+found (`pulumi import` documents the ids). The refresh after it tells whether there is such a thing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FromInputs:
+    """The id follows from what was asked for: names and parents are its parts."""
+
+    import_id: Callable[[Inputs], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ByTags:
+    """Found by its tags. `kind` is how the resource part of its ARN begins.
+
+    `import_id` takes the id out of the ARN; by default all of it.
+    """
+
+    service: str
+    kind: str
+    import_id: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Found by asking a function of the provider: `arguments` from the inputs, id from the answer.
+
+    The function fails when there is no such thing.
+    """
+
+    function: str
+    arguments: Callable[[Inputs], Mapping[str, Any]]
+    import_id: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Creating it again changes nothing: the call overwrites, or all of it is in the state."""
+
+
+Rule = FromInputs | ByTags | Asked | Repeated
+
+
+def last_part(arn: str) -> str:
+    """What stands behind the last slash or colon of an ARN."""
+    return arn.replace("/", ":").rsplit(":", 1)[-1]
+
+
+def rule_for(type_: str) -> Rule | None:
+    """The rule of a type, None for a type that this program doesn't create."""
+    return _RULES.get(type_)
+
+
+def _by_name(key: str = "name") -> FromInputs:
+    return FromInputs(lambda inputs: str(inputs[key]))
+
+
+def _in_ec2(kind: str) -> ByTags:
+    return ByTags("ec2", f"{kind}/", last_part)
+
+
+def _mount_target_network(inputs: Inputs) -> Mapping[str, Any]:
+    """EFS tags no mount target, but describes its network interface in a fixed way."""
+    description = f"EFS mount target for {inputs['fileSystemId']} (fsmt-*)"
+    return {
+        "filters": [
+            {"name": "description", "values": [description]},
+            {"name": "subnet-id", "values": [inputs["subnetId"]]},
+        ]
+    }
+
+
+_RULES: Mapping[str, Rule] = {
+    "aws:appautoscaling/policy:Policy": Repeated(),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": Repeated(),
+    "aws:appautoscaling/target:Target": Repeated(),
+    "aws:cloudwatch/logGroup:LogGroup": _by_name(),
+    "aws:ec2/eip:Eip": _in_ec2("elastic-ip"),
+    "aws:ec2/internetGateway:InternetGateway": _in_ec2("internet-gateway"),
+    "aws:ec2/natGateway:NatGateway": _in_ec2("natgateway"),
+    "aws:ec2/route:Route": FromInputs(
+        lambda inputs: f"{inputs['routeTableId']}_{inputs['destinationCidrBlock']}"
+    ),
+    "aws:ec2/routeTable:RouteTable": _in_ec2("route-table"),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": FromInputs(
+        lambda inputs: f"{inputs['subnetId']}/{inputs['routeTableId']}"
+    ),
+    "aws:ec2/securityGroup:SecurityGroup": _in_ec2("security-group"),
+    "aws:ec2/subnet:Subnet": _in_ec2("subnet"),
+    "aws:ec2/vpc:Vpc": _in_ec2("vpc"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _in_ec2("vpc-endpoint"),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": Repeated(),
+    "aws:ecr/repository:Repository": _by_name(),
+    "aws:ecs/cluster:Cluster": _by_name(),
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": Repeated(),
+    "aws:ecs/service:Service": FromInputs(
+        lambda inputs: f"{last_part(inputs['cluster'])}/{inputs['name']}"
+    ),
+    "aws:ecs/taskDefinition:TaskDefinition": ByTags("ecs", "task-definition/"),
+    "aws:efs/accessPoint:AccessPoint": ByTags("elasticfilesystem", "access-point/", last_part),
+    "aws:efs/backupPolicy:BackupPolicy": Repeated(),
+    "aws:efs/fileSystem:FileSystem": ByTags("elasticfilesystem", "file-system/", last_part),
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": Repeated(),
+    "aws:efs/mountTarget:MountTarget": Asked(
+        "aws:ec2/getNetworkInterface:getNetworkInterface",
+        _mount_target_network,
+        lambda answer: str(answer["description"]).rpartition("(")[2].rstrip(")"),
+    ),
+    "aws:iam/role:Role": _by_name(),
+    "aws:iam/rolePolicy:RolePolicy": FromInputs(
+        lambda inputs: f"{inputs['role']}:{inputs['name']}"
+    ),
+    "aws:lb/listener:Listener": ByTags("elasticloadbalancing", "listener/"),
+    "aws:lb/listenerRule:ListenerRule": ByTags("elasticloadbalancing", "listener-rule/"),
+    "aws:lb/loadBalancer:LoadBalancer": ByTags("elasticloadbalancing", "loadbalancer/"),
+    "aws:lb/targetGroup:TargetGroup": ByTags("elasticloadbalancing", "targetgroup/"),
+    "aws:rds/cluster:Cluster": ByTags("rds", "cluster:", last_part),
+    "aws:rds/clusterInstance:ClusterInstance": ByTags("rds", "db:", last_part),
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": _by_name(),
+    "aws:rds/subnetGroup:SubnetGroup": _by_name(),
+    "aws:s3/bucket:Bucket": _by_name("bucket"),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Repeated(),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Repeated(),
+    "aws:s3/bucketPolicy:BucketPolicy": Repeated(),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Repeated(),
+    "aws:s3/bucketServerSideEncryptionConfiguration:"
+    "BucketServerSideEncryptionConfiguration": Repeated(),
+    "aws:s3/bucketVersioning:BucketVersioning": Repeated(),
+    "aws:secretsmanager/secret:Secret": ByTags("secretsmanager", "secret:"),
+    "aws:secretsmanager/secretVersion:SecretVersion": Asked(
+        "aws:secretsmanager/getSecretVersion:getSecretVersion",
+        lambda inputs: {"secretId": inputs["secretId"]},
+        lambda answer: f"{answer['secretId']}|{answer['versionId']}",
+    ),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _in_ec2("security-group-rule"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _in_ec2("security-group-rule"),
+    "docker-build:index:Image": Repeated(),
+    "random:index/randomId:RandomId": Repeated(),
+    "random:index/randomPassword:RandomPassword": Repeated(),
+}
