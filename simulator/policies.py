@@ -87,6 +87,8 @@ def findings(text: str, kind: str) -> list[str]:
     if not isinstance(document, dict) or not document.get("Statement"):
         return ["MALFORMED - the document has no statement"]
     problems = _principal_problems(document, kind)
+    if kind == "trust":
+        text = json.dumps(_about_a_role(document))
     analysis = parliament.analyze_policy_string(text)
     for finding in analysis.findings:
         if finding.issue in ERRORS and not _noise(finding, kind):
@@ -103,6 +105,13 @@ def _principal_problems(document: dict[str, Any], kind: str) -> list[str]:
     if kind != "identity" and not all(has):
         return ["MALFORMED - missing required field Principal"]
     return []
+
+
+def _about_a_role(document: dict[str, Any]) -> dict[str, Any]:
+    """A trust policy with the resource that it leaves out, the role: parliament asks for one."""
+    statements = document["Statement"]
+    statements = statements if isinstance(statements, list) else [statements]
+    return {**document, "Statement": [{**entry, "Resource": "*"} for entry in statements]}
 
 
 def _noise(finding: Any, kind: str) -> bool:
