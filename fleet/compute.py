@@ -142,3 +142,9 @@ class Capacity(Model):
             3,
         ),
     ] = 3
+
+    def spot_share(self, tasks: int) -> float:
+        """The share of `tasks` that ECS puts on Spot, 0 to 1: all but the base, by the weights."""
+        above_base = max(tasks - self.on_demand_base, 0)
+        weights = self.on_demand_weight + self.spot_weight
+        return above_base * self.spot_weight / weights / tasks
