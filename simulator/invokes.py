@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from simulator import searches
 from simulator.errors import AwsError, UnknownTypeError
 from simulator.outputs import ACCOUNT
 from simulator.world import World
@@ -116,6 +117,9 @@ FUNCTIONS: dict[str, _Function] = {
     "aws:index/getPartition:getPartition": _partition,
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getVpc:getVpc": _vpc,
+    "aws:ec2/getNetworkInterface:getNetworkInterface": searches.network_interface,
+    "aws:resourcegroupstaggingapi/getResources:getResources": searches.tagged,
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": searches.secret_version,
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": _authorization_token,
 }
 
