@@ -11,8 +11,8 @@ from simulator.outputs import ACCOUNT
 from simulator.world import Resource, World
 
 MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
-SECRET = "aws:secretsmanager/secret:Secret"
-SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
+SECRETS = "aws:secretsmanager/secret:Secret"
+VERSIONS = "aws:secretsmanager/secretVersion:SecretVersion"
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 # Their tags are IAM's and Application Auto Scaling's own: the tagging API doesn't know them.
 _NOT_INDEXED = ("aws:iam/", "aws:appautoscaling/")
@@ -59,8 +59,8 @@ def network_interface(world: World, args: dict[str, Any], region: str) -> dict[s
 
 def secret_version(world: World, args: dict[str, Any], region: str) -> dict[str, Any]:
     """The current version of a secret."""
-    secret = world.get(SECRET, str(args.get("secretId")))
-    versions = world.find(SECRET_VERSION, secretId=args.get("secretId")) if secret else []
+    secret = world.get(SECRETS, str(args.get("secretId")))
+    versions = world.find(VERSIONS, secretId=args.get("secretId")) if secret else []
     if not versions:
         raise AwsError(
             "ResourceNotFoundException",
