@@ -1,11 +1,100 @@
-"""Issue: an empty database and an empty mount."""
+"""An empty database and an empty mount."""
+
+import pytest
 
 from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.site import Replica, StagedSite
+from tests.runtime.stage.task import ADMIN_PASSWORD, MASTER_PASSWORD, PASSWORD
 
 
-def test_front_page_shows_the_title(make_site: MakeSite) -> None:
-    site = make_site()
-    replica = site.replica()
-    page = site.visitor(replica).get("/")
+@pytest.mark.parametrize("mode", ["content", "uploads"])
+def test_front_page_shows_the_title(make_site: MakeSite, mode: str) -> None:
+    site = make_site(mode=mode)
+    page = site.visitor(site.replica()).get("/")
     assert page.status_code == 200
-    assert site.site.title in page.text
+    assert f"Title of {site.site.name}" in page.text
+
+
+def test_admin_logs_in_with_the_secret(shared_site: StagedSite, shared_replica: Replica) -> None:
+    with shared_site.visitor(shared_replica) as visitor:
+        assert visitor.log_in(password="wrong").status_code == 200  # noqa: S106 - the form again
+        answer = visitor.log_in()
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == f"{shared_site.home}/wp-admin/"
+        assert "Dashboard" in visitor.get("/wp-admin/").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/wp-admin/install.php",
+        "/wp-admin/install.php?step=1",
+        "/wp-admin/setup-config.php",
+        "/wp-admin/upgrade.php",
+        "/wp-admin/./install.php",
+        "/wp-admin//install.php",
+        "/wp-admin/install.php/x",
+        "/wp-admin/%69nstall.php",
+    ],
+)
+def test_wizard_cannot_be_reached(
+    shared_site: StagedSite, shared_replica: Replica, path: str
+) -> None:
+    assert shared_site.visitor(shared_replica).get(path).status_code == 404
+
+
+def test_wizard_cannot_be_reached_before_installation(make_site: MakeSite) -> None:
+    site = make_site()
+    site.init()
+    site.database.sql(f"DROP TABLE {site.schema}.wp_options")
+    replica = site.started()
+    with site.visitor(replica) as visitor:
+        assert visitor.get("/wp-admin/install.php").status_code == 404
+        page = visitor.get("/", follow_redirects=True)
+        assert page.status_code in (404, 500)
+        assert "Information needed" not in page.text
+
+
+def test_site_user_has_the_least_privileges(shared_site: StagedSite, shared_replica: Replica) -> None:
+    grants = shared_site.database.sql(f"SHOW GRANTS FOR '{shared_site.schema}'@'%'").splitlines()
+    assert len(grants) == 2
+    assert grants[0].startswith("GRANT USAGE ON *.*")
+    assert "REQUIRE SSL" in grants[0]
+    schema = shared_site.schema.replace("_", r"\\_")
+    assert grants[1] == (
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER, CREATE TEMPORARY TABLES, "
+        f"LOCK TABLES ON `{schema}`.* TO `{shared_site.schema}`@`%`"
+    )
+
+
+def test_init_logs_a_line_for_each_step_and_no_secret(make_site: MakeSite) -> None:
+    site = make_site()
+    first, second = site.init(), site.init()
+    assert [line.split(" in ")[0] for line in first.splitlines()] == [
+        f"fleet-init: schema and user {site.schema} are there",
+        "fleet-init: copied to the mount: plugins/akismet, plugins/index.php, themes/twentytwentythree",
+        "fleet-init: WordPress 6.1.9 is installed",
+        "fleet-init: done",
+    ]
+    assert len(second.splitlines()) == 2
+    for secret in (PASSWORD, ADMIN_PASSWORD, MASTER_PASSWORD):
+        assert secret not in first + second
+
+
+def test_health_checks(shared_site: StagedSite, shared_replica: Replica) -> None:
+    assert shared_replica.get("/healthz").text == "ok\n"
+    assert shared_replica.get("/readyz").text == "ok\n"
+    with shared_site.visitor(shared_replica) as visitor:
+        assert visitor.get("/healthz").headers["Cache-Control"] == "no-store"
+
+
+def test_nothing_is_written_outside_the_volumes(
+    shared_site: StagedSite, shared_replica: Replica
+) -> None:
+    """The stage mounts the root read-only and runs the image's user, as the task definition says."""
+    shared_site.visitor(shared_replica).get("/")
+    output = shared_replica.container.output()
+    assert "Read-only file system" not in output
+    assert "Permission denied" not in output
+    for definition in shared_site.task.definitions:
+        assert definition["readonlyRootFilesystem"] is True

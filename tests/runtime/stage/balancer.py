@@ -18,13 +18,20 @@ class Balancer(httpx.BaseTransport):
         self._inner = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        forwarded = request.headers.get("X-Forwarded-For")
-        request.headers["X-Forwarded-For"] = ", ".join(filter(None, [forwarded, CLIENT_ADDRESS]))
-        request.headers["X-Forwarded-Proto"] = request.url.scheme
-        request.headers["X-Forwarded-Port"] = "443" if request.url.scheme == "https" else "80"
-        # The Host header is set already and stays the site's.
-        request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self.port)
-        return self._inner.handle_request(request)
+        headers = request.headers.copy()
+        forwarded = headers.get("X-Forwarded-For")
+        headers["X-Forwarded-For"] = ", ".join(filter(None, [forwarded, CLIENT_ADDRESS]))
+        headers["X-Forwarded-Proto"] = request.url.scheme
+        headers["X-Forwarded-Port"] = "443" if request.url.scheme == "https" else "80"
+        # A request of its own: the client's cookies belong to the address that it asked for.
+        inner = httpx.Request(
+            request.method,
+            request.url.copy_with(scheme="http", host="127.0.0.1", port=self.port),
+            headers=headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return self._inner.handle_request(inner)
 
     def close(self) -> None:
         self._inner.close()

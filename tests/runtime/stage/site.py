@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from fleet.model import Site
+from fleet.names import schema_name
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, wait_until
 from tests.runtime.stage.image import DATABASE_CA, DATABASE_HOST, Image
@@ -37,6 +38,9 @@ class Replica:
         except httpx.TransportError:
             return False
 
+    def mirror_is_complete(self) -> bool:
+        return (self.scratch / "cache/html/wp-content/.complete").exists()
+
     def replace(self) -> None:
         """Ends it for good, with its scratch volumes, as ECS does."""
         if self.container.process.poll() is None:
@@ -59,6 +63,10 @@ class StagedSite:
     @property
     def home(self) -> str:
         return f"https://{self.site.domains[0]}"
+
+    @property
+    def schema(self) -> str:
+        return schema_name(self.site.name)
 
     @property
     def mount(self) -> Path:
@@ -106,12 +114,16 @@ class StagedSite:
         container, scratch = self.run("wordpress", FLEET_PORT=str(port), **environment)
         return Replica(container, port, scratch)
 
-    def replica(self, **environment: str) -> Replica:
-        """A new task of the service: init container, then WordPress, until it is healthy."""
-        self.init(**environment)
+    def started(self, **environment: str) -> Replica:
+        """The WordPress container alone, until it is healthy."""
         replica = self.start(**environment)
         wait_until(replica.serves, "the replica is healthy")
         return replica
+
+    def replica(self, **environment: str) -> Replica:
+        """A new task of the service: the init container, then WordPress, until it is healthy."""
+        self.init(**environment)
+        return self.started(**environment)
 
     def visitor(self, replica: Replica, **headers: str) -> Visitor:
         return Visitor(self.home, replica.port, headers)

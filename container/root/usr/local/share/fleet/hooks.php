@@ -6,7 +6,7 @@
 namespace Fleet;
 
 // Core comes with the image: nobody is offered an update that can't be made.
-add_filter( 'file_mod_allowed', fn( $allowed, $context ) => $allowed && $context !== 'capability_update_core', 10, 2 );
+add_filter( 'map_meta_cap', fn( $needed, $capability ) => $capability === 'update_core' ? [ 'do_not_allow' ] : $needed, 10, 2 );
 
 require __DIR__ . '/page-cache.php';
 if ( defined( 'WP_PLUGIN_DIR' ) ) {

@@ -23,8 +23,10 @@ namespace Fleet\Init {
 		$master->query( "CREATE TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '` (begun INT)' );
 		// The installer asks the site over HTTP whether permalinks work. Nothing listens yet, and they do.
 		add_filter( 'pre_http_request', fn() => new \WP_Error( 'fleet_init' ) );
-		$public = $values['WP_ENVIRONMENT_TYPE'] === 'production';
-		wp_install( $values['FLEET_TITLE'], $values['FLEET_ADMIN_USER'], $values['FLEET_ADMIN_EMAIL'], $public, '', getenv( 'FLEET_ADMIN_PASSWORD' ) );
+		// As the installer's own form does: WordPress keeps and checks passwords with their quotes escaped.
+		$password = wp_slash( getenv( 'FLEET_ADMIN_PASSWORD' ) );
+		$public   = $values['WP_ENVIRONMENT_TYPE'] === 'production';
+		wp_install( $values['FLEET_TITLE'], $values['FLEET_ADMIN_USER'], $values['FLEET_ADMIN_EMAIL'], $public, '', $password );
 		$wp_rewrite->set_permalink_structure( PERMALINKS );
 		flush_rewrite_rules( false );
 		$master->query( "DROP TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '`' );

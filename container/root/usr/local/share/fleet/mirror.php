@@ -59,9 +59,10 @@ final class Mirror {
 	/** Copies what changed on the mount. @return bool Whether anything had. */
 	public function pull(): bool {
 		$found   = $this->entries( $this->mount );
+		$here    = $this->entries( $this->copy );
 		$changed = false;
 		foreach ( $found as $path => $look ) {
-			if ( ( $this->of_mount[ $path ] ?? null ) !== $look ) {
+			if ( ( $this->of_mount[ $path ] ?? null ) !== $look || ! isset( $here[ $path ] ) ) {
 				$this->transfer( $this->mount, $this->copy, $path );
 				$this->of_mount[ $path ] = $look;
 				$this->of_copy[ $path ]  = self::look( "$this->copy/$path" );
