@@ -105,11 +105,12 @@ def delete(world: World, row: Row, key: str) -> None:
         region = str(found.props.get("region") or "us-east-1")
         call = Call(world, row.token, found.name, region, found.props, found.props, key)
         hooks(row.token).delete(call)
-        remains = world.get(row.token, key, gone=True)
-        if remains is None:
-            world.remove(row.token, key)
-        else:
+        if call.keeps:
+            return
+        if world.get(row.token, key, gone=True):
             world.register(row.token, key, links=[], claims=[])
+        else:
+            world.remove(row.token, key)
 
 
 def key_of(row: Row, resource_id: str, props: dict[str, Any]) -> str:

@@ -18,25 +18,22 @@ OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
-def _bare_package(name: str) -> None:
-    """Enter a package without running its `__init__`."""
-    found = importlib.util.find_spec(name)
-    if found is None or found.submodule_search_locations is None:
-        raise ImportError(f"{name} isn't installed")
-    package = types.ModuleType(name)
-    package.__path__ = list(found.submodule_search_locations)
-    sys.modules[name] = package
+def skip_sdk_start() -> None:
+    """Let `pulumi` be imported without its `__init__`, in a process that needs messages only.
+
+    It takes a third of a second, which each plugin process would spend at each engine operation.
+    """
+    for name in ("pulumi", "pulumi.runtime"):
+        found = importlib.util.find_spec(name)
+        if found is None or found.submodule_search_locations is None:
+            raise ImportError(f"{name} isn't installed")
+        package = types.ModuleType(name)
+        package.__path__ = list(found.submodule_search_locations)
+        sys.modules[name] = package
 
 
 def messages() -> types.SimpleNamespace:
-    """The message classes that a provider needs.
-
-    Where nothing has imported `pulumi` yet its `__init__` is passed over: it takes a third of a
-    second that each plugin process would spend at each engine operation.
-    """
-    if "pulumi" not in sys.modules:
-        _bare_package("pulumi")
-        _bare_package("pulumi.runtime")
+    """The modules with the message classes that a provider needs."""
     names = ("provider_pb2", "provider_pb2_grpc", "plugin_pb2")
     modules = {name: importlib.import_module(f"pulumi.runtime.proto.{name}") for name in names}
     return types.SimpleNamespace(**modules)

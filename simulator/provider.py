@@ -11,8 +11,9 @@ from typing import Any
 
 import grpc
 
-from simulator import check, diff, faults, invokes, naming, operations, protocol
+from simulator import check, diff, faults, imports, invokes, naming, operations, protocol
 from simulator.errors import AwsError, ProviderError, UnknownTypeError
+from simulator.patience import Patience
 from simulator.rows import Row, row_of
 from simulator.rules import Call, hooks
 from simulator.schema import Schema, schema_of
@@ -45,6 +46,7 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
         self.version = version
         self.world = world
         self.faults = faults.Faults(world)
+        self.patience = Patience()
         self.region = ""
         self.default_tags: dict[str, str] = {}
 
@@ -123,6 +125,7 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             inputs.setdefault("region", self.region)
         failures += check.facts(row, inputs)
         failures += hooks(token).check(inputs)
+        hooks(token).normalise(inputs)
         response = _pb.CheckResponse(
             failures=[_pb.CheckFailure(property=at, reason=reason) for at, reason in failures]
         )
@@ -165,7 +168,9 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
                 resource_id, props = "", operations.planned(row, name, inputs, region)
             else:
                 self.faults.strike("create", token, name, "before")
-                made = operations.create(self.world, row, name, inputs, region)
+                made = self.patience.spend(
+                    row, "create", lambda: operations.create(self.world, row, name, inputs, region)
+                )
                 resource_id, props = made.id, made.props
                 self.faults.strike("create", token, name, "after")
         except (AwsError, UnknownTypeError) as error:
@@ -179,13 +184,19 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
         try:
             row, schema = _known(token)
             olds, news = protocol.decode(request.olds), protocol.decode(request.news)
-            if request.preview or row.local:
+            if request.preview:
                 props = {**olds, **operations.planned(row, name, {**olds, **news}, self.region)}
+            elif row.local:
+                made = {**protocol.declared_only(schema, olds), **news}
+                props = operations.create(self.world, row, name, made, self.region).props
             else:
                 self.faults.strike("update", token, name, "before")
                 key = operations.key_of(row, request.id, olds)
                 old_inputs = protocol.decode(request.old_inputs)
-                props = operations.update(self.world, row, key, old_inputs, news).props
+                made = self.patience.spend(
+                    row, "update", lambda: operations.update(self.world, row, key, old_inputs, news)
+                )
+                props = made.props
                 self.faults.strike("update", token, name, "after")
         except (AwsError, UnknownTypeError) as error:
             return self._fail(context, f"updating {token} ({name}): {error}")
@@ -202,7 +213,9 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             self.faults.strike("delete", token, name, "before")
             if not row.local:
                 key = operations.key_of(row, request.id, protocol.decode(request.properties))
-                operations.delete(self.world, row, key)
+                self.patience.spend(
+                    row, "delete", lambda: operations.delete(self.world, row, key)
+                )
             self.faults.strike("delete", token, name, "after")
         except (AwsError, ProviderError, UnknownTypeError) as error:
             return self._fail(context, f"deleting {token} ({name}): {error}")
@@ -222,6 +235,8 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
                 id=request.id, properties=request.properties, inputs=request.inputs
             )
         found = self.world.get(token, operations.key_of(row, request.id, state))
+        if found is None and not state:
+            found = imports.find(self.world, token, request.id)
         if found is None:
             return _pb.ReadResponse()
         call = Call(self.world, token, name, self.region, found.props, found.props, found.key)

@@ -68,6 +68,7 @@ class Row:
     policies: paths of policy documents → `identity`, `resource` or `trust`.
     formats: paths → name of a check in `simulator.formats`.
     secret: outputs that are secret.
+    retries: operation → parts of errors that the provider waits and tries again on.
     """
 
     token: str
@@ -96,6 +97,7 @@ class Row:
     secret: frozenset[str] = frozenset()
     unique: tuple[Unique, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
+    retries: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def _groups(value: list[list[str]]) -> tuple[tuple[str, ...], ...]:

@@ -32,7 +32,8 @@ class Call:
     """One operation on one resource.
 
     name: the logical name. props: the properties as they will be (to be changed in place).
-    old: the properties as they are in the world, empty at creation.
+    old: the properties as they are in the world, empty at creation. keeps: set by a deletion that
+    leaves the resource where it is.
     """
 
     world: World
@@ -42,6 +43,7 @@ class Call:
     props: dict[str, Any]
     old: dict[str, Any]
     key: str = ""
+    keeps: bool = False
 
     def changed(self, *names: str) -> bool:
         """Whether one of the properties gets another value."""
@@ -54,6 +56,9 @@ class Rules:
     def check(self, inputs: dict[str, Any]) -> Iterable[tuple[str, str]]:
         """Failures (place, reason) that the provider finds before AWS is asked."""
         return ()
+
+    def normalise(self, inputs: dict[str, Any]) -> None:
+        """Change checked inputs in place, before they are compared and stored."""
 
     def canonical(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Inputs in the form in which they are compared."""

@@ -87,8 +87,10 @@ def _sdk_class(token: str) -> tuple[type, type]:
     package, module, name = token.split(":")
     folder = module.split("/")[0]
     path = _NAMESPACES[package] + ("" if folder == "index" else f".{folder}")
-    sdk = importlib.import_module(path)
-    return getattr(sdk, name), getattr(sdk, f"{name}Args")
+    resource = getattr(importlib.import_module(path), name)
+    beside = vars(sys.modules[resource.__module__])
+    # The SDK calls a resource's arguments InitArgs where a nested object has taken the name.
+    return resource, beside.get(f"{name}InitArgs") or beside[f"{name}Args"]
 
 
 def generate() -> dict[str, str]:

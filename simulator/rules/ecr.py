@@ -1,0 +1,52 @@
+"""ECR: what a repository holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from simulator.errors import AwsError
+from simulator.rules import Call, Rules, rules_for
+
+# CreateRepository, repositoryName.
+_NAME = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
+
+
+@rules_for("aws:ecr/repository:Repository")
+class Repository(Rules):
+    """A repository of images."""
+
+    def create(self, call: Call) -> None:
+        """A name in lower case."""
+        name = call.props["name"]
+        if not _NAME.fullmatch(name) or not 2 <= len(name) <= 256:
+            raise AwsError(
+                "InvalidParameterException",
+                f"Invalid parameter at 'repositoryName' failed to satisfy constraint: '{name}'",
+            )
+
+    def delete(self, call: Call) -> None:
+        """Not with images in it, unless they may go too."""
+        if call.props.get("_images") and not call.props.get("forceDelete"):
+            raise AwsError(
+                "RepositoryNotEmptyException",
+                f"The repository with name '{call.key}' cannot be deleted because it still "
+                "contains images",
+            )
+
+
+@rules_for("aws:ecr/lifecyclePolicy:LifecyclePolicy")
+class LifecyclePolicy(Rules):
+    """Which images expire."""
+
+    def create(self, call: Call) -> None:
+        """Rules, each with a priority of its own."""
+        rules: list[dict[str, Any]] = json.loads(call.props["policy"]).get("rules") or []
+        priorities = [rule.get("rulePriority") for rule in rules]
+        if not rules or None in priorities or len(set(priorities)) < len(priorities):
+            raise AwsError(
+                "InvalidParameterException",
+                "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: "
+                "'Lifecycle policy validation failure: rulePriority must be unique'",
+            )
