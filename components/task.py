@@ -8,8 +8,16 @@ from fleet.model import Site
 from fleet.names import schema_name
 
 CONTENT_VOLUME = "content"
-# The root file system is read-only. These two are the task's own, gone with it.
+# The root file system is read-only. These volumes are the task's own, gone with it.
 SCRATCH = {"tmp": "/tmp", "cache": "/var/cache/fleet"}  # noqa: S108 - a mount point, not a file
+# ECS Exec's agent writes here, and can't start on a read-only root without it.
+# https://github.com/aws/containers-roadmap/issues/1359
+EXEC_SCRATCH = {
+    "exec-agent": "/managed-agents",
+    "exec-state": "/var/lib/amazon/ssm",
+    "exec-log": "/var/log/amazon/ssm",
+}
+VOLUMES = (*SCRATCH, *EXEC_SCRATCH)
 
 DOCUMENT_ROOT = "/var/www/html"
 CONTENT_PATH = {
@@ -59,7 +67,6 @@ def container_definitions(
         "image": facts.image,
         "readonlyRootFilesystem": True,
         "privileged": False,
-        "mountPoints": _mounts(site),
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {
@@ -74,6 +81,7 @@ def container_definitions(
         "name": "init",
         "essential": False,
         "command": ["fleet-init"],
+        "mountPoints": _mounts(site, SCRATCH),
         "environment": _pairs({**plain, **_installation(site)}),
         "secrets": _references({**secret, **_init_secrets(facts)}),
     }
@@ -83,6 +91,9 @@ def container_definitions(
         "essential": True,
         "dependsOn": [{"containerName": "init", "condition": "SUCCESS"}],
         "portMappings": [{"containerPort": site.port, "protocol": "tcp"}],
+        "mountPoints": _mounts(site, {**SCRATCH, **EXEC_SCRATCH}),
+        # Reaps what a session of ECS Exec leaves behind, and passes signals on.
+        "linuxParameters": {"initProcessEnabled": True},
         "stopTimeout": STOP_TIMEOUT_SECONDS,
         "environment": _pairs(plain),
         "secrets": _references(secret),
@@ -141,8 +152,8 @@ def _environment_type(environment: str) -> str:
     return short if short in ("local", "development", "staging") else "production"
 
 
-def _mounts(site: Site) -> list[dict[str, Any]]:
-    paths = {CONTENT_VOLUME: CONTENT_PATH[site.storage.mode], **SCRATCH}
+def _mounts(site: Site, scratch: Mapping[str, str]) -> list[dict[str, Any]]:
+    paths = {CONTENT_VOLUME: CONTENT_PATH[site.storage.mode], **scratch}
     return [
         {"sourceVolume": volume, "containerPath": path, "readOnly": False}
         for volume, path in paths.items()

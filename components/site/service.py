@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.task import CONTENT_VOLUME, SCRATCH
+from components.task import CONTENT_VOLUME, VOLUMES
 from fleet.model import Capacity, Site
 
 TYPE = "wordpress-fleet:index:Service"
@@ -79,7 +79,7 @@ class Service(pulumi.ComponentResource):
                         },
                     },
                 },
-                *({"name": volume} for volume in SCRATCH),
+                *({"name": volume} for volume in VOLUMES),
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
