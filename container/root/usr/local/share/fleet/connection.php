@@ -47,7 +47,8 @@ final class Connection {
 		do {
 			$left   = max( 1, (int) ceil( $deadline - microtime( true ) ) );
 			$handle = $this->attempt( $left, min( $left, $read_timeout ) );
-			if ( $handle || ! in_array( $this->errno, self::WORTH_WAITING, true ) ) {
+			// A server that can't prove its name won't become the right one.
+			if ( $handle || ! in_array( $this->errno, self::WORTH_WAITING, true ) || str_contains( $this->error, 'certificate' ) ) {
 				return $handle;
 			}
 			usleep( (int) ( 1e6 * self::PAUSE_BETWEEN_ATTEMPTS ) );
@@ -64,10 +65,17 @@ final class Connection {
 		$handle->options( MYSQLI_SET_CHARSET_NAME, 'utf8mb4' );
 		$handle->ssl_set( null, null, getenv( 'FLEET_DB_CA' ) ?: '/etc/ssl/certs/rds-global-bundle.pem', null, null );
 		$flags = MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_VERIFY_SERVER_CERT;
-		// The warnings repeat what errno and error say.
-		$open        = @$handle->real_connect( ( $this->persistent ? 'p:' : '' ) . $host, $this->user, $this->password, $this->schema, (int) $port, null, $flags );
+		// Why a TLS handshake failed is told in a warning only.
+		$warnings = [];
+		set_error_handler( function ( $level, $message ) use ( &$warnings ) {
+			$warnings[] = $message;
+			return true;
+		} );
+		$open = $handle->real_connect( ( $this->persistent ? 'p:' : '' ) . $host, $this->user, $this->password, $this->schema, (int) $port, null, $flags );
+		restore_error_handler();
 		$this->errno = (int) $handle->connect_errno;
-		$this->error = (string) $handle->connect_error;
+		$reasons     = preg_grep( '/certificate/', $warnings );
+		$this->error = $reasons ? strtr( reset( $reasons ), "\n", ' ' ) : (string) $handle->connect_error;
 		return $open ? $handle : null;
 	}
 }

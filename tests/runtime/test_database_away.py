@@ -1,0 +1,134 @@
+"""A database that sleeps, stops, hangs, or isn't the one that it says."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.image import OTHER_HOST
+from tests.runtime.stage.mariadb import MariaDB
+from tests.runtime.stage.site import Replica, StagedSite
+
+LIMIT = 4  # seconds; the image's own is 40, which outlasts a resume of Aurora
+# No page comes out of a cache here.
+KNOBS = {"FLEET_PAGE_CACHE": "off", "FLEET_DB_CONNECT_SECONDS": str(LIMIT)}
+
+
+@pytest.fixture
+def site(make_site: MakeSite, own_mariadb: MariaDB) -> StagedSite:
+    return make_site(database=own_mariadb, knobs=KNOBS)
+
+
+@pytest.fixture
+def frozen(own_mariadb: MariaDB) -> Iterator[MariaDB]:
+    yield own_mariadb
+    own_mariadb.thaw()
+
+
+def status(site: StagedSite, replica: Replica, path: str = "/") -> int:
+    with site.visitor(replica) as visitor:
+        return visitor.get(path).status_code
+
+
+def assert_unavailable(answer: httpx.Response) -> None:
+    assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert answer.headers["Retry-After"] == "30"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "waking up" in answer.text
+    # Nothing for strangers: no host, no user, no error of the driver.
+    assert "database" not in answer.text
+    assert "wp_" not in answer.text
+
+
+def test_stopped_database(site: StagedSite) -> None:
+    """Health stays, pages say 503 within the limit, and it recovers without a restart."""
+    replica = site.replica()
+    assert status(site, replica) == httpx.codes.OK
+    site.database.stop()
+    with site.visitor(replica) as visitor:
+        begun = time.monotonic()
+        assert_unavailable(visitor.get("/"))
+        # The limit itself; the rest is for a busy machine.
+        assert LIMIT <= time.monotonic() - begun < LIMIT + 20
+        assert replica.get("/healthz").status_code == httpx.codes.OK
+        assert replica.get("/readyz").status_code == httpx.codes.SERVICE_UNAVAILABLE
+        # Every worker is asked at once, and health has one of its own.
+        with ThreadPoolExecutor(12) as pool:
+            pages = [pool.submit(visitor.get, f"/?{number}") for number in range(12)]
+            assert replica.get("/healthz").status_code == httpx.codes.OK
+            for page in pages:
+                assert_unavailable(page.result())
+    site.database.start()
+    wait_until(lambda: status(site, replica) == httpx.codes.OK, "the site is back")
+    assert replica.get("/readyz").status_code == httpx.codes.OK
+
+
+def test_database_that_takes_20_seconds(make_site: MakeSite, own_mariadb: MariaDB) -> None:
+    """With the image's own limit: Aurora resumes in 15 to 30 s."""
+    site = make_site(database=own_mariadb)
+    replica = site.replica()
+    own_mariadb.stop()
+    begun = time.monotonic()
+    starter = threading.Timer(20, own_mariadb.launch)
+    starter.start()
+    with site.visitor(replica) as visitor:
+        assert visitor.get("/").status_code == httpx.codes.OK
+    assert time.monotonic() - begun > 20
+    starter.join()
+
+
+def test_database_that_hangs(site: StagedSite, frozen: MariaDB) -> None:
+    """The network accepts and nobody answers: neither the page nor the health check hangs."""
+    replica = site.replica()
+    assert status(site, replica) == httpx.codes.OK
+    frozen.freeze()
+    with site.visitor(replica) as visitor:
+        assert_unavailable(visitor.get("/"))
+        assert replica.get("/healthz").status_code == httpx.codes.OK
+    frozen.thaw()
+    wait_until(lambda: status(site, replica) == httpx.codes.OK, "the site is back")
+
+
+def test_init_waits_for_the_database(site: StagedSite) -> None:
+    site.database.stop()
+    container, _ = site.run("init")
+    wait_until(lambda: "waiting for the database" in container.output(), "init says that it waits")
+    site.database.start()
+    assert container.wait() == 0, container.output()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"WORDPRESS_DB_HOST": f"{OTHER_HOST}:PORT"},
+        {"FLEET_DB_CA": "/etc/ssl/certs/ca-certificates.crt"},
+    ],
+    ids=["other host", "other CA"],
+)
+def test_server_is_verified(make_site: MakeSite, wrong: dict[str, str]) -> None:
+    """A server whose certificate is for another name, or by a CA that isn't ours, gets no password."""
+    site = make_site(knobs=KNOBS)
+    site.init()
+    port = str(site.database.port)
+    knobs = {name: value.replace("PORT", port) for name, value in wrong.items()}
+    replica = site.started(**knobs)
+    with site.visitor(replica) as visitor:
+        assert_unavailable(visitor.get("/"))
+    assert "certificate" in replica.container.output()
+
+
+def test_idle_connections_end(site: StagedSite) -> None:
+    """An open connection would stop Aurora from pausing, so none outlives a minute without use."""
+    replica = site.replica()
+    plugins = site.mount / "mu-plugins"
+    (plugins / "show.php").write_text(
+        "<?php echo $GLOBALS['wpdb']->get_var( 'SELECT @@SESSION.wait_timeout' ), ' seconds';"
+    )
+    wait_until(
+        lambda: "60 seconds" in site.visitor(replica).get("/").text, "the session's own time-out"
+    )

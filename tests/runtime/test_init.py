@@ -1,0 +1,106 @@
+"""fleet-init: from several tasks at once, killed half way, after a core update, with a new secret."""
+
+import signal
+
+import pytest
+
+from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.site import StagedSite
+
+# Holds the installation after the tables and options are there and before it is complete.
+HOLD = """<?php
+add_action( 'user_register', function () { file_put_contents( '/tmp/held', '' ); sleep( 600 ); } );
+"""
+
+
+def administrators(site: StagedSite) -> list[str]:
+    return site.database.sql(f"SELECT user_login FROM {site.schema}.wp_users").splitlines()
+
+
+def test_ten_at_once_make_one_installation(make_site: MakeSite) -> None:
+    site = make_site()
+    runs = [site.run("init")[0] for _ in range(10)]
+    assert [run.wait() for run in runs] == [0] * 10, [run.output() for run in runs]
+    outputs = [run.output() for run in runs]
+    assert sum("is installed" in output for output in outputs) == 1
+    assert sum("copied to the mount" in output for output in outputs) == 1
+    assert administrators(site) == ["admin"]
+    posts = site.database.sql(f"SELECT COUNT(*) FROM {site.schema}.wp_posts WHERE post_name = 'hello-world'")
+    assert posts == "1"
+
+
+def test_killed_half_way_the_next_run_completes(make_site: MakeSite) -> None:
+    site = make_site()
+    hold = site.mount / "mu-plugins/hold.php"
+    hold.parent.mkdir()
+    hold.write_text(HOLD)
+    container, scratch = site.run("init")
+    wait_until((scratch / "tmp/held").exists, "the installation is half way")
+    container.signal(signal.SIGKILL)
+    container.wait()
+    hold.unlink()
+
+    output = site.init()
+    assert "an installation broke off earlier" in output
+    assert "is installed" in output
+    assert administrators(site) == ["admin"]
+    with site.visitor(site.started()) as visitor:
+        assert visitor.log_in().status_code == 302
+    assert "fleet_installing" not in site.database.sql(f"SHOW TABLES IN {site.schema}")
+
+
+def test_killed_while_copying_the_next_run_completes(make_site: MakeSite) -> None:
+    site = make_site()
+    (site.mount / "themes/.fleet-unfinished/twentytwentythree").mkdir(parents=True)
+    (site.mount / ".fleet-seeded").write_text("plugins/akismet\n")
+    site.init()
+    assert (site.mount / "themes/twentytwentythree/style.css").exists()
+    assert not (site.mount / "themes/.fleet-unfinished").exists()
+    # Its owner deleted this one, so it doesn't come back.
+    assert not (site.mount / "plugins/akismet").exists()
+
+
+def test_schema_is_upgraded_after_a_core_update(make_site: MakeSite) -> None:
+    site = make_site()
+    site.init()
+    now = site.database.sql(f"SELECT option_value FROM {site.schema}.wp_options WHERE option_name='db_version'")
+    site.database.sql(f"UPDATE {site.schema}.wp_options SET option_value='51917' WHERE option_name='db_version'")
+    assert f"schema upgraded from 51917 to {now}" in site.init()
+    assert "upgraded" not in site.init()
+
+
+def test_an_older_image_leaves_a_newer_schema_alone(make_site: MakeSite) -> None:
+    site = make_site()
+    site.init()
+    site.database.sql(f"UPDATE {site.schema}.wp_options SET option_value='99999' WHERE option_name='db_version'")
+    assert "upgraded" not in site.init()
+
+
+def test_a_new_secret_takes_effect(make_site: MakeSite) -> None:
+    site = make_site()
+    site.init()
+    assert "done" in site.init(WORDPRESS_DB_PASSWORD="another password")  # noqa: S106
+
+
+def test_a_half_imported_schema_is_not_touched(make_site: MakeSite) -> None:
+    site = make_site()
+    schema = site.schema
+    site.database.sql(f"CREATE DATABASE {schema}; CREATE TABLE {schema}.wp_import (kept INT)")
+    container, _ = site.run("init")
+    assert container.wait() == 1
+    assert "holds tables but no installed WordPress" in container.output()
+    assert site.database.sql(f"SHOW TABLES IN {schema}") == "wp_import"
+
+
+@pytest.mark.parametrize("name", ["FLEET_DB_MASTER_PASSWORD", "WORDPRESS_DB_PASSWORD"])
+def test_wrong_password_is_one_line_without_it(make_site: MakeSite, name: str) -> None:
+    site = make_site()
+    site.init()
+    secret = "not-the-password"  # noqa: S105
+    container, _ = site.run("init", **{name: secret})
+    status = container.wait()
+    assert secret not in container.output()
+    if name == "FLEET_DB_MASTER_PASSWORD":
+        assert status == 1
+        assert "Access denied" in container.output()
