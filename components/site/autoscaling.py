@@ -78,7 +78,8 @@ class Autoscaling(pulumi.ComponentResource):
     def _schedule(self, name: str) -> None:
         schedule = self._scaling.schedules[name]
         aws.appautoscaling.ScheduledAction(
-            f"{self._site}-{name}",
+            # No site's name holds two hyphens, so `a` and `b-c` never meet `a-b` and `c`.
+            f"{self._site}--{name}",
             name=f"{self._site}-{name}",
             service_namespace=self._target.service_namespace,
             scalable_dimension=self._target.scalable_dimension,
