@@ -1,10 +1,22 @@
-"""The process environment that runs an engine against the simulator in place of AWS."""
+"""The simulator in place of AWS: for the engine, and for what asks AWS by boto3.
+
+The one module here that knows the simulator. Its account is a file, so boto3's calls are answered
+in this process (`simulator.calls`): a server would have to speak five wire protocols to say the
+same.
+"""
+
+from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import boto3
 
 # Protects nothing: the simulated environment holds nothing real. Pulumi.local.yaml's salt fits it.
 PASSPHRASE = "local"  # noqa: S105
+REGION = "us-east-1"
 
 
 def variables(folder: Path) -> dict[str, str]:
@@ -18,5 +30,18 @@ def variables(folder: Path) -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         # Keeps the user's own login and selected stack as they are.
         "PULUMI_HOME": str(local / "pulumi"),
-        "SIMULATOR_WORLD": str(local / "world.sqlite"),
+        "SIMULATOR_WORLD": str(world_file(folder)),
     }
+
+
+def world_file(folder: Path) -> Path:
+    """The simulated account of the project in `folder`."""
+    return folder / ".local" / "world.sqlite"
+
+
+def session(folder: Path) -> boto3.Session:
+    """A boto3 session for the simulated account; an empty one before the first `fleet up`."""
+    from simulator.calls import simulated_session
+    from simulator.world import World
+
+    return simulated_session(World(world_file(folder)), REGION)

@@ -1,0 +1,67 @@
+"""Which sites and cells an environment is to have: what sites.yaml says, for the live verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fleet.load import load_fleet
+from fleet.model import Site
+from fleet.settings import load_settings
+from fleet.wording import nearest
+from operations.problem import OperationError
+from operations.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The sites of one environment, in the file's every cell."""
+
+    target: Target
+    sites: tuple[Site, ...]
+
+    def site(self, name: str) -> Site:
+        """The site of that name. Raises OperationError, which names the nearest one."""
+        for site in self.sites:
+            if site.name == name:
+                return site
+        raise OperationError(_unknown("site", name, (site.name for site in self.sites)))
+
+    def home(self, site: Site) -> Target:
+        """The stack that the site lives in."""
+        return replace(self.target, cell=site.cell)
+
+    def stacks(self) -> tuple[Target, ...]:
+        """The target's cell, or without one every stack that a site lives in, sorted by cell.
+
+        Raises OperationError for a cell that no site names.
+        """
+        cells = {site.cell for site in self.sites}
+        wanted = self.target.cell
+        if wanted is None:
+            return tuple(
+                replace(self.target, cell=cell)
+                for cell in sorted(cells, key=lambda cell: cell or "") or [None]
+            )
+        if wanted not in cells:
+            raise OperationError(_unknown("cell", wanted, (cell for cell in cells if cell)))
+        return (self.target,)
+
+
+def read_roster(target: Target, file: Path | None = None) -> Roster:
+    """The sites of `file`, or of the file that the environment's settings name.
+
+    Raises FleetError for what is wrong in a file, OperationError for an unknown environment.
+    """
+    target.check()
+    settings = load_settings(target.settings_file, target.environment)
+    path = target.folder / settings.sites_file if file is None else file
+    return Roster(target, load_fleet(path, settings).sites)
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = nearest(name, names)
+    hint = f"did you mean {near}?" if near else f"there are: {', '.join(names) or 'none'}"
+    return f"no {kind} {name} in the file of sites; {hint}"
