@@ -12,6 +12,8 @@ CONDITION_VALUES_A_RULE = 5  # fixed
 CERTIFICATES_A_LOAD_BALANCER = 25  # adjustable; the default certificate doesn't count
 HOST_HEADER_CHARACTERS = 128  # fixed; "Host conditions" of the listener rule page
 LISTENER_RULE_PRIORITIES = range(1, 50_001)  # CreateRule: 1 to 50,000
+LOAD_BALANCERS_A_REGION = 50  # adjustable
+TARGET_GROUPS_A_REGION = 3_000  # adjustable
 
 # Amazon ECS, "Amazon ECS service quotas".
 SERVICES_A_CLUSTER = 5_000  # fixed
@@ -19,6 +21,8 @@ TASKS_A_SERVICE = 5_000  # adjustable
 TASK_DEFINITION_BYTES = 65_536  # fixed
 CAPACITY_PROVIDER_BASE = 100_000  # CapacityProviderStrategyItem.base
 CAPACITY_PROVIDER_WEIGHT = 1_000  # CapacityProviderStrategyItem.weight
+# "AWS Fargate service quotas": what a new account has, on demand and again on Spot; adjustable.
+FARGATE_VCPUS = 6
 
 # Amazon RDS, "Quotas and constraints for Amazon RDS"; Aurora user guide on Serverless v2.
 CLUSTERS_A_REGION = 40  # adjustable
@@ -30,6 +34,13 @@ BACKUP_DAYS = (1, 35)  # BackupRetentionPeriod of a cluster
 
 # Amazon EFS, "Amazon EFS quotas".
 ACCESS_POINTS_A_FILE_SYSTEM = 10_000  # adjustable
+
+# IAM, "IAM and AWS STS quotas".
+ROLES_AN_ACCOUNT = 1_000  # adjustable
+
+# Amazon VPC, "Amazon VPC quotas".
+VPCS_A_REGION = 5  # adjustable
+ELASTIC_ADDRESSES_A_REGION = 5  # adjustable; one a NAT gateway
 
 # "Tag your AWS resources": limits that all services share.
 TAGS_A_RESOURCE = 50
