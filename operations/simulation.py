@@ -26,7 +26,9 @@ def variables(folder: Path) -> dict[str, str]:
     plugins = folder / "simulator" / "bin"
     return {
         "PATH": os.pathsep.join([str(plugins), os.environ["PATH"]]),
-        "PULUMI_BACKEND_URL": (local / "state").as_uri(),
+        # Without metadata: the backend writes the files that hold it in a way that a reader can
+        # meet half of one, and a killed engine leave it so.
+        "PULUMI_BACKEND_URL": f"{(local / 'state').as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         # Keeps the user's own login and selected stack as they are.
         "PULUMI_HOME": str(local / "pulumi"),
