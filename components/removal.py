@@ -4,7 +4,9 @@ The engine would refuse too, since the data is protected, but in its own words a
 skips the preview, after it has changed other things.
 """
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pulumi
@@ -14,12 +16,32 @@ SITE_TYPE = "wordpress-fleet:index:WordPressSite"
 
 def refuse_removals(sites: Collection[str], sites_file: str) -> None:
     """Raises pulumi.RunError when the stack holds a protected site that is not in `sites`."""
-    answer = pulumi.runtime.invoke(
-        "pulumi:pulumi:readStackResourceOutputs", {"stackName": pulumi.get_stack()}
-    )
+    with _references_as_text():
+        answer = pulumi.runtime.invoke(
+            "pulumi:pulumi:readStackResourceOutputs", {"stackName": pulumi.get_stack()}
+        )
     gone = protected_sites(answer.value.get("outputs", {})) - set(sites)
     if gone:
         raise pulumi.RunError("\n".join(_message(site, sites_file) for site in sorted(gone)))
+
+
+@contextmanager
+def _references_as_text() -> Iterator[None]:
+    """Keeps the SDK from looking up the resources that an answer refers to.
+
+    The stack's old outputs refer to the children of awsx's components, which this run hasn't
+    registered yet: the engine would answer "unknown resource" and fail the program.
+    """
+    switch = "PULUMI_DISABLE_RESOURCE_REFERENCES"
+    before = os.environ.get(switch)
+    os.environ[switch] = "true"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[switch]
+        else:
+            os.environ[switch] = before
 
 
 def protected_sites(resources: Mapping[str, Mapping[str, Any]]) -> set[str]:

@@ -23,6 +23,7 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.model import OperationModel
 
 from simulator.errors import AwsError, UnknownTypeError
@@ -67,7 +68,7 @@ def simulated_session(world: World, region: str) -> boto3.Session:
 
 
 def _http(status: int) -> AWSResponse:
-    return AWSResponse("", status, {}, None)
+    return AWSResponse("", status, HTTPHeaders(), None)
 
 
 def _answer_of(service: str, operation: str) -> Answer:
