@@ -1,12 +1,13 @@
-"""The `fleet` command."""
+"""The `fleet` command: what it can be told to do, and nothing of how."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from cli import deploy
-
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()
@@ -14,7 +15,33 @@ def describe() -> None:
     """Many WordPress sites on AWS from one sites.yaml."""
 
 
-deploy.register(app)
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="The file that describes the sites.")] = Path(
+        "sites.yaml"
+    ),
+    env: Annotated[
+        str | None,
+        typer.Option(help="Only this environment, with its Pulumi.ENV.yaml beside the file."),
+    ] = None,
+) -> None:
+    """Says everything that is wrong with a sites.yaml and the settings beside it.
+
+    Without --env the file is judged as it stands and in every environment that has settings.
+    """
+    # Commands import what they need themselves: pydantic alone takes longer than --help may.
+    from cli.validate import print_verdict
+    from fleet.verdict import judge_file
+
+    raise typer.Exit(print_verdict(judge_file(file, env)))
+
+
+@app.command()
+def schema() -> None:
+    """Prints the JSON Schema of sites.yaml, for editors that complete and check as you type."""
+    from fleet.schema import schema_text
+
+    typer.echo(schema_text(), nl=False)
 
 
 def main() -> None:

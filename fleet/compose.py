@@ -94,7 +94,7 @@ class _Builder:
         self._aliases = 0
         self._values = 0
         self._repeated_values = 0
-        self._handlers: dict[type, Callable[[Any, Spot], None]] = {
+        self._handlers: dict[Any, Callable[[Any, Spot], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.AliasEvent: self._alias,
             yaml.MappingStartEvent: self._start,

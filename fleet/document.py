@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from fleet.problems import Position, Problem
-
-Path = tuple[str | int, ...]
 
 
 class LocatedMap(dict[str, Any]):
@@ -54,14 +52,14 @@ class Document:
         node: Any = self.root
         key = value = (1, 1)
         for step in path:
-            if isinstance(node, LocatedMap) and step in node:
-                spot = node.spots[str(step)]
-                key, value = spot[:2], spot[2:]
+            if isinstance(node, LocatedMap) and isinstance(step, str) and step in node:
+                spot = node.spots[step]
+                key, value, node = spot[:2], spot[2:], node[step]
             elif isinstance(node, LocatedList) and isinstance(step, int) and step < len(node):
                 key = value = node.spots[step]
+                node = node[step]
             else:
                 break
-            node = node[step]
         return key, value
 
 
@@ -71,3 +69,20 @@ def dotted(path: Sequence[str | int]) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".") or "file"
+
+
+def map_at(node: Any, *path: str) -> Mapping[str, Any]:
+    """The map at `path`; an empty one where the file has something else or nothing."""
+    for step in path:
+        node = node.get(step) if is_map(node) else None
+    return node if is_map(node) else {}
+
+
+def is_map(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether the value is a map of a file, whose keys are always text."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether the value is a list of a file."""
+    return isinstance(value, list)

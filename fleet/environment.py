@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_]*"
 
 SITE_KEYS = (
     *("AUTH_KEY", "SECURE_AUTH_KEY", "LOGGED_IN_KEY", "NONCE_KEY"),
@@ -21,7 +21,7 @@ _RESERVED_PREFIXES = ("WORDPRESS_DB_", "FLEET_", "ECS_", "AWS_CONTAINER_")
 
 def variable_name(text: str) -> str:
     """Raises ValueError with what is wrong with the name."""
-    if not _NAME.fullmatch(text):
+    if not re.fullmatch(VARIABLE_NAME, text):
         raise ValueError("which no shell takes as a name")
     if text in _RESERVED or text.startswith(_RESERVED_PREFIXES):
         raise ValueError("which the fleet sets itself")

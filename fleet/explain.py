@@ -8,20 +8,30 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from fleet.document import Document, dotted
+from fleet.document import Document, dotted, is_list
 from fleet.problems import Position, Problem
 from fleet.scalars import Trap
-from fleet.wording import describe, nearest, quoted
+from fleet.wording import describe, did_you_mean, nearest, quoted
 from fleet.words import fields_of, keys_of, model_at, words_at
 
 Path = tuple[str | int, ...]
 
 
 def explain(
-    document: Document, model: type[BaseModel], error: ValidationError, above: Path = ()
+    document: Document,
+    model: type[BaseModel],
+    error: ValidationError,
+    *,
+    above: Path = (),
+    partial: tuple[type[BaseModel], ...] = (),
 ) -> Iterator[Problem]:
-    """The problems of the map at `above` in the document, one for each error of the model."""
+    """The problems of the map at `above` in the document, one for each error of the model.
+
+    Models in `partial` may lack required fields here, since other layers may have them.
+    """
     for details in error.errors(include_url=False):
+        if details["type"] == "missing" and model_at(model, details["loc"][:-1]) in partial:
+            continue
         yield _Explanation(document, model, details, above).problem()
 
 
@@ -59,9 +69,7 @@ class _Explanation:
         owner = model_at(self._model, self._path[:-1])
         known = fields_of(owner)
         guess = nearest(key, known)
-        found = f"found the unknown key {quoted(key)}"
-        if guess:
-            found += f" (did you mean {quoted(guess)}?)"
+        found = f"found the unknown key {quoted(key)}{did_you_mean(guess)}"
         example = words_at(owner, (guess or next(iter(known)),)).example()
         position = self._document.key_position((*self._above, *self._path))
         return self._problem(position, found, keys_of(owner), example)
@@ -75,7 +83,7 @@ class _Explanation:
     def _wrong_value(self) -> Problem:
         expected = words_at(self._model, self._path)
         found = f"found {describe(self._input)}"
-        if isinstance(self._input, list) and self._kind in ("too_short", "too_long"):
+        if is_list(self._input) and self._kind in ("too_short", "too_long"):
             found += f" of {len(self._input)}"
         if self._reason:
             found += f", {self._reason}"

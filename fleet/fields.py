@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 
-from fleet.environment import variable_name, variable_value
-from fleet.hosts import host_name
+from fleet.environment import VARIABLE_NAME, variable_name, variable_value
+from fleet.hosts import domain_suffix, host_name
 from fleet.quotas import ACU
 from fleet.references import email, image, secret_arn, user_name
 from fleet.schedules import schedule_expression, timezone
 from fleet.spelling import (
+    NAME,
     SITE_NAME_CHARACTERS,
     STACK_PART_CHARACTERS,
     name_rule,
@@ -29,10 +33,31 @@ class Model(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
+class SettingsModel(BaseModel):
+    """The same for settings, whose keys are in camelCase in files and snake_case in Python."""
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
 def _in_halves(value: float) -> float:
     if not (value * 2).is_integer():
         raise ValueError("which is not in halves")
     return value
+
+
+def _in_schema(pattern: str, longest: int | None = None) -> FieldInfo:
+    """Tells editors what a validator checks."""
+    extra: JsonDict = {"pattern": f"^{pattern}$"}
+    if longest is not None:
+        extra["maxLength"] = longest
+    return Field(json_schema_extra=extra)
 
 
 HostName = Annotated[
@@ -44,6 +69,7 @@ HostName = Annotated[
         "blog.example.com",
     ),
 ]
+DomainSuffix = Annotated[str, AfterValidator(domain_suffix)]
 Image = Annotated[str, AfterValidator(image)]
 Email = Annotated[str, AfterValidator(email)]
 UserName = Annotated[str, AfterValidator(user_name)]
@@ -56,17 +82,20 @@ Acu = Annotated[float, Field(ge=ACU[0], le=ACU[1]), AfterValidator(_in_halves)]
 ShortName = Annotated[
     str,
     AfterValidator(short_name(SITE_NAME_CHARACTERS)),
+    _in_schema(NAME, SITE_NAME_CHARACTERS),
     Words("a name", name_rule(SITE_NAME_CHARACTERS), "blog"),
 ]
 StackPart = Annotated[
     str,
     AfterValidator(short_name(STACK_PART_CHARACTERS)),
+    _in_schema(NAME, STACK_PART_CHARACTERS),
     Words("a part of a stack's name", name_rule(STACK_PART_CHARACTERS), "dev"),
 ]
 
 _VariableName = Annotated[
     str,
     AfterValidator(variable_name),
+    _in_schema(VARIABLE_NAME),
     Words(
         "a name",
         "letters, digits and _ without a digit in front, and no name that the fleet sets",

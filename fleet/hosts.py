@@ -7,16 +7,20 @@ import re
 import idna
 
 from fleet.quotas import HOST_HEADER_CHARACTERS
+from fleet.spelling import SITE_NAME_CHARACTERS
 
 # Letters, digits and inner hyphens; the last label is not a number, or it would be an address.
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _PLAIN = re.compile(rf"(?:\*\.(?={_LABEL}\.))?(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
 # Every label count up to this one has a band of listener priorities of its own.
 WILDCARD_LABELS = 7
+_NAME_CHARACTERS = 253  # of any name in DNS
 
 
 def host_name(text: str) -> str:
     """The host name with its labels in ASCII. Raises ValueError with what is wrong."""
+    if len(text) > _NAME_CHARACTERS:
+        raise ValueError(f"which has {len(text)} characters, {HOST_HEADER_CHARACTERS} at most")
     host = text if text.isascii() else _ascii(text)
     if len(host) > HOST_HEADER_CHARACTERS:
         raise ValueError(f"which has {len(host)} characters, {HOST_HEADER_CHARACTERS} at most")
@@ -27,6 +31,13 @@ def host_name(text: str) -> str:
     if "--" in host:
         _check_labels(host)
     return host
+
+
+def domain_suffix(text: str) -> str:
+    """What follows `SITE.` in a host name, one label or more. Raises ValueError."""
+    if is_wildcard(text):
+        raise ValueError("which is a wildcard")
+    return host_name(f"{'x' * SITE_NAME_CHARACTERS}.{text}").partition(".")[2]
 
 
 def is_wildcard(host: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fleet.document import is_list, is_map
+
 Step = str | int
 
 
@@ -42,11 +44,11 @@ def origin(layers: Sequence[Layer], path: Sequence[Step]) -> Origin | None:
     for rank in reversed(range(len(layers))):
         node: Any = layers[rank].values
         for step in path:
-            if isinstance(node, Mapping):
+            if is_map(node):
                 if step not in node:
                     break
-                node = node[step]
-            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+                node = node[str(step)]
+            elif is_list(node) and isinstance(step, int) and step < len(node):
                 node = node[step]
             else:
                 # This scalar or list hides whatever weaker layers hold below it.
@@ -59,9 +61,9 @@ def origin(layers: Sequence[Layer], path: Sequence[Step]) -> Origin | None:
 def _lay(below: dict[str, Any], above: Mapping[str, Any]) -> None:
     """Lays `above` over `below`, which belongs to the merge and may change."""
     for key, value in above.items():
-        if isinstance(value, dict):
+        if is_map(value):
             lower = below.get(key)
-            if not isinstance(lower, dict):
+            if not is_map(lower):
                 lower = below[key] = {}
             _lay(lower, value)
         else:

@@ -1,15 +1,19 @@
-"""From sites.yaml to the sites of one environment."""
+"""From sites.yaml to the sites of an environment."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from fleet.compose import read_document
+from fleet.document import Document, map_at
+from fleet.effective import effective_site
+from fleet.judge import Judge
 from fleet.model import Site
-from fleet.settings import Settings
+from fleet.problems import FleetError, Problem
+from fleet.settings import Settings, SettingsError, environments_beside
+from fleet.structure import structure_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,37 +27,68 @@ class Fleet:
         return tuple(site for site in self.sites if site.cell == cell)
 
 
+@dataclass(frozen=True, slots=True)
+class FleetFile:
+    """A sites.yaml that can be read, whatever may be wrong with what it says."""
+
+    document: Document
+    problems: tuple[Problem, ...]
+
+    def in_environment(
+        self, settings: Settings | None, wrong_settings: frozenset[str] = frozenset()
+    ) -> tuple[Fleet, tuple[Problem, ...]]:
+        """The sites without mistakes, and all that is wrong with the others.
+
+        Without settings the file is judged as it stands, with no environment's overrides. What
+        depends on a setting that is wrong itself is not judged.
+        """
+        judge = Judge(self.document, settings, wrong_settings)
+        sites: list[Site] = []
+        for name in map_at(self.document.root, "sites"):
+            effective = effective_site(self.document, name, settings)
+            judge.hear(name, effective)
+            if effective.site is not None:
+                sites.append(effective.site)
+        sites.sort(key=lambda site: site.name)
+        return Fleet(tuple(sites)), tuple(judge.verdict())
+
+
+def read_fleet_file(path: Path, environments: frozenset[str] = frozenset()) -> FleetFile:
+    """The file at `path`; `environments` are known by name beside those with a settings file.
+
+    Raises FleetError for what stops the reading: no file, no UTF-8, no YAML, no map.
+    """
+    document = read_document(path)
+    known = environments | environments_beside(path)
+    return FleetFile(document, tuple(structure_problems(document, known)))
+
+
 def load_fleet(path: Path, settings: Settings) -> Fleet:
     """The sites of the file at `path`. Raises FleetError with everything wrong in it."""
-    document = yaml.safe_load(path.read_text())
-    environment = settings.environment
-    sites: list[Site] = []
-    for name, entry in sorted(document["sites"].items()):
-        own = {k: v for k, v in entry.items() if k not in ("profile", "environments")}
-        override = entry.get("environments", {}).get(environment, {})
-        if settings.domain_suffix and "domains" not in override:
-            own["domains"] = [f"{name}.{settings.domain_suffix}"]
-        merged: dict[str, Any] = {}
-        for layer in (
-            document.get("defaults", {}),
-            document.get("profiles", {}).get(entry.get("profile"), {}),
-            own,
-            document.get("environments", {}).get(environment, {}),
-            override,
-        ):
-            merged = _merge(merged, layer)
-        merged.setdefault("title", name)
-        merged.setdefault("image", settings.image)
-        admin = merged.setdefault("admin", {})
-        admin.setdefault("email", settings.admin_email or "")
-        sites.append(Site.model_validate({"name": name, **merged}))
-    return Fleet(tuple(sites))
+    file = read_fleet_file(path, frozenset({settings.environment}))
+    fleet, problems = file.in_environment(settings)
+    if problems := (*file.problems, *problems):
+        raise FleetError(problems)
+    return fleet
 
 
-def _merge(weak: dict[str, Any], strong: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(weak)
-    for key, value in strong.items():
-        below = merged.get(key)
-        both_maps = isinstance(below, dict) and isinstance(value, dict)
-        merged[key] = _merge(below, value) if both_maps else value
-    return merged
+def load_stack(read_settings: Callable[[], Settings], folder: Path) -> tuple[Settings, Fleet]:
+    """The settings and the fleet that they name, which is looked for in `folder`.
+
+    Raises FleetError with everything wrong in both files.
+    """
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        raise FleetError((*error.problems, *_problems_beside(error, folder))) from None
+    return settings, load_fleet(folder / settings.sites_file, settings)
+
+
+def _problems_beside(error: SettingsError, folder: Path) -> tuple[Problem, ...]:
+    """What is wrong with the sites, as far as it can be told under wrong settings."""
+    try:
+        file = read_fleet_file(folder / error.sound.sites_file)
+    except FleetError as unreadable:
+        return unreadable.problems
+    _, problems = file.in_environment(error.sound, error.wrong)
+    return (*file.problems, *problems)

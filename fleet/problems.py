@@ -27,12 +27,31 @@ class Problem:
     message: str
 
     @classmethod
+    def at(cls, position: Position, path: str, breach: Breach) -> Problem:
+        """The problem that a broken rule is at a place."""
+        return cls.of(position, path, breach.found, breach.allowed, breach.example)
+
+    @classmethod
     def of(cls, position: Position, path: str, found: str, allowed: str, example: str) -> Problem:
         """A problem whose message has its three parts in the one form that all share."""
         return cls(position, path, f"{found}; allowed is {allowed}; for example {example}")
 
     def __str__(self) -> str:
         return f"{self.position}: {self.path}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A broken rule whose place is yet to be found.
+
+    `paths` are the fields that the rule reads, the one to blame first. The other parts are those
+    of a problem's message.
+    """
+
+    paths: tuple[tuple[str | int, ...], ...]
+    found: str
+    allowed: str
+    example: str
 
 
 class FleetError(Exception):

@@ -1,75 +1,116 @@
-"""The settings of one environment: what Pulumi.ENV.yaml says."""
+"""The settings of one environment, from Pulumi.ENV.yaml or from Pulumi itself."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import ValidationError
 
+from fleet.compose import read_document
+from fleet.document import Document, LocatedMap, dotted
+from fleet.explain import explain
+from fleet.network import Network
+from fleet.problems import FleetError, Problem
+from fleet.settings_model import Settings, SharedDatabase
+from fleet.settings_rules import settings_breaches
+
+__all__ = [
+    "PROJECT",
+    "Network",
+    "Settings",
+    "SettingsError",
+    "SharedDatabase",
+    "environments_beside",
+    "load_settings",
+    "parse_settings",
+]
+
+# The name in Pulumi.yaml, which stands before each key in Pulumi.ENV.yaml.
 PROJECT = "wordpress-fleet"
 
-Ids = Annotated[tuple[str, ...], Field(strict=False)]
+_UNSET: tuple[Any, ...] = (None, "", "{}", {})
 
 
-class SettingsModel(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
-    )
+class SettingsError(FleetError):
+    """Wrong settings. `sound` has the others, `wrong` the Python names of the wrong ones."""
+
+    def __init__(
+        self, problems: tuple[Problem, ...], sound: Settings, wrong: frozenset[str]
+    ) -> None:
+        super().__init__(problems)
+        self.sound = sound
+        self.wrong = wrong
 
 
-class Network(SettingsModel):
-    cidr: str = "10.0.0.0/16"
-    availability_zones: int = 2
-    nat_gateways: Literal["none", "single", "per-zone"] = "single"
-    vpc_id: str | None = None
-    public_subnet_ids: Ids = ()
-    private_subnet_ids: Ids = ()
-    isolated_subnet_ids: Ids = ()
-
-
-class SharedDatabase(SettingsModel):
-    min_acu: float = 0.5
-    max_acu: float = 4
-    readers: int = 0
-
-
-class Settings(SettingsModel):
-    sites_file: str = "sites.yaml"
-    environment: str = "dev"
-    domain_suffix: str | None = None
-    admin_email: str | None = None
-    image: str | None = None
-    architecture: Literal["arm64", "x86_64"] = "arm64"
-    cell: str | None = None
-    network: Network = Network()
-    certificate_arn: str | None = None
-    allow_http: bool = False
-    protect_data: bool = True
-    log_retention_days: int = 30
-    shared_database: SharedDatabase | None = None
-    tags: dict[str, str] = Field(default_factory=dict)
+def environments_beside(path: Path) -> frozenset[str]:
+    """The environments whose Pulumi.ENV.yaml is in the same folder."""
+    files = path.parent.glob("Pulumi.*.yaml")
+    return frozenset(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
 
 def load_settings(path: Path, environment: str) -> Settings:
-    """The settings in a Pulumi.ENV.yaml, read without the engine. Raises FleetError."""
-    config: dict[str, Any] = (yaml.safe_load(path.read_text()) or {}).get("config", {})
-    prefix = f"{PROJECT}:"
-    values = {key.removeprefix(prefix): v for key, v in config.items() if key.startswith(prefix)}
-    return parse_settings(values, environment=environment, source=path)
+    """The settings in a Pulumi.ENV.yaml, read without the engine. Raises FleetError.
+
+    `environment` holds where the file has no key of that name.
+    """
+    document = _settings_in(path)
+    return _settings(document.root, environment, document)
 
 
 def parse_settings(values: Mapping[str, Any], *, environment: str, source: Path | None) -> Settings:
-    """The settings from config values as Pulumi hands them over. Raises FleetError."""
-    given: dict[str, Any] = {}
-    for key, value in values.items():
-        if value in ("", None):
-            continue
-        if isinstance(value, str) and value[:1] in "{[":
-            value = json.loads(value)
-        given[key] = value
-    return Settings.model_validate({"environment": environment, **given})
+    """The settings from config values as Pulumi hands them over. Raises FleetError.
+
+    Values are text, maps as JSON; "" and {} stand for unset. The positions of problems are those
+    in `source`, the environment's Pulumi.ENV.yaml.
+    """
+    if source is None:
+        document = Document(f"Pulumi.{environment}.yaml", LocatedMap())
+    else:
+        document = _settings_in(source)
+    return _settings(values, environment, document)
+
+
+def _settings_in(path: Path) -> Document:
+    """The keys of the fleet in a Pulumi.ENV.yaml, without the project's name before them."""
+    file = read_document(path)
+    config = file.root.get("config")
+    settings = LocatedMap()
+    prefix = f"{PROJECT}:"
+    if isinstance(config, LocatedMap):
+        for key, value in config.items():
+            if key.startswith(prefix):
+                settings[key.removeprefix(prefix)] = value
+                settings.spots[key.removeprefix(prefix)] = config.spots[key]
+    # What is odd in other projects' keys is no business of the fleet.
+    own = f"config.{prefix}"
+    problems = (problem for problem in file.problems if problem.path.startswith(own))
+    return Document(file.file, settings, tuple(problems))
+
+
+def _settings(values: Mapping[str, Any], environment: str, document: Document) -> Settings:
+    given = {"environment": environment}
+    given |= {key: value for key, value in values.items() if value not in _UNSET}
+    problems = list(document.problems)
+    wrong: frozenset[str] = frozenset()
+    try:
+        settings = Settings.model_validate(given, by_alias=True, by_name=False)
+    except ValidationError as error:
+        problems += explain(document, Settings, error)
+        settings, wrong = _sound(given, error)
+    for breach in settings_breaches(settings, wrong):
+        path = breach.paths[0]
+        problems.append(Problem.at(document.position(path), dotted(path), breach))
+    if problems:
+        raise SettingsError(tuple(problems), settings, wrong)
+    return settings
+
+
+def _sound(given: Mapping[str, Any], error: ValidationError) -> tuple[Settings, frozenset[str]]:
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    bad = {details["loc"][0] for details in errors}
+    kept = {key: value for key, value in given.items() if key not in bad}
+    settings = Settings.model_validate({"environment": "unknown", **kept}, by_name=False)
+    fields = Settings.model_fields.items()
+    return settings, frozenset(name for name, field in fields if field.alias in bad)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
+NAME = "[a-z](?:-?[a-z0-9])*"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What a URL has before its query, without what must be escaped.
 _URL_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
@@ -23,7 +23,7 @@ def short_name(longest: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         if len(text) > longest:
             raise ValueError(f"which has {len(text)} characters, {longest} at most")
-        if not _NAME.fullmatch(text) or text.endswith("-") or "--" in text:
+        if not re.fullmatch(NAME, text):
             raise ValueError("which can't be part of a resource's name")
         return text
 

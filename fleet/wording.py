@@ -15,6 +15,7 @@ from fleet.scalars import Trap
 _QUOTED_CHARACTERS = 60
 # A word longer than any known one has no nearest one, and comparing takes the product of lengths.
 _COMPARED_CHARACTERS = 40
+_LISTED_WORDS = 20
 
 
 def quoted(text: str) -> str:
@@ -43,16 +44,25 @@ def describe(value: Any) -> str:
 
 
 def listing(words: Iterable[str], last: str = "or") -> str:
-    """`a, b or c`."""
-    *front, end = words
+    """`a, b or c`; of many words the first ones and how many more there are."""
+    all_of_them = list(words)
+    shown = all_of_them[:_LISTED_WORDS]
+    if len(all_of_them) > len(shown):
+        return f"{', '.join(shown)} {last} one of {len(all_of_them) - len(shown):,} more"
+    *front, end = shown
     return f"{', '.join(front)} {last} {end}" if front else end
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word that `word` was probably meant to be."""
     if len(word) > _COMPARED_CHARACTERS:
         return None
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=likeness)), None)
+
+
+def did_you_mean(guess: str | None) -> str:
+    """What follows a word that is not known."""
+    return "" if guess is None else f" (did you mean {quoted(guess)}?)"
 
 
 def yaml_example(key: str | None, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
@@ -113,7 +113,7 @@ def model_in(annotation: Any) -> type[BaseModel] | None:
     """The model that the annotation is, if it is one."""
     stripped: Any = bare(annotation)
     is_model = isinstance(stripped, type) and issubclass(stripped, BaseModel)
-    return stripped if is_model else None
+    return cast("type[BaseModel]", stripped) if is_model else None
 
 
 def whole(low: int, high: int, unit: str = "") -> str:
