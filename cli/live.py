@@ -1,0 +1,109 @@
+"""`fleet status`, `fleet logs` and `fleet exec`: what really runs."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.errors import errors_in_lines
+
+if TYPE_CHECKING:
+    from operations.roster import Roster
+
+# boto3 takes a quarter of a second to import: each command does so when it runs.
+
+Environment = Annotated[str, typer.Option("--env", help="The environment, as in Pulumi.ENV.yaml.")]
+File = Annotated[
+    Path | None,
+    typer.Option("--file", help="The file of sites; by default the one that the settings name."),
+]
+Cell = Annotated[str | None, typer.Option("--cell", help="Only this cell of the environment.")]
+Sites = Annotated[list[str] | None, typer.Argument(metavar="SITE", help="Only these sites.")]
+Site = Annotated[str, typer.Argument(metavar="SITE", help="The site's name.")]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again and again, until Ctrl-C.")]
+Json = Annotated[bool, typer.Option("--json", help="A line of JSON, for programs.")]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines, until Ctrl-C.")]
+Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Begin so long ago: 90s, 2h.")]
+Command = Annotated[
+    list[str], typer.Argument(metavar="COMMAND", help="The command and its arguments.")
+]
+
+DURATION = re.compile(r"(\d{1,6})([smhd])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    app.command()(status)
+    app.command()(logs)
+    app.command("exec")(execute)
+
+
+def status(
+    env: Environment,
+    sites: Sites = None,
+    cell: Cell = None,
+    file: File = None,
+    watch: Watch = False,
+    as_json: Json = False,
+) -> None:
+    """Show what really runs: tasks, health, the last deployment, databases, files."""
+    from cli.status import show_status
+    from operations.status import fleet_status
+
+    with errors_in_lines():
+        roster = _roster(env, cell, file)
+        complete = show_status(
+            lambda: fleet_status(roster, sites or ()), watch=watch, as_json=as_json
+        )
+    raise typer.Exit(0 if complete else 1)
+
+
+def logs(
+    site: Site,
+    env: Environment,
+    file: File = None,
+    follow: Follow = False,
+    since: Since = "10m",
+) -> None:
+    """Show what a site's containers write, requests in a readable form."""
+    from cli.logs import show_log
+    from operations.logs import site_log
+
+    with errors_in_lines():
+        roster = _roster(env, None, file)
+        show_log(site_log(roster, site, since=_duration(since), follow=follow))
+
+
+def execute(site: Site, command: Command, env: Environment, file: File = None) -> None:
+    """Run a command in one of the site's tasks, and exit with its status.
+
+    For example: fleet exec --env prod blog -- wp plugin list
+    """
+    from cli.interrupts import left_to_the_command
+    from operations.execute import execute as run
+
+    with errors_in_lines(), left_to_the_command():
+        exit_status = run(_roster(env, None, file), site, command)
+    raise typer.Exit(exit_status)
+
+
+def _roster(environment: str, cell: str | None, file: Path | None) -> Roster:
+    from operations.roster import read_roster
+    from operations.target import Target
+
+    return read_roster(Target(folder=Path.cwd(), environment=environment, cell=cell), file)
+
+
+def _duration(text: str) -> timedelta:
+    found = DURATION.fullmatch(text)
+    if not found:
+        raise typer.BadParameter(
+            f"{text!r} is no time; give a number and s, m, h or d, such as 10m",
+            param_hint="--since",
+        )
+    return timedelta(**{UNITS[found[2]]: int(found[1])})

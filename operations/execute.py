@@ -1,0 +1,140 @@
+"""Running a command in a site's container, by ECS Exec.
+
+    status = execute(roster, "blog", ["wp", "plugin", "list"])
+
+boto3 opens the session; AWS's session-manager-plugin, a program of its own, carries it. The plugin
+always exits with 0 and talks of itself on standard output, so the command runs under a shell that
+prints a mark before it and its exit status after it: what is passed on is what stands between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+import boto3
+
+from fleet.names import cluster_name
+from operations.account import CONFIG, open_session, told_in_words
+from operations.problem import OperationError
+from operations.roster import Roster
+from operations.running.tasks import running_task, task_id
+from operations.transcript import Transcript
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_ecs.type_defs import ExecuteCommandResponseTypeDef, TaskTypeDef
+
+PLUGIN = "session-manager-plugin"
+INSTALL_PLUGIN = (
+    f"{PLUGIN} is not on PATH; install it: https://docs.aws.amazon.com/systems-manager/latest/"
+    "userguide/session-manager-working-with-install-plugin.html"
+)
+CONTAINER = "wordpress"
+CHUNK_BYTES = 65_536
+
+
+def execute(
+    roster: Roster,
+    site: str,
+    command: Sequence[str],
+    *,
+    session: boto3.Session | None = None,
+    output: BinaryIO | None = None,
+) -> int:
+    """Runs the command in the site's oldest running task and returns its exit status.
+
+    Standard input is the caller's; what the command prints, on either of its outputs, goes to
+    `output`, by default standard output. Raises OperationError: an unknown site, no running task,
+    no plugin, a session that did not come about.
+    """
+    found = roster.site(site)
+    target = roster.home(found)
+    if target.simulated:
+        raise OperationError(f"{target.stack} is simulated: {site} has no container to run this in")
+    plugin = shutil.which(PLUGIN)
+    if plugin is None:
+        raise OperationError(INSTALL_PLUGIN)
+    session = session or open_session(target)
+    ecs = session.client("ecs", config=CONFIG)
+    mark = f"fleet-{secrets.token_hex(8)}"
+    with told_in_words(target):
+        task = _task(ecs, cluster_name(target.environment, target.cell), found.name)
+        opened = _open(ecs, task, marked(command, mark))
+    arguments = [plugin, *_plugin_arguments(ecs, opened, task)]
+    transcript = _carry(arguments, Transcript(mark), output or sys.stdout.buffer)
+    if transcript.status is None:
+        said = " ".join(transcript.aside.decode(errors="replace").split())
+        raise OperationError(f"{target.stack}: the session with {site} broke off: {said}")
+    return transcript.status
+
+
+def _task(ecs: ECSClient, cluster: str, site: str) -> TaskTypeDef:
+    try:
+        task = running_task(ecs, cluster, site)
+    except (ecs.exceptions.ClusterNotFoundException, ecs.exceptions.ServiceNotFoundException):
+        task = None
+    if task is None:
+        raise OperationError(f"{site} has no running task in {cluster}; see `fleet status`")
+    return task
+
+
+def _open(ecs: ECSClient, task: TaskTypeDef, command: str) -> ExecuteCommandResponseTypeDef:
+    try:
+        return ecs.execute_command(
+            cluster=task.get("clusterArn", ""),
+            task=task.get("taskArn", ""),
+            container=CONTAINER,
+            interactive=True,
+            command=command,
+        )
+    except ecs.exceptions.TargetNotConnectedException as error:
+        raise OperationError(
+            f"task {task_id(task)} has no agent for ECS Exec; one that has just started needs a "
+            "minute for it"
+        ) from error
+
+
+def marked(command: Sequence[str], mark: str) -> str:
+    """The command line for the container, with the mark around what the command prints."""
+    script = f'echo {mark}; "$@"; echo {mark}:$?'
+    return shlex.join(["sh", "-c", script, "sh", *command])
+
+
+def _plugin_arguments(
+    ecs: ECSClient, opened: ExecuteCommandResponseTypeDef, task: TaskTypeDef
+) -> list[str]:
+    """As the AWS CLI calls the plugin: session, region, operation, profile, request, endpoint."""
+    runtime = next(
+        (
+            one.get("runtimeId")
+            for one in task.get("containers", [])
+            if one.get("name") == CONTAINER
+        ),
+        None,
+    )
+    cluster = task.get("clusterArn", "").rsplit("/", 1)[-1]
+    request = {"Target": f"ecs:{cluster}_{task_id(task)}_{runtime}"}
+    meta = ecs.meta
+    return [
+        *(json.dumps(opened["session"]), meta.region_name, "StartSession", ""),
+        *(json.dumps(request), meta.endpoint_url),
+    ]
+
+
+def _carry(arguments: list[str], transcript: Transcript, output: BinaryIO) -> Transcript:
+    """Runs the plugin on this process's terminal and passes on what belongs to the command."""
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as plugin:
+        if plugin.stdout is None:
+            raise RuntimeError("Popen gave no pipe")
+        while chunk := os.read(plugin.stdout.fileno(), CHUNK_BYTES):
+            output.write(transcript.take(chunk))
+            output.flush()
+    return transcript
