@@ -3,7 +3,7 @@
 import itertools
 import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -89,13 +89,16 @@ class StagedSite:
             **more,
         }
 
-    def run(self, name: str, **environment: str) -> tuple[Container, Path]:
-        """Starts one container of the task with scratch volumes of its own."""
+    def run(
+        self, name: str, command: Sequence[str] = (), **environment: str
+    ) -> tuple[Container, Path]:
+        """Starts one container of the task, with its scratch volumes; `command` overrides."""
         scratch = self.folder / f"scratch-{next(self._numbers)}"
         volumes = {"content": self.mount, "tmp": scratch / "tmp", "cache": scratch / "cache"}
         for volume in ("tmp", "cache"):
             volumes[volume].mkdir(parents=True)
         setup = self.task.setup(name, self.image, self.here(**environment), volumes)
+        setup = replace(setup, command=command or setup.command)
         setup = replace(setup, mounts={**setup.mounts, DATABASE_CA: self.database.ca})
         container = setup.start(scratch / f"{name}.log")
         self.containers.append(container)
