@@ -48,7 +48,7 @@ def recover(
             _wait_for_tag_index(state)
         candidates = find(stack, pending, checkpoint.known_ids(state))
         # Writing fails while a live run holds the stack; but one may have ended since.
-        if read_state(stack) != state:
+        if _written_at(read_state(stack)) != _written_at(state):
             raise OperationError(f"{target.stack}: another run is changing the stack; wait for it")
         adopted = _adopt(stack, state, pending, candidates)
     except automation.CommandError as error:
@@ -59,9 +59,14 @@ def recover(
             on_event(Adopted(Resource(row["urn"]), sites.site_of(row.get("parent"))))
 
 
+def _written_at(state: Deployment) -> str:
+    """When the engine last wrote the state: it does so before and after each step."""
+    return state["manifest"]["time"]
+
+
 def _wait_for_tag_index(state: Deployment) -> None:
     """Waits until AWS's index of tags knows what was created when the state was last written."""
-    written = datetime.fromisoformat(state["manifest"]["time"]).timestamp()
+    written = datetime.fromisoformat(_written_at(state)).timestamp()
     time.sleep(max(0.0, min(written + TAG_INDEX_SECONDS - time.time(), TAG_INDEX_SECONDS)))
 
 

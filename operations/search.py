@@ -32,8 +32,10 @@ def find(stack: automation.Stack, pending: Sequence[Row], known: Set[str]) -> di
 
 
 def _rule(row: Row) -> Rule:
+    """Without a rule, or without the tags that it needs, a person has to look."""
     rule = rule_for(row["type"])
-    if rule is None:
+    untagged = isinstance(rule, ByTags) and "Name" not in (row["inputs"].get("tags") or {})
+    if rule is None or untagged:
         raise OperationError(
             f"{row['type']} {row['urn'].rsplit('::', 1)[-1]}: its creation was interrupted, and "
             "how to look for it is not known; `pulumi refresh` in a terminal asks for its id"
