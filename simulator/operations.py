@@ -19,7 +19,7 @@ from simulator.outputs import ACCOUNT, Filler
 from simulator.policies import refuse_bad_policy
 from simulator.rows import Row, row_of
 from simulator.rules import Call, hooks
-from simulator.schema import schema_of
+from simulator.schema import Schema, schema_of
 from simulator.values import leaves
 from simulator.world import Resource, World
 
@@ -121,17 +121,43 @@ def key_of(row: Row, resource_id: str, props: dict[str, Any]) -> str:
 
 
 def projected(row: Row, old_inputs: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
-    """The inputs that a refresh reports: the old ones, with the values that the world has."""
+    """The inputs that a refresh reports: the old ones, with the values that the world has.
+
+    Without old inputs, which is an import, every argument that has a value.
+    """
+    schema = schema_of(row.token)
+    assert schema is not None
     if not old_inputs:
-        declared = schema_of(row.token)
-        names = declared.inputs if declared else props
-        return {name: value for name, value in props.items() if name in names and value != ""}
-    result = copy.deepcopy(old_inputs)
-    current = {name: props.get(name, value) for name, value in old_inputs.items()}
-    for change in differences(row, old_inputs, current):
-        if change.top in result and change.top != DEFAULTS:
-            result[change.top] = copy.deepcopy(current[change.top])
-    return result
+        return {
+            name: value
+            for name, value in props.items()
+            if name in schema.inputs and value not in ("", None)
+        }
+    current = {
+        name: _shaped(schema, schema.inputs.get(name), value, props.get(name, value))
+        for name, value in old_inputs.items()
+    }
+    changed = {change.top for change in differences(row, old_inputs, current)}
+    return {
+        name: copy.deepcopy(current[name] if name in changed else value)
+        for name, value in old_inputs.items()
+    }
+
+
+def _shaped(schema: Schema, kind: Any, old: Any, current: Any) -> Any:
+    """What the world has of a value, without what AWS filled in beyond the program's words."""
+    fields = schema.fields(kind)
+    if fields is not None and isinstance(old, dict) and isinstance(current, dict):
+        return {
+            name: _shaped(schema, fields.get(name), value, current[name])
+            for name, value in old.items()
+            if name in current
+        }
+    if isinstance(kind, list) and isinstance(old, list) and isinstance(current, list):
+        pairs = zip(old, current, strict=False)
+        shaped = [_shaped(schema, kind[0], before, after) for before, after in pairs]
+        return shaped + current[len(old) :]
+    return current
 
 
 def _given(inputs: dict[str, Any]) -> dict[str, Any]:

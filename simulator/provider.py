@@ -213,9 +213,7 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             self.faults.strike("delete", token, name, "before")
             if not row.local:
                 key = operations.key_of(row, request.id, protocol.decode(request.properties))
-                self.patience.spend(
-                    row, "delete", lambda: operations.delete(self.world, row, key)
-                )
+                self.patience.spend(row, "delete", lambda: operations.delete(self.world, row, key))
             self.faults.strike("delete", token, name, "after")
         except (AwsError, ProviderError, UnknownTypeError) as error:
             return self._fail(context, f"deleting {token} ({name}): {error}")
