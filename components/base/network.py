@@ -61,7 +61,16 @@ class Network(pulumi.ComponentResource):
             subnet_strategy=awsx.ec2.SubnetAllocationStrategy.AUTO,
             subnet_specs=[{"type": tier} for tier in tiers],
             # Image layers come from S3: by the gateway endpoint, which is free, not through NAT.
-            vpc_endpoint_specs=[{"service_name": _s3_service(), "vpc_endpoint_type": "Gateway"}],
+            vpc_endpoint_specs=[
+                {
+                    "service_name": _s3_service(),
+                    "vpc_endpoint_type": "Gateway",
+                    # awsx gives an endpoint neither a name nor the tags of its network.
+                    "tags": {**tags, "Name": f"{name}-s3"},
+                }
+            ],
+            # Without it the endpoint stands in no route table, and nothing passes through it.
+            vpc_endpoint_strategy=awsx.ec2.VpcEndpointStrategy.AUTO,
             # Its children are made in the plugin's process, where no transformation reaches them.
             tags=tags,
             opts=pulumi.ResourceOptions(parent=self),
