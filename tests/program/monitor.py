@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import hashlib
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from pulumi.runtime.stack import wait_for_rpcs
 from fleet.settings import PROJECT
 from simulator import World, check, computed, invokes, naming
 from simulator.awsx.__main__ import COMPONENTS
+from simulator.outputs import ACCOUNT
 from simulator.rows import row_of
 from simulator.rules import hooks
 from simulator.schema import schema_of
@@ -30,6 +32,8 @@ REGION = "us-east-1"
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK_RESOURCES = "pulumi:pulumi:readStackResourceOutputs"
 PASSWORD = "random:index/randomPassword:RandomPassword"  # noqa: S105 - a type, not a password
+CLUSTER = "aws:rds/cluster:Cluster"
+INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,10 +82,8 @@ class Answers(Mocks):
             raise ValueError(f"{args.typ} {args.name}: {failures}")
         inputs.pop(naming.DEFAULTS, None)
         hooks(args.typ).normalise(inputs)
-        resource_id, outputs = computed(args.typ, args.name, inputs)
-        if args.typ == PASSWORD:
-            # The simulator draws a new one each time; runs can be compared if it stays.
-            outputs["result"] = _password(args.name, int(inputs["length"]))
+        given = {**inputs, **_drawn(args.typ, args.name, inputs)}
+        resource_id, outputs = computed(args.typ, args.name, given)
         return resource_id, {
             key: rpc.wrap_rpc_secret(value) if key in row.secret else value
             for key, value in outputs.items()
@@ -161,7 +163,7 @@ class RecordingMonitor(MockMonitor):
 
         async def construct() -> Any:
             configure(runtime_settings(self, self.stack_name))
-            component = COMPONENTS[request.type](request.name, inputs)
+            component: Any = COMPONENTS[request.type](request.name, inputs)
             await wait_for_rpcs()
             return await rpc.serialize_properties(component.outputs, {})
 
@@ -183,6 +185,19 @@ def plain(value: Any) -> Any:
     return [plain(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _password(name: str, length: int) -> str:
-    digest = hashlib.shake_256(name.encode()).hexdigest(length)
-    return digest[:length]
+def _drawn(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What the simulator draws anew at each creation; here it must stay from run to run."""
+    digits = hashlib.shake_256(name.encode()).hexdigest
+    if type_ == PASSWORD:
+        length = int(inputs["length"])
+        return {"result": digits(length)[:length]}
+    if type_ == INSTANCE:
+        return {"identifier": f"{inputs['identifierPrefix']}{digits(13)}"}
+    if type_ == CLUSTER:
+        secret = f"rds!cluster-{uuid.UUID(hex=digits(16))}-{digits(3)}"
+        arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{secret}"
+        return {
+            "clusterIdentifier": f"{inputs['clusterIdentifierPrefix']}{digits(13)}",
+            "masterUserSecrets": [{"secretArn": arn, "secretStatus": "active"}],
+        }
+    return {}

@@ -1,0 +1,102 @@
+"""Fleets and settings for the tests, and the runs of the program that they share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.program.recording import STACK, Recording, run_program
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/wordpress:6.8"
+OTHER_IMAGE = "docker.io/agency/wordpress:7"
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf"  # noqa: S105 - its name
+PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/agency/licence"
+
+ADOPTED_NETWORK = {
+    "vpcId": "vpc-0a1b2c3d4e5f60718",
+    "publicSubnetIds": ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
+    "privateSubnetIds": ["subnet-0bbbbbbbbbbbbbbb1", "subnet-0bbbbbbbbbbbbbbb2"],
+    "isolatedSubnetIds": ["subnet-0ccccccccccccccc1", "subnet-0ccccccccccccccc2"],
+}
+
+# An adopted network and a ready image: the least that a stack is made of, so a run is quick.
+SMALL = {
+    "adminEmail": "web@example.com",
+    "certificateArn": CERTIFICATE,
+    "image": IMAGE,
+    "network": ADOPTED_NETWORK,
+}
+# A network and an image of the stack's own, and a database to share.
+OWN = {"image": "", "network": {}, "sharedDatabase": {"minAcu": 0.5, "maxAcu": 4}}
+
+
+def site(name: str, **fields: Any) -> dict[str, Any]:
+    """A site's entry in sites.yaml, with one domain unless `fields` say otherwise."""
+    return {"domains": [f"{name}.example.com"], **fields}
+
+
+PLAIN = {"blog": site("blog")}
+
+# Every choice that a site has, spread over sites that could meet: secrets of two kinds, both
+# databases, both storages, all states, many and wild domains, fixed and scheduled tasks.
+VARIED = {
+    "blog": site("blog"),
+    "shop": site(
+        "shop",
+        domains=[f"{n}.shop.example.com" for n in range(12)] + ["*.shop.example.com", "*.shop.eu"],
+        scaling={
+            "min": 4,
+            "max": 20,
+            "requests": 600,
+            "schedules": {"sale": {"cron": "0 8 1 * ? *", "min": 8, "max": 40}},
+        },
+        secrets={"SMTP_PASSWORD": SECRET, "LICENCE": PARAMETER},
+        env={"WP_MEMORY_LIMIT": "256M"},
+        database={"min_acu": 2, "max_acu": 16, "readers": 2},
+        tags={"Team": "shop"},
+    ),
+    "docs": site("docs", database={"placement": "shared"}, storage={"mode": "uploads"}),
+    "wiki": site("wiki", database={"placement": "shared"}, port=9000),
+    "quiet": site("quiet", scaling={"min": 1, "max": 1}, image=OTHER_IMAGE),
+    "archive": site("archive", state="paused"),
+    "old": site("old", state="retired"),
+}
+
+
+class Programs:
+    """Runs of the program, each made once for its sites, settings and stack."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._runs: dict[str, Recording] = {}
+
+    def run(
+        self,
+        sites: Mapping[str, Any],
+        settings: Mapping[str, Any] | None = None,
+        *,
+        stack: str = STACK,
+        stack_resources: Mapping[str, Any] | None = None,
+    ) -> Recording:
+        """A fleet of these sites, in this order, as `run_program` records it."""
+        config = {**SMALL, **(settings or {})}
+        key = json.dumps([sites, config, stack, stack_resources])
+        if key not in self._runs:
+            path = self.write(sites)
+            self._runs[key] = run_program(
+                {**config, "sitesFile": str(path)}, stack=stack, stack_resources=stack_resources
+            )
+        return self._runs[key]
+
+    def write(self, sites: Mapping[str, Any]) -> Path:
+        """A sites.yaml with these sites, named after what is in it."""
+        text = yaml.safe_dump({"version": 1, "sites": dict(sites)}, sort_keys=False)
+        path = self._folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.yaml"
+        path.write_text(text)
+        return path

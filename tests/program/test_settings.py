@@ -1,0 +1,210 @@
+"""What each setting of an environment changes in the program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fleet.settings import Settings
+from tests.program.difference import NOTHING, difference
+from tests.program.fleets import (
+    ADOPTED_NETWORK,
+    CERTIFICATE,
+    OTHER_IMAGE,
+    PLAIN,
+    Programs,
+    site,
+)
+from tests.program.recording import Recording
+
+
+def run(programs: Programs, **settings: Any) -> Recording:
+    return programs.run(PLAIN, settings)
+
+
+def ingress(recording: Recording, group: str) -> list[tuple[int, int]]:
+    rules = recording.named("ec2:SecurityGroup", group).inputs["ingress"]
+    return [(rule["fromPort"], rule["toPort"]) for rule in rules]
+
+
+def actions(recording: Recording) -> dict[str, Any]:
+    return {
+        listener.name: listener.inputs["defaultActions"][0]
+        for listener in recording.of_type("lb:Listener")
+    }
+
+
+def test_with_a_certificate_http_redirects_and_an_unknown_host_is_not_found(
+    programs: Programs,
+) -> None:
+    recording = run(programs)
+    https = recording.named("lb:Listener", "base-alb-https")
+    found = actions(recording)
+    assert https.inputs["certificateArn"] == CERTIFICATE
+    assert https.inputs["sslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2")
+    assert found["base-alb-http"]["redirect"]["statusCode"] == "HTTP_301"
+    assert found["base-alb-https"]["fixedResponse"]["statusCode"] == "404"
+    assert ingress(recording, "base-alb") == [(80, 80), (443, 443)]
+    rule = recording.named("lb:ListenerRule", "blog-hosts-1")
+    assert rule.inputs["listenerArn"] == https.state["arn"]
+
+
+def test_without_one_sites_are_served_over_http_where_that_is_allowed(programs: Programs) -> None:
+    recording = run(programs, certificateArn="", allowHttp=True)
+    found = actions(recording)
+    assert found.keys() == {"base-alb-http"}
+    assert found["base-alb-http"]["fixedResponse"]["statusCode"] == "404"
+    assert ingress(recording, "base-alb") == [(80, 80)]
+    assert recording.exports["sites"]["blog"]["url"] == "http://blog.example.com"
+
+
+def test_allow_http_changes_nothing_beside_a_certificate(programs: Programs) -> None:
+    assert difference(run(programs), run(programs, allowHttp=True)) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("strategy", "gateways", "public"), [("none", 0, True), ("single", 1, False)]
+)
+def test_nat_gateways_and_where_tasks_run(
+    programs: Programs, strategy: str, gateways: int, public: bool
+) -> None:
+    recording = run(programs, network={"natGateways": strategy})
+    tier = "public" if public else "private"
+    network = recording.named("ecs:Service", "blog").inputs["networkConfiguration"]
+    subnets = [s for s in recording.of_type("ec2:Subnet") if f"-{tier}-" in s.name]
+    assert len(recording.of_type("ec2:NatGateway")) == gateways
+    assert len(recording.of_type("ec2:Eip")) == gateways
+    assert network["assignPublicIp"] == public
+    assert sorted(network["subnets"]) == sorted(subnet.id for subnet in subnets)
+
+
+def test_a_nat_gateway_per_zone_and_three_zones(programs: Programs) -> None:
+    network = {"natGateways": "per-zone", "availabilityZones": 3, "cidr": "10.7.0.0/16"}
+    recording = run(programs, network=network)
+    assert len(recording.of_type("ec2:NatGateway")) == 3
+    assert len(recording.of_type("ec2:Subnet")) == 9
+    assert len(recording.of_type("efs:MountTarget")) == 3
+    blocks = {vpc.inputs["cidrBlock"] for vpc in recording.of_type("ec2:Vpc")}
+    assert blocks == {"10.7.0.0/16"}  # of awsx's component and of the VPC in it
+
+
+def test_image_layers_come_through_a_free_endpoint(programs: Programs) -> None:
+    recording = run(programs, network={})
+    (endpoint,) = recording.of_type("ec2:VpcEndpoint")
+    assert endpoint.inputs["serviceName"] == "com.amazonaws.us-east-1.s3"
+    assert endpoint.inputs["vpcEndpointType"] == "Gateway"
+    # In no route table it would stand beside the way that the layers take.
+    tables = {table.id for table in recording.of_type("ec2:RouteTable")}
+    assert set(endpoint.inputs["routeTableIds"]) == tables
+
+
+def test_an_existing_network_is_used_and_nothing_made_in_it(programs: Programs) -> None:
+    recording = run(programs)
+    network = recording.named("ecs:Service", "blog").inputs["networkConfiguration"]
+    assert recording.of_type("ec2:Subnet") == recording.of_type("ec2:Vpc") == []
+    assert network["subnets"] == ADOPTED_NETWORK["privateSubnetIds"]
+    assert not network["assignPublicIp"]
+    balancer = recording.named("lb:LoadBalancer", "base-alb")
+    assert balancer.inputs["subnets"] == ADOPTED_NETWORK["publicSubnetIds"]
+    databases = recording.named("rds:SubnetGroup", "base-database")
+    assert databases.inputs["subnetIds"] == ADOPTED_NETWORK["isolatedSubnetIds"]
+    mounts = [target.inputs["subnetId"] for target in recording.of_type("efs:MountTarget")]
+    assert mounts == ADOPTED_NETWORK["isolatedSubnetIds"]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "platform"), [("arm64", "linux/arm64"), ("x86_64", "linux/amd64")]
+)
+def test_image_and_tasks_have_the_same_architecture(
+    programs: Programs, architecture: str, platform: str
+) -> None:
+    recording = run(programs, image="", architecture=architecture)
+    (image,) = recording.of_type("index:Image")
+    task = recording.named("ecs:TaskDefinition", "blog").inputs
+    assert image.inputs["platforms"] == [platform]
+    assert task["runtimePlatform"]["cpuArchitecture"] == architecture.upper()
+
+
+def test_an_image_is_built_into_a_repository_only_if_none_is_named(programs: Programs) -> None:
+    assert run(programs).of_type("ecr:Repository") == []
+    assert run(programs, image=OTHER_IMAGE).of_type("ecr:Repository") == []
+    recording = run(programs, image="")
+    (repository,) = [
+        each for each in recording.of_type("ecr:Repository") if each.type.startswith("aws:")
+    ]
+    (built,) = recording.of_type("index:Image")
+    uri = f"{repository.state['repositoryUrl']}@{built.state['digest']}"
+    assert uri in recording.named("ecs:TaskDefinition", "blog").inputs["containerDefinitions"]
+    assert repository.inputs["imageScanningConfiguration"] == {"scanOnPush": True}
+
+
+def test_a_shared_database_stands_only_where_it_is_asked_for(programs: Programs) -> None:
+    shared = {"minAcu": 1, "maxAcu": 8, "readers": 1}
+    found = difference(run(programs), run(programs, sharedDatabase=shared))
+    assert (found.removed, found.changed) == (set(), {})
+    assert found.added == {
+        "AuroraCluster base-database-shared",
+        "ec2:SecurityGroup base-database-shared",
+        "rds:Cluster base-database-shared",
+        "rds:ClusterInstance base-database-shared-1",
+        "rds:ClusterInstance base-database-shared-2",
+    }
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_protect_data_guards_what_all_sites_stand_on(programs: Programs, protect: bool) -> None:
+    shared = {"minAcu": 0.5, "maxAcu": 4}
+    base = run(programs, sharedDatabase=shared, image="", protectData=protect).base()
+    assert base.named("efs:FileSystem", "base-files").protect == protect
+    assert base.named("rds:Cluster", "base-database-shared").protect == protect
+    assert base.named("lb:LoadBalancer", "base-alb").inputs["enableDeletionProtection"] == protect
+    assert base.named("s3:Bucket", "base-access-logs").inputs["forceDestroy"] == (not protect)
+
+
+def test_logs_are_kept_as_long_as_the_settings_say(programs: Programs) -> None:
+    assert difference(run(programs), run(programs, logRetentionDays=7)).changed == {
+        "cloudwatch:LogGroup blog retentionInDays": 7,
+        "s3:BucketLifecycleConfiguration base-access-logs rules.0.expiration.days": 7,
+    }
+
+
+def test_a_domain_suffix_takes_the_place_of_the_sites_own_domains(programs: Programs) -> None:
+    recording = run(programs, domainSuffix="dev.example.com")
+    assert recording.exports["sites"]["blog"]["domains"] == ["blog.dev.example.com"]
+
+
+def test_the_first_administrators_address_is_the_environments(programs: Programs) -> None:
+    found = difference(run(programs), run(programs, adminEmail="ops@example.com"))
+    assert list(found.changed.values()) == ["ops@example.com"]
+
+
+def test_names_that_people_type_tell_stacks_apart(programs: Programs) -> None:
+    fleet = {"blog": site("blog"), "shop": site("shop", cell="east")}
+    recording = programs.run(
+        fleet, {"environment": "staging", "cell": "east"}, stack="staging-east"
+    )
+    assert list(recording.exports["sites"]) == ["shop"]
+    assert recording.exports["cluster"]["name"] == "wordpress-staging-east"
+    assert recording.exports["sites"]["shop"]["log_group"] == "/wordpress/staging-east/shop"
+    task = recording.named("ecs:TaskDefinition", "shop").inputs
+    assert task["family"] == "staging-east-shop"
+
+
+def test_the_environment_is_the_stacks_name_unless_it_is_set(programs: Programs) -> None:
+    assert programs.run(PLAIN, stack="qa").exports["cluster"]["name"] == "wordpress-qa"
+    assert run(programs, environment="qa").exports["cluster"]["name"] == "wordpress-qa"
+
+
+def test_a_stack_without_a_cell_takes_the_sites_without_one(programs: Programs) -> None:
+    fleet = {"blog": site("blog"), "shop": site("shop", cell="east")}
+    assert list(programs.run(fleet).exports["sites"]) == ["blog"]
+
+
+def test_no_setting_is_left_out_here() -> None:
+    seen_above = {
+        *("sites_file", "environment", "domain_suffix", "admin_email", "image", "architecture"),
+        *("cell", "network", "certificate_arn", "allow_http", "protect_data"),
+        *("log_retention_days", "shared_database"),
+    }
+    assert set(Settings.model_fields) - seen_above == {"tags"}  # in test_contract
