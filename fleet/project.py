@@ -1,0 +1,70 @@
+"""Where the files of a project are, and what a person may name in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+from fleet.compose import read_document
+from fleet.document import Document, dotted
+from fleet.problems import FleetError, Position, Problem
+from fleet.settings import Settings, environments_beside, load_settings
+from fleet.wording import did_you_mean, listing, nearest, quoted
+
+_LISTED = 12
+
+
+def settings_file(sites_file: Path, environment: str) -> Path:
+    """The Pulumi.ENV.yaml of an environment, which stands beside the file of its sites."""
+    return sites_file.parent / f"Pulumi.{environment}.yaml"
+
+
+def environment_settings(sites_file: Path, environment: str) -> Settings:
+    """The settings of an environment of the file's project. Raises FleetError."""
+    path = settings_file(sites_file, environment)
+    if not path.is_file():
+        known = sorted(environments_beside(path))
+        raise FleetError([unknown("environment", environment, known, Position(str(path), 1, 1))])
+    return load_settings(path, environment)
+
+
+def region_of(sites_file: Path, environment: str) -> tuple[str | None, Position]:
+    """The environment's `aws:region`, None where it is not set, and where it stands.
+
+    Raises FleetError for a file that can't be read.
+    """
+    document = read_document(settings_file(sites_file, environment))
+    path = ("config", "aws:region")
+    found = value_at(document, path)
+    return found if isinstance(found, str) else None, document.position(path)
+
+
+def value_at(document: Document, path: Iterable[str | int]) -> object:
+    """What the file says at `path`, None where it says nothing."""
+    node: object = document.root
+    for step in path:
+        if isinstance(node, dict):
+            node = cast("dict[object, object]", node).get(step)
+        else:
+            return None
+    return node
+
+
+def unknown(
+    kind: str,
+    name: str,
+    known: Iterable[str],
+    position: Position,
+    path: tuple[str | int, ...] = (),
+) -> Problem:
+    """No site, environment, cell … of this name; the nearest one, and which there are."""
+    names = sorted(known)
+    guess = nearest(name, names)
+    shown = names[:_LISTED]
+    if len(names) > _LISTED:
+        shown.append(f"{len(names) - _LISTED} more")
+    allowed = listing(shown) if shown else f"none, since there is no {kind} yet"
+    found = f"found no {kind} {quoted(name)}{did_you_mean(guess)}"
+    example = guess or next(iter(names), "fleet --help")
+    return Problem.of(position, dotted(path) if path else kind, found, allowed, example)

@@ -1,0 +1,125 @@
+"""Where each setting of a site was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from fleet.compose import read_document
+from fleet.document import Document
+from fleet.effective import Effective, effective_site
+from fleet.layers import origin
+from fleet.load import read_fleet_file
+from fleet.problems import FleetError, Position
+from fleet.project import environment_settings, settings_file, unknown, value_at
+from fleet.settings import PROJECT, Settings
+
+FieldPath = tuple[str, ...]
+
+# Fields that a key of Pulumi.ENV.yaml fills where sites.yaml does not.
+_FROM_SETTINGS: Mapping[FieldPath, str] = {
+    ("domains",): "domainSuffix",
+    ("image",): "image",
+    ("admin", "email"): "adminEmail",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An effective setting. `position` is None for what is built in."""
+
+    path: FieldPath
+    value: Any
+    position: Position | None
+
+
+class WrittenSite:
+    """A site of the file in one environment, with the place of every setting."""
+
+    def __init__(
+        self, document: Document, name: str, settings: Settings | None, source: Document | None
+    ) -> None:
+        self.name = name
+        self._document = document
+        self._settings = settings
+        self._source = source
+        self._effective: Effective = effective_site(document, name, settings)
+
+    def settings(self) -> tuple[Setting, ...]:
+        """Every setting of the site, in the order of the reference page."""
+        site = self._effective.site
+        assert site is not None, f"{self.name} was read from a file without mistakes"
+        values = site.model_dump(exclude={"name"})
+        if site.database.placement == "shared":
+            # The environment sizes the shared cluster; the other keys mean nothing.
+            values["database"] = {"placement": "shared"}
+        return tuple(
+            Setting(path, value, self.position(path)) for path, value in _leaves((), values)
+        )
+
+    def position(self, path: FieldPath) -> Position | None:
+        """Where the word on a setting stands, None if it is built in."""
+        if path == ("domains",) and self._has_suffix():
+            return self._in_settings("domainSuffix")
+        if written := origin(self._effective.layers, path):
+            return self._document.position(written.path)
+        key = _FROM_SETTINGS.get(path)
+        return self._in_settings(key) if key and key != "domainSuffix" else None
+
+    def _has_suffix(self) -> bool:
+        suffix = self._settings.domain_suffix if self._settings else None
+        return bool(suffix) and "domains" not in self._effective.layers[-1].values
+
+    def _in_settings(self, key: str) -> Position | None:
+        if self._source is None:
+            return None
+        path = ("config", f"{PROJECT}:{key}")
+        return self._source.position(path) if value_at(self._source, path) else None
+
+
+def show_site(sites_file: Path, name: str, environment: str | None = None) -> tuple[Setting, ...]:
+    """The effective settings of a site; without an environment, as the file has it for all.
+
+    Raises FleetError: a file with mistakes, an unknown site or environment.
+    """
+    return written_sites(sites_file, environment).site(name).settings()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFleet:
+    """A file without mistakes, read once for the places of many settings."""
+
+    document: Document
+    settings: Settings | None
+    source: Document | None
+    names: tuple[str, ...]
+
+    def site(self, name: str) -> WrittenSite:
+        """A site of the file. Raises FleetError naming the nearest."""
+        if name not in self.names:
+            position = self.document.key_position(("sites",))
+            raise FleetError([unknown("site", name, self.names, position, ("sites", name))])
+        return WrittenSite(self.document, name, self.settings, self.source)
+
+
+def written_sites(sites_file: Path, environment: str | None = None) -> WrittenFleet:
+    """The file's settings with their places. Raises FleetError with everything wrong."""
+    settings = None if environment is None else environment_settings(sites_file, environment)
+    source = None if environment is None else settings_file(sites_file, environment)
+    file = read_fleet_file(sites_file, frozenset([environment] if environment else []))
+    fleet, problems = file.in_environment(settings)
+    if problems := (*file.problems, *problems):
+        raise FleetError(problems)
+    names = tuple(site.name for site in fleet.sites)
+    return WrittenFleet(file.document, settings, read_document(source) if source else None, names)
+
+
+def _leaves(above: FieldPath, values: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Any]]:
+    for key, value in values.items():
+        path = (*above, key)
+        if isinstance(value, dict) and value:
+            yield from _leaves(path, cast("dict[str, Any]", value))
+        else:
+            yield path, list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
