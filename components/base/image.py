@@ -29,7 +29,8 @@ class Image(pulumi.ComponentResource):
             name,
             force_delete=not protect,
             image_scanning_configuration={"scan_on_push": True},
-            tags=tags,
+            # awsx names the networks it makes, but not its repositories.
+            tags={**tags, "Name": name},
             opts=pulumi.ResourceOptions(parent=self),
         )
         image = awsx.ecr.Image(
