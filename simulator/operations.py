@@ -21,7 +21,7 @@ from simulator.rows import Row, row_of
 from simulator.rules import Call, hooks
 from simulator.schema import Schema, schema_of
 from simulator.values import leaves
-from simulator.world import Resource, World
+from simulator.world import EmptyWorld, Resource, World
 
 
 def planned(row: Row, name: str, inputs: dict[str, Any], region: str) -> dict[str, Any]:
@@ -58,12 +58,10 @@ def computed(token: str, name: str, inputs: dict[str, Any]) -> tuple[str, dict[s
     default. UnknownTypeError for a type that has no row.
     """
     row = row_of(token)
-    world = World(":memory:")
-    call = Call(world, token, name, "us-east-1", _given(inputs), {})
-    with world.change():
-        hooks(token).compute(call)
-        resource = _filled(call, row, random.Random(f"{token}/{name}"))  # noqa: S311 - no secret
-    world.close()
+    source = random.Random(f"{token}/{name}")  # noqa: S311 - no secret
+    call = Call(EmptyWorld(), token, name, "us-east-1", _given(inputs), {}, random=source)
+    hooks(token).compute(call)
+    resource = _filled(call, row)
     outputs = schema_of(token)
     known = outputs.outputs if outputs else resource.props
     return resource.id, {key: value for key, value in resource.props.items() if key in known}
@@ -164,10 +162,8 @@ def _given(inputs: dict[str, Any]) -> dict[str, Any]:
     return {name: copy.deepcopy(value) for name, value in inputs.items() if name != DEFAULTS}
 
 
-def _filled(call: Call, row: Row, source: random.Random | None = None) -> Resource:
-    filler = Filler(row, call.name, call.region, call.props)
-    if source is not None:
-        filler.random = source
+def _filled(call: Call, row: Row) -> Resource:
+    filler = Filler(row, call.name, call.region, call.props, random=call.random)
     resource_id = filler.fill()
     call.key = resource_id if row.key == row.id else filler.text(row.key)
     del call.props["id"]

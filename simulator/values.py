@@ -28,6 +28,11 @@ def has_unknown(value: Any) -> bool:
     return value is UNKNOWN
 
 
+def elements(value: Any) -> list[Any]:
+    """The elements of a list; none of anything else, such as a value that isn't known yet."""
+    return value if isinstance(value, list) else []
+
+
 def join(at: str, name: str) -> str:
     """`a[0]` and `b` → `a[0].b`."""
     return f"{at}.{name}" if at else name

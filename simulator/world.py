@@ -217,3 +217,22 @@ class World:
             self._database.execute(
                 "INSERT OR REPLACE INTO verdicts VALUES (?, ?)", (document, json.dumps(findings))
             )
+
+
+class EmptyWorld(World):
+    """An account with nothing in it and no file: for computing what doesn't depend on it."""
+
+    def __init__(self) -> None:
+        pass
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Nothing to begin or end."""
+        yield
+
+    def _rows(self, where: str, values: tuple[Any, ...]) -> list[Resource]:
+        return []
+
+    def count(self, name: str) -> int:
+        """Always the first."""
+        return 1

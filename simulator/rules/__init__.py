@@ -15,8 +15,9 @@ is first used.
 from __future__ import annotations
 
 import importlib
+import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,8 @@ class Call:
     """One operation on one resource.
 
     name: the logical name. props: the properties as they will be (to be changed in place).
-    old: the properties as they are in the world, empty at creation. keeps: set by a deletion that
-    leaves the resource where it is.
+    old: the properties as they are in the world, empty at creation. random: where fresh names
+    come from. keeps: set by a deletion that leaves the resource where it is.
     """
 
     world: World
@@ -43,7 +44,12 @@ class Call:
     props: dict[str, Any]
     old: dict[str, Any]
     key: str = ""
+    random: random.Random = field(default_factory=random.SystemRandom)
     keeps: bool = False
+
+    def fresh(self, length: int) -> str:
+        """Hex digits that nothing had before."""
+        return "".join(self.random.choices("0123456789abcdef", k=length))
 
     def changed(self, *names: str) -> bool:
         """Whether one of the properties gets another value."""

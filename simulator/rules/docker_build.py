@@ -31,7 +31,8 @@ class Image(Rules):
 
     def normalise(self, inputs: dict[str, Any]) -> None:
         """A changed file in the folder is a changed input."""
-        location = (inputs.get("context") or {}).get("location")
+        context = inputs.get("context")
+        location = context.get("location") if isinstance(context, dict) else None
         if isinstance(location, str):
             inputs["contextHash"] = content_hash(location)
 

@@ -10,6 +10,7 @@ from typing import Any
 from simulator.errors import AwsError
 from simulator.invokes import zone_id, zones_of
 from simulator.rules import Call, Rules, rules_for
+from simulator.values import UNKNOWN, elements
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -197,8 +198,9 @@ class SecurityGroup(Rules):
     def check(self, inputs: dict[str, Any]) -> Iterable[tuple[str, str]]:
         """Each rule says who; all protocols means all ports."""
         for direction in ("ingress", "egress"):
-            rules = inputs.get(direction)
-            for index, rule in enumerate(rules if isinstance(rules, list) else []):
+            for index, rule in enumerate(elements(inputs.get(direction))):
+                if rule is UNKNOWN:
+                    continue
                 ports = (rule.get("fromPort"), rule.get("toPort"))
                 if protocol_name(rule.get("protocol")) == "-1" and ports != (0, 0):
                     yield (
@@ -210,7 +212,7 @@ class SecurityGroup(Rules):
     def canonical(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Protocols compare by name."""
         for direction in ("ingress", "egress"):
-            for rule in inputs.get(direction) or []:
+            for rule in elements(inputs.get(direction)):
                 if isinstance(rule, dict) and isinstance(rule.get("protocol"), str):
                     rule["protocol"] = protocol_name(rule["protocol"])
         return inputs

@@ -12,6 +12,7 @@ from fleet.quotas import (
 )
 from simulator.errors import AwsError
 from simulator.rules import Call, Rules, rules_for
+from simulator.values import elements
 from simulator.world import World
 
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
@@ -46,7 +47,7 @@ _CONDITIONS = (
 
 def action_failures(actions: Any, at: str) -> Iterable[tuple[str, str]]:
     """What the provider finds wrong with actions before AWS is asked."""
-    for index, action in enumerate(actions if isinstance(actions, list) else []):
+    for index, action in enumerate(elements(actions)):
         if not isinstance(action, dict):
             continue
         place, kind = f"{at}[{index}]", action.get("type")

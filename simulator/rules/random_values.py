@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import secrets
 import string
 from collections.abc import Iterable
 from typing import Any
@@ -48,13 +47,13 @@ class RandomPassword(Rules):
         if call.props.get("result"):
             return
         groups = _groups(call.props)
-        drawn = [secrets.choice(alphabet) for alphabet, least in groups for _ in range(least)]
+        drawn = [call.random.choice(alphabet) for alphabet, least in groups for _ in range(least)]
         every = "".join(alphabet for alphabet, _ in groups)
-        drawn += [secrets.choice(every) for _ in range(int(call.props["length"]) - len(drawn))]
-        secrets.SystemRandom().shuffle(drawn)
+        drawn += call.random.choices(every, k=int(call.props["length"]) - len(drawn))
+        call.random.shuffle(drawn)
         call.props["result"] = "".join(drawn)
         # Not a real hash of the result: bcrypt is slow on purpose and nothing here checks it.
-        call.props["bcryptHash"] = f"$2a$10${secrets.token_hex(26)}0"
+        call.props["bcryptHash"] = f"$2a$10${call.fresh(53)}"
 
 
 @rules_for("random:index/randomId:RandomId")
@@ -66,7 +65,7 @@ class RandomId(Rules):
         if call.props.get("hex"):
             return
         size, prefix = int(call.props["byteLength"]), call.props.get("prefix") or ""
-        drawn = secrets.token_bytes(size)
+        drawn = call.random.randbytes(size)
         plain = base64.urlsafe_b64encode(drawn).decode().rstrip("=")
         call.props |= {
             "_plain": plain,

@@ -56,7 +56,7 @@ class Cluster(Rules):
         props = call.props
         prefix = props.get("clusterIdentifierPrefix")
         if props.get("clusterIdentifier") is None and prefix:
-            props["clusterIdentifier"] = f"{prefix}{uuid.uuid4().hex[:26]}"
+            props["clusterIdentifier"] = f"{prefix}{call.fresh(26)}"
         engine = str(props["engine"])
         versions = VERSIONS.get(engine, ["8.0"])
         props.setdefault("engineVersion", versions[0])
@@ -119,8 +119,8 @@ class Cluster(Rules):
     @staticmethod
     def _managed_secret(call: Call) -> None:
         """RDS keeps the master password in a secret of its own."""
-        name = f"rds!cluster-{uuid.uuid4()}"
-        arn = f"arn:aws:secretsmanager:{call.region}:{ACCOUNT}:secret:{name}-{uuid.uuid4().hex[:6]}"
+        name = f"rds!cluster-{uuid.UUID(call.fresh(32))}"
+        arn = f"arn:aws:secretsmanager:{call.region}:{ACCOUNT}:secret:{name}-{call.fresh(6)}"
         key = call.props.get("masterUserSecretKmsKeyId") or _key(call.region, "secretsmanager")
         call.props["masterUserSecretKmsKeyId"] = key
         call.props["masterUserSecrets"] = [
@@ -130,7 +130,7 @@ class Cluster(Rules):
             "arn": arn,
             "name": name,
             "owningService": "rds",
-            "_value": {"username": call.props["masterUsername"], "password": uuid.uuid4().hex},
+            "_value": {"username": call.props["masterUsername"], "password": call.fresh(32)},
         }
         call.world.write(Resource(SECRET, arn, arn, call.name, owned))
 

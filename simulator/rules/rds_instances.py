@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from fleet.quotas import READERS_A_CLUSTER
 from simulator.errors import AwsError
 from simulator.rules import Call, Rules, rules_for
 from simulator.rules.ec2 import vpc_of_subnets, zones_of_subnets
+from simulator.values import elements
 
 CLUSTER = "aws:rds/cluster:Cluster"
 INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
@@ -27,7 +27,7 @@ class ClusterInstance(Rules):
         """Much is the cluster's."""
         props = call.props
         if props.get("identifier") is None and props.get("identifierPrefix"):
-            props["identifier"] = f"{props['identifierPrefix']}{uuid.uuid4().hex[:26]}"
+            props["identifier"] = f"{props['identifierPrefix']}{call.fresh(26)}"
         cluster = call.world.get(CLUSTER, str(props.get("clusterIdentifier")))
         if cluster is None:
             return
@@ -107,7 +107,7 @@ class ClusterParameterGroup(Rules):
 
     def canonical(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Names and ways of applying compare in lower case."""
-        for parameter in inputs.get("parameters") or []:
+        for parameter in elements(inputs.get("parameters")):
             for name in ("name", "applyMethod"):
                 if isinstance(parameter, dict) and isinstance(parameter.get(name), str):
                     parameter[name] = parameter[name].lower()
