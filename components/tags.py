@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 import pulumi
 
+# It names what it makes after the place in the network; a `Name` of its own would override that.
+_NAMES_ITS_CHILDREN = "awsx:ec2:Vpc"
+
 
 def identity_tags(environment: str, cell: str | None, site: str | None = None) -> dict[str, str]:
     """The tags that say whose a resource is. `Cell` and `Site` only where there is one."""
@@ -19,8 +22,9 @@ def tagging(tags: Mapping[str, str], user_tags: Mapping[str, str]) -> pulumi.Res
     """A transformation that tags every taggable resource below the component that carries it.
 
     A generated resource class puts `tags` among its properties exactly when AWS can tag the
-    type, so no list of types is kept here. `Name` is the logical name: the console shows it, and
-    a resource whose creation was interrupted is found by it. awsx names its own children.
+    type, so no list of types is kept here. What awsx makes it makes in its plugin's process, out
+    of a transformation's reach, but it hands on the tags that it is given. `Name` is the logical
+    name: the console shows it, and a resource whose creation was interrupted is found by it.
     """
 
     def transform(
@@ -28,7 +32,7 @@ def tagging(tags: Mapping[str, str], user_tags: Mapping[str, str]) -> pulumi.Res
     ) -> pulumi.ResourceTransformationResult | None:
         if "tags" not in args.props:
             return None
-        name = {"Name": args.name} if args.type_.startswith("aws:") else {}
+        name = {} if args.type_ == _NAMES_ITS_CHILDREN else {"Name": args.name}
         props = {**args.props, "tags": {**user_tags, **name, **tags}}
         return pulumi.ResourceTransformationResult(props, args.opts)
 

@@ -20,7 +20,6 @@ class Image(pulumi.ComponentResource):
         name: str,
         *,
         architecture: str,
-        tags: dict[str, str],
         protect: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -29,8 +28,6 @@ class Image(pulumi.ComponentResource):
             name,
             force_delete=not protect,
             image_scanning_configuration={"scan_on_push": True},
-            # awsx names the networks it makes, but not its repositories.
-            tags={**tags, "Name": name},
             opts=pulumi.ResourceOptions(parent=self),
         )
         image = awsx.ecr.Image(

@@ -37,17 +37,17 @@ class Network(pulumi.ComponentResource):
         name: str,
         *,
         settings: NetworkSettings,
-        tags: dict[str, str],
+        endpoint_tags: dict[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(TYPE, name, {}, opts)
         if settings.vpc_id is None:
-            self._create(name, settings, tags)
+            self._create(name, settings, endpoint_tags)
         else:
             self._adopt(settings, settings.vpc_id)
         self.register_outputs({"vpc_id": self.vpc_id})
 
-    def _create(self, name: str, settings: NetworkSettings, tags: dict[str, str]) -> None:
+    def _create(self, name: str, settings: NetworkSettings, endpoint_tags: dict[str, str]) -> None:
         kind = awsx.ec2.SubnetType
         tiers = [kind.PUBLIC, kind.PRIVATE, kind.ISOLATED]
         if settings.nat_gateways == "none":
@@ -65,14 +65,12 @@ class Network(pulumi.ComponentResource):
                 {
                     "service_name": _s3_service(),
                     "vpc_endpoint_type": "Gateway",
-                    # awsx gives an endpoint neither a name nor the tags of its network.
-                    "tags": {**tags, "Name": f"{name}-s3"},
+                    # To its endpoints awsx hands on neither a name nor the network's tags.
+                    "tags": {**endpoint_tags, "Name": f"{name}-s3"},
                 }
             ],
             # Without it the endpoint stands in no route table, and nothing passes through it.
             vpc_endpoint_strategy=awsx.ec2.VpcEndpointStrategy.AUTO,
-            # Its children are made in the plugin's process, where no transformation reaches them.
-            tags=tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.vpc_id = vpc.vpc_id

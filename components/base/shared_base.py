@@ -76,8 +76,12 @@ class SharedBase(pulumi.ComponentResource):
         settings = self._settings
         protect = settings.protect_data
         child = pulumi.ResourceOptions(parent=self)
-        awsx_tags = {**settings.tags, **self._tags}
-        network = Network(f"{name}-network", settings=settings.network, tags=awsx_tags, opts=child)
+        network = Network(
+            f"{name}-network",
+            settings=settings.network,
+            endpoint_tags={**settings.tags, **self._tags},
+            opts=child,
+        )
         logs = AccessLogs(
             f"{name}-access-logs",
             retention_days=settings.log_retention_days,
@@ -113,20 +117,17 @@ class SharedBase(pulumi.ComponentResource):
             protect=protect,
             opts=child,
         )
-        image = self._image(f"{name}-image", awsx_tags, child)
+        image = self._image(f"{name}-image", child)
         self.for_sites = self._for_sites(network, load_balancer, compute, files, database, image)
         self.outputs = _outputs(load_balancer, compute, files)
 
-    def _image(
-        self, name: str, tags: dict[str, str], opts: pulumi.ResourceOptions
-    ) -> pulumi.Input[str]:
+    def _image(self, name: str, opts: pulumi.ResourceOptions) -> pulumi.Input[str]:
         settings = self._settings
         if settings.image is not None:
             return settings.image
         return Image(
             name,
             architecture=settings.architecture,
-            tags=tags,
             protect=settings.protect_data,
             opts=opts,
         ).uri
