@@ -1,0 +1,88 @@
+"""An AWS account on loopback with a fleet in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from operations.roster import Roster, read_roster
+from operations.target import Target
+from tests.operations.stage.account import running_account
+from tests.operations.stage.deployed import DeployedStack
+
+REGION = "us-east-1"
+SITES = """
+version: 1
+defaults: {admin: {email: web@example.com}}
+sites:
+  blog: {domains: [blog.example.com]}
+  docs: {domains: [docs.example.com], database: {placement: shared}}
+  archive: {domains: [archive.example.com], state: paused}
+  closing: {domains: [closing.example.com], state: paused}
+  news: {domains: [news.example.com]}
+  far: {domains: [far.example.com], cell: east}
+"""
+SETTINGS = f"""
+config:
+  aws:region: {REGION}
+  wordpress-fleet:allowHttp: true
+  wordpress-fleet:sharedDatabase: {{minAcu: 0.5, maxAcu: 4}}
+"""
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an AWS account in which an environment `prod` runs."""
+    with running_account(tmp_path_factory.mktemp("account")) as url:
+        with pytest.MonkeyPatch.context() as patch:
+            enter(patch, url)
+            deploy(boto3.Session(region_name=REGION))
+        yield url
+
+
+@pytest.fixture
+def aws(account: str, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
+    """A session for that account, which everything else in the test is led to, too."""
+    enter(monkeypatch, account)
+    return boto3.Session(region_name=REGION)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with a sites.yaml and the settings of `prod` and `dev`."""
+    (tmp_path / "sites.yaml").write_text(SITES)
+    for environment in ("prod", "dev"):
+        (tmp_path / f"Pulumi.{environment}.yaml").write_text(SETTINGS)
+    return tmp_path
+
+
+@pytest.fixture
+def prod(project: Path) -> Roster:
+    return read_roster(Target(folder=project, environment="prod"))
+
+
+def enter(patch: pytest.MonkeyPatch, url: str) -> None:
+    """Leads boto3 to the account, with credentials that it takes."""
+    patch.setenv("AWS_ENDPOINT_URL", url)
+    patch.setenv("AWS_ACCESS_KEY_ID", "test")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    patch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        patch.delenv(name, raising=False)
+
+
+def deploy(session: boto3.Session) -> None:
+    """`closing` still runs, `news` never did, and `gone` has left the file."""
+    main = DeployedStack(session, "prod")
+    main.add_database("shared")
+    main.add_site("blog", tasks=4)
+    main.add_site("docs", tasks=1, database=False)
+    main.add_paused_site("archive")
+    main.add_site("closing")
+    main.add_site("gone", provider="FARGATE_SPOT")
+    DeployedStack(session, "prod", "east").add_site("far")
+    # Another environment's, in the same account.
+    DeployedStack(session, "stage").add_site("blog")

@@ -1,0 +1,62 @@
+"""An AWS account on loopback."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+START_SECONDS = 60
+LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def running_account(folder: Path) -> Iterator[str]:
+    """Runs ministack, on loopback only, and gives its URL; ended by its process id."""
+    port = _free_port()
+    variables = {
+        **os.environ,
+        "BIND_HOST": LOOPBACK,
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "TMPDIR": str(folder),
+        "LOG_LEVEL": "WARNING",
+    }
+    with (folder / "account.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"], env=variables, stdout=log, stderr=log, cwd=folder
+        )
+    try:
+        url = f"http://{LOOPBACK}:{port}"
+        _wait_for(url, process, folder / "account.log")
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind((LOOPBACK, 0))
+        return one.getsockname()[1]
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=2):  # noqa: S310
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError(f"no AWS account at {url}: {log.read_text()[-2000:]}")
