@@ -49,17 +49,22 @@ def read_document(path: Path) -> Document:
 
 
 def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
-    what = error.problem or "it can't be read"
     mark: Any = error.problem_mark or error.context_mark
-    lines = text.splitlines()
-    if mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
+    context = error.context or ""
+    if error.context_mark and ("flow" in context or mark.index >= len(text)):
+        # The parser notices where the text ends; a person looks for the bracket that opens it.
+        mark = error.context_mark
+    character = text[mark.index : mark.index + 1]
+    if character == "\t":
         found, allowed, example = "found a tab in the indentation", "spaces", "two spaces a level"
+    elif "cannot start any token" in (error.problem or "") or "alias" in context:
+        mark = error.context_mark if "alias" in context else mark
+        character = text[mark.index]
+        found = f"found a word without quotes that begins with {character}"
+        allowed, example = "quotes around it", '"*.example.com"'
     else:
-        found = f"found text that is not YAML ({what})"
+        found = f"found text that is not YAML ({error.problem or 'it makes no sense'})"
         allowed, example = "YAML", 'title: "quotes around: a colon"'
-        if error.context_mark and ("end of stream" in what or "did not find expected" in what):
-            # The parser notices where the text ends; a person looks for the opening quote.
-            mark = error.context_mark
     position = Position(file, mark.line + 1, mark.column + 1)
     return Problem.of(position, "file", found, allowed, example)
 
@@ -196,14 +201,14 @@ class _Builder:
         frame = self._frames[-1]
         frame.key, frame.key_spot = text, spot
         if not isinstance(value, str):
-            self._problem(spot, f"found the key {describe(value)}", "text", f"{quoted(text)}:")
+            self._problem(spot, f"found {describe(value)}, as a key", "text", f"{quoted(text)}:")
         if isinstance(frame.container, LocatedMap) and text in frame.container:
             line = frame.container.spots[text][0]
             self._problem(
                 spot,
                 f"found the key a second time, first in line {line}",
                 "each key once",
-                f"{text}-2:",
+                "one of them",
             )
 
     def _merge_below(self, frame: _Frame) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from fleet.fields import Model, ScheduleExpression, ShortName, TimeZone
 from fleet.quotas import (
@@ -14,10 +14,16 @@ from fleet.quotas import (
     TASKS_A_SERVICE,
 )
 from fleet.wording import listing
-from fleet.words import Words, whole
+from fleet.words import Words, keys_of, whole
 
 COOLDOWN_SECONDS = (0, 3_600)
 REQUESTS_A_MINUTE = (1, 1_000_000)
+
+
+def _fargate_cpu(cpu: int) -> int:
+    if cpu not in FARGATE_MEMORY:
+        raise ValueError("which Fargate does not have")
+    return cpu
 
 
 class Size(Model):
@@ -25,6 +31,7 @@ class Size(Model):
 
     cpu: Annotated[
         int,
+        AfterValidator(_fargate_cpu),
         Field(json_schema_extra={"enum": list(FARGATE_MEMORY)}),
         Words(
             "CPU units of a task, 1,024 to the vCPU",
@@ -106,10 +113,20 @@ class Scaling(Model):
         Words("seconds from one change to the next", whole(*COOLDOWN_SECONDS), 120),
     ] = 60
     schedules: Annotated[
-        dict[ShortName, Schedule],
+        dict[
+            ShortName,
+            Annotated[
+                Schedule,
+                Words(
+                    "a schedule",
+                    f"a map of {keys_of(Schedule)}",
+                    {"cron": "0 22 * * ? *", "min": 1, "max": 2},
+                ),
+            ],
+        ],
         Words(
             "bounds that change by the clock",
-            "a map of names to maps of `cron`, `min`, `max` and `timezone`",
+            "a map of names to schedules",
             {"night": {"cron": "0 22 * * ? *", "min": 1, "max": 2}},
             built_in="none",
         ),

@@ -88,9 +88,9 @@ def _without_wrong_fields(
                 above = above[step]
             del above[path[-1]]
             continue
-        if details["type"] == "missing":
+        if details["type"] == "missing" and len(path) > 1:  # else the file itself is incomplete
             missing.append(path)
-        wrong.add(str(path[0]))
+        wrong.update(str(step) for step in path[:1])
     kept = {
         key: value
         for key, value in values.items()

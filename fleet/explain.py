@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from fleet.document import Document, dotted, is_list
+from fleet.document import Document, dotted
 from fleet.problems import Position, Problem
 from fleet.scalars import Trap
 from fleet.wording import describe, did_you_mean, nearest, quoted
@@ -83,12 +83,13 @@ class _Explanation:
     def _wrong_value(self) -> Problem:
         expected = words_at(self._model, self._path)
         found = f"found {describe(self._input)}"
-        if is_list(self._input) and self._kind in ("too_short", "too_long"):
+        if self._kind in ("too_short", "too_long"):
             found += f" of {len(self._input)}"
         if self._reason:
             found += f", {self._reason}"
         example = expected.example()
-        if self._kind == "string_type" and (text := _as_text(self._input)) is not None:
+        text = _as_text(self._input)
+        if expected.words.free_text and text is not None:
             example = f"{expected.key}: {quoted(text)}" if expected.key else quoted(text)
         position = self._document.position((*self._above, *self._path))
         return self._problem(position, found, expected.words.allowed, example)

@@ -23,7 +23,7 @@ from fleet.spelling import (
     title,
     url_path,
 )
-from fleet.tags import TAG_KEY_RULE, TAG_VALUE_RULE, tag_key, tag_value
+from fleet.tags import FREE_TAGS, TAG_KEY_RULE, TAG_VALUE_RULE, tag_key, tag_value
 from fleet.words import Words
 
 
@@ -104,7 +104,9 @@ _VariableName = Annotated[
 ]
 Variables = dict[
     _VariableName,
-    Annotated[str, AfterValidator(variable_value), Words("a value", "text", "256M")],
+    Annotated[
+        str, AfterValidator(variable_value), Words("a value", "text", "256M", free_text=True)
+    ],
 ]
 Secrets = dict[
     _VariableName,
@@ -118,7 +120,14 @@ Secrets = dict[
         ),
     ],
 ]
-Tags = dict[
-    Annotated[str, AfterValidator(tag_key), Words("a tag's key", TAG_KEY_RULE, "Team")],
-    Annotated[str, AfterValidator(tag_value), Words("a tag's value", TAG_VALUE_RULE, "web")],
+Tags = Annotated[
+    dict[
+        Annotated[str, AfterValidator(tag_key), Words("a tag's key", TAG_KEY_RULE, "Team")],
+        Annotated[
+            str,
+            AfterValidator(tag_value),
+            Words("a tag's value", TAG_VALUE_RULE, "web", free_text=True),
+        ],
+    ],
+    Field(max_length=FREE_TAGS),
 ]

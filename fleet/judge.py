@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from fleet.document import Document, dotted
 from fleet.effective import Effective
@@ -13,6 +14,16 @@ from fleet.rules import Case, breaches
 from fleet.settings import Settings
 from fleet.wording import listing, quoted
 from fleet.words import words_at
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A site's claim on a domain: the higher the rank, the more particular the layer."""
+
+    site: str
+    rank: int
+    path: tuple[Step, ...]
+    position: Position
 
 
 class Judge:
@@ -26,7 +37,7 @@ class Judge:
         self._wrong_settings = frozenset(f"settings.{name}" for name in wrong_settings)
         # A breach in a profile concerns many sites. It is told once, with their names.
         self._concerned: dict[tuple[Position, str, Breach], list[str]] = {}
-        self._domains: dict[str, Position] = {}
+        self._claims: dict[str, _Claim] = {}
         self._without_email: list[str] = []
         self._problems: list[Problem] = []
 
@@ -52,15 +63,13 @@ class Judge:
 
     def _file(self, name: str, site: Effective, breach: Breach) -> None:
         """Blames the strongest layer that has a word on what the rule reads."""
-        origins = [found for path in breach.paths if (found := origin(site.layers, path))]
-        if not origins:
-            place = ("sites", name, *breach.paths[0])
-            self._concerned[self._document.position(place), dotted(place), breach] = []
-            return
-        blamed = max(origins, key=lambda found: found.rank)
-        key = (self._document.position(blamed.path), dotted(blamed.path), breach)
+        origins = (origin(site.layers, path) for path in breach.paths)
+        written = [found for found in origins if found is not None]
+        blamed = max(written, key=lambda found: found.rank, default=None)
+        path = blamed.path if blamed else ("sites", name)
+        key = (self._document.position(path), dotted(path), breach)
         names = self._concerned.setdefault(key, [])
-        if blamed.path[:2] != ("sites", name):
+        if path[:2] != ("sites", name):
             names.append(name)
 
     def _missing(self, name: str, site: Effective, path: tuple[Step, ...]) -> None:
@@ -78,30 +87,34 @@ class Judge:
         )
 
     def _domains_once(self, name: str, site: Effective) -> None:
-        if site.site is None:
-            return
-        written = origin(site.layers, ("domains",))
-        above = written.path if written else ("sites", name)
-        for index, domain in enumerate(site.site.domains):
-            path = (*above, index)
-            position = self._document.position(path)
-            first = self._domains.setdefault(domain, position)
-            if first is not position:
-                self._problems.append(
-                    Problem.of(
-                        position,
-                        dotted(path),
-                        f"found {quoted(domain)} a second time, first in line {first.line}",
-                        "each domain once in the fleet",
-                        f"{name}.example.com",
-                    )
-                )
+        for index, domain in enumerate(site.site.domains if site.site else ()):
+            claim = self._claim(name, site, index)
+            first = self._claims.setdefault(domain, claim)
+            if first is not claim:
+                self._problems.append(self._conflict(domain, first, claim))
+
+    def _claim(self, name: str, site: Effective, index: int) -> _Claim:
+        written = origin(site.layers, ("domains", index))
+        if written is None:  # The settings' domain suffix made it up.
+            path = ("sites", name)
+            return _Claim(name, 0, path, self._document.key_position(path))
+        return _Claim(name, written.rank, written.path, self._document.position(written.path))
+
+    def _conflict(self, domain: str, first: _Claim, second: _Claim) -> Problem:
+        blamed, other = (first, second) if first.rank > second.rank else (second, first)
+        return Problem.of(
+            blamed.position,
+            dotted(blamed.path),
+            f"found {quoted(domain)} a second time, also in line {other.position.line}",
+            "each domain once in the fleet",
+            f"{blamed.site}.{domain.removeprefix('*.')}",
+        )
 
     def _no_email(self, environment: str) -> Problem:
-        path = ("sites", self._without_email[0], "admin", "email")
+        site = ("sites", self._without_email[0])
         return Problem.of(
-            self._document.position(path),
-            dotted(path),
+            self._document.key_position(site),
+            dotted((*site, "admin", "email")),
             f"found no mail address of the administrator for "
             f"{listing(self._without_email, last='and')} in environment {environment}",
             "an address in the setting `adminEmail`, in `defaults` or at the site",

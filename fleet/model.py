@@ -135,7 +135,7 @@ class Health(Model):
 
     path: Annotated[
         UrlPath,
-        Words("path that answers 200", "a path that begins with /", "/healthz"),
+        Words("path that answers 200", "a path that begins with / and has no query", "/healthz"),
     ] = "/healthz"
     grace: Annotated[
         int,
@@ -162,6 +162,7 @@ class SiteFields(Model):
             f"a line of 1 to {TITLE_CHARACTERS} characters",
             "The Daily Example",
             built_in="the site's name",
+            free_text=True,
         ),
     ] = ""
     admin: Annotated[

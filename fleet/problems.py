@@ -54,9 +54,18 @@ class Breach:
     example: str
 
 
+def distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems in the order of their positions, each once.
+
+    What stands behind an anchor is found on several paths; one is enough.
+    """
+    found = {(each.position, each.message): each for each in sorted(problems, reverse=True)}
+    return tuple(sorted(found.values()))
+
+
 class FleetError(Exception):
     """A mistake of the user's, told without a traceback. `str()` is one line a problem."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        self.problems: tuple[Problem, ...] = distinct(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))

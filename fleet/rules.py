@@ -48,7 +48,7 @@ def _fargate_pair(case: Case) -> Iterator[Breach]:
         yield Breach(
             (("size", "memory"), ("size", "cpu")),
             f"found {size.memory} MiB beside {size.cpu} CPU units, which Fargate does not have",
-            f"for cpu {size.cpu} {_series(memories)}",
+            f"{_series(memories)} for cpu {size.cpu}",
             f"size: {{cpu: {size.cpu}, memory: {fit}}}",
         )
 

@@ -12,7 +12,7 @@ from aws_cron_expression_validator.validator import (
     AWSCronExpressionValidator,
 )
 
-from fleet.wording import nearest
+from fleet.wording import did_you_mean, nearest
 
 _AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
 # The validator's patterns take exponential time on long lists of steps: 0.03 s at 64 characters.
@@ -24,14 +24,14 @@ def schedule_expression(text: str) -> str:
     if text.startswith("at("):
         return _at(text)
     if text.startswith(("cron(", "rate(")):
-        raise ValueError("which is a function")
+        raise ValueError(f"which has {text[:4]}( ) around it")
     if len(text) > _MAX_CHARACTERS:
         raise ValueError(f"which has more than {_MAX_CHARACTERS} characters")
     fields = text.split(" ")
     if len(fields) != 6:
         raise ValueError(f"which has {len(fields)} fields")
     if (fields[2] == "?") == (fields[4] == "?"):
-        raise ValueError("which has not one ? in day of month or day of week")
+        raise ValueError("which has a ? for both or neither of the days")
     try:
         return AWSCronExpressionValidator.validate(text)
     except AWSCronExpressionError as error:
@@ -43,8 +43,7 @@ def timezone(text: str) -> str:
     """A name of the IANA time zone database. Raises ValueError with the nearest one."""
     if text in _timezones():
         return text
-    guess = nearest(text, _timezones())
-    raise ValueError(f"which is no time zone; the nearest is {guess}" if guess else "no time zone")
+    raise ValueError(f"which is no time zone{did_you_mean(nearest(text, _timezones()))}")
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,11 @@ def _settings_in(path: Path) -> Document:
                 settings.spots[key.removeprefix(prefix)] = config.spots[key]
     # What is odd in other projects' keys is no business of the fleet.
     own = f"config.{prefix}"
-    problems = (problem for problem in file.problems if problem.path.startswith(own))
+    problems = (
+        replace(problem, path=problem.path.removeprefix(own))
+        for problem in file.problems
+        if problem.path.startswith(own)
+    )
     return Document(file.file, settings, tuple(problems))
 
 

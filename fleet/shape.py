@@ -8,10 +8,16 @@ from pydantic import Field
 
 from fleet.fields import HostName, Model, ShortName, StackPart
 from fleet.model import DOMAINS, DOMAINS_WORDS, SiteFields
-from fleet.words import Words
+from fleet.words import Words, keys_of
 
 _Domains = Annotated[
     list[HostName], Field(min_length=DOMAINS[0], max_length=DOMAINS[1]), DOMAINS_WORDS
+]
+
+
+_Fields = Annotated[
+    SiteFields,
+    Words("fields of sites", f"a map of {keys_of(SiteFields)}", {"scaling": {"min": 2}}),
 ]
 
 
@@ -30,7 +36,13 @@ class SiteEntry(SiteFields):
         Words("set of fields from `profiles`", "the name of a profile", "shop", built_in="none"),
     ] = None
     environments: Annotated[
-        dict[StackPart, SiteOverride],
+        dict[
+            StackPart,
+            Annotated[
+                SiteOverride,
+                Words("an override", f"a map of {keys_of(SiteOverride)}", {"state": "paused"}),
+            ],
+        ],
         Words(
             "fields of this site in one environment",
             "a map of environments to fields of a site",
@@ -54,7 +66,7 @@ class SitesFile(Model):
         ),
     ] = SiteFields()
     profiles: Annotated[
-        dict[ShortName, SiteFields],
+        dict[ShortName, _Fields],
         Words(
             "named sets of fields for sites that ask for them with `profile`",
             "a map of names to fields of a site, but `domains`",
@@ -63,7 +75,7 @@ class SitesFile(Model):
         ),
     ] = Field(default_factory=dict[str, SiteFields])
     environments: Annotated[
-        dict[StackPart, SiteFields],
+        dict[StackPart, _Fields],
         Words(
             "fields of every site in one environment",
             "a map of environments to fields of a site, but `domains`",
@@ -72,7 +84,15 @@ class SitesFile(Model):
         ),
     ] = Field(default_factory=dict[str, SiteFields])
     sites: Annotated[
-        dict[ShortName, SiteEntry],
+        dict[
+            ShortName,
+            Annotated[
+                SiteEntry,
+                Words(
+                    "a site", f"a map of {keys_of(SiteEntry)}", {"domains": ["blog.example.com"]}
+                ),
+            ],
+        ],
         Words(
             "the sites",
             "a map of names to fields of a site",

@@ -42,7 +42,8 @@ class Surprise:
 
 def surprises(sites: Sequence[Site], settings: Settings) -> tuple[Surprise, ...]:
     """What to think about before an `up`, the environment's own first, then by site."""
-    found = [*_environment(settings), *_shared_connections(sites, settings)]
+    found = [*_environment(settings), *_shared_pause(settings)]
+    found += _shared_connections(sites, settings)
     for site in sites:
         for rule in RULES if site.state == "live" else RULES_AT_REST:
             found += [Surprise(site.name, path, message) for path, message in rule(site)]
@@ -62,6 +63,13 @@ def _environment(settings: Settings) -> Iterator[Surprise]:
     if not settings.protect_data:
         text = "databases, files and secrets are not protected: destroy deletes them"
         yield Surprise(None, ("protectData",), text)
+
+
+def _shared_pause(settings: Settings) -> Iterator[Surprise]:
+    shared = settings.shared_database
+    if shared is not None and shared.min_acu == 0:
+        text = f"the shared database pauses: the first visitor then waits {RESUME_SECONDS} s"
+        yield Surprise(None, ("sharedDatabase",), text)
 
 
 def _shared_connections(sites: Sequence[Site], settings: Settings) -> Iterator[Surprise]:

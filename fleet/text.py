@@ -29,17 +29,22 @@ def read_text(path: Path) -> str:
     data = _read_bytes(path)
     for mark, name in _OTHER_ENCODINGS:
         if data.startswith(mark):
-            raise _error(path, 1, 1, f"found a file in {name}", "text in UTF-8", "Save as UTF-8")
+            raise _error(
+                path, 1, 1, f"found a file in {name}", "text in UTF-8", "the file saved as UTF-8"
+            )
     try:
         text = data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode().removeprefix("\ufeff")
         found = f"found the byte 0x{data[error.start]:02x}, which is not UTF-8"
-        raise _error(path, *_end_of(before), found, "text in UTF-8", "Save as UTF-8") from None
+        raise _error(
+            path, *_end_of(before), found, "text in UTF-8", "the file saved as UTF-8"
+        ) from None
     if forbidden := _FORBIDDEN.search(text):
-        found = f"found the invisible character U+{ord(forbidden.group()):04X}"
+        code = f"{ord(forbidden.group()):04X}"
+        found = f"found the invisible character U+{code}"
         place = _end_of(text[: forbidden.start()])
-        raise _error(path, *place, found, "text, spaces and line feeds", r'"\t" in double quotes')
+        raise _error(path, *place, found, "text, spaces and line feeds", f'"\\u{code}" in quotes')
     return text
 
 

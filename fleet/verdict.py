@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fleet.load import Fleet, FleetFile, read_fleet_file
-from fleet.problems import FleetError, Problem
+from fleet.problems import FleetError, Problem, distinct
 from fleet.settings import Settings, SettingsError, environments_beside, load_settings
 
 
@@ -35,7 +35,7 @@ def judge_file(path: Path, environment: str | None) -> Verdict:
         settings, wrong = _settings_of(path, name, problems)
         if settings is not None:
             _judge(file, settings, wrong, problems, fleets)
-    return Verdict(tuple(sorted(problems)), fleets)
+    return Verdict(distinct(problems), fleets)
 
 
 def _read(path: Path, environment: str | None, problems: set[Problem]) -> FleetFile | None:

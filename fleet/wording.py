@@ -15,7 +15,7 @@ from fleet.scalars import Trap
 _QUOTED_CHARACTERS = 60
 # A word longer than any known one has no nearest one, and comparing takes the product of lengths.
 _COMPARED_CHARACTERS = 40
-_LISTED_WORDS = 20
+_LISTED_WORDS = 24
 
 
 def quoted(text: str) -> str:
@@ -30,7 +30,9 @@ def describe(value: Any) -> str:
         case None:
             return "nothing"
         case Trap(text):
-            return f"{_cut(text)}, which YAML reads as {_cut(value.meaning)}"
+            meaning = _cut(value.meaning)
+            plain = meaning.endswith(f" {text}")
+            return meaning if plain else f"{_cut(text)}, which YAML reads as {meaning}"
         case bool():
             return f"the boolean {str(value).lower()}"
         case int() | float():

@@ -27,6 +27,8 @@ class Words:
     """A valid value."""
     built_in: str = ""
     """How the reference names the default, where the value alone doesn't say it."""
+    free_text: bool = False
+    """Whether any word will do, in quotes if need be."""
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
