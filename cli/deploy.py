@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Operations and the Automation API take half a second to import: each command does so when it
 # runs, so that `fleet --help` stays quick.
 
+PANEL = "Deploy"
+
 Environment = Annotated[str, typer.Option("--env", help="The environment, as in Pulumi.ENV.yaml.")]
 Cell = Annotated[str | None, typer.Option(help="The cell of the environment.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.")]
@@ -22,9 +24,9 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    app.command()(preview)
-    app.command()(up)
-    app.command()(destroy)
+    app.command(rich_help_panel=PANEL)(preview)
+    app.command(rich_help_panel=PANEL)(up)
+    app.command(rich_help_panel=PANEL)(destroy)
 
 
 def preview(env: Environment, cell: Cell = None) -> None:

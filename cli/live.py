@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # boto3 takes a quarter of a second to import: each command does so when it runs.
 
+PANEL = "See and reach what runs"
+
 Environment = Annotated[str, typer.Option("--env", help="The environment, as in Pulumi.ENV.yaml.")]
 File = Annotated[
     Path | None,
@@ -38,9 +40,9 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    app.command()(status)
-    app.command()(logs)
-    app.command("exec")(execute)
+    app.command(rich_help_panel=PANEL)(status)
+    app.command(rich_help_panel=PANEL)(logs)
+    app.command("exec", rich_help_panel=PANEL)(execute)
 
 
 def status(

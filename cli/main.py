@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli import deploy, edit, live, offline
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -15,7 +17,7 @@ def describe() -> None:
     """Many WordPress sites on AWS from one sites.yaml."""
 
 
-@app.command()
+@app.command(rich_help_panel=offline.PANEL)
 def validate(
     file: Annotated[Path, typer.Argument(help="The file that describes the sites.")] = Path(
         "sites.yaml"
@@ -36,12 +38,16 @@ def validate(
     raise typer.Exit(print_verdict(judge_file(file, env)))
 
 
-@app.command()
+@app.command(rich_help_panel=offline.PANEL)
 def schema() -> None:
     """Prints the JSON Schema of sites.yaml, for editors that complete and check as you type."""
     from fleet.schema import schema_text
 
     typer.echo(schema_text(), nl=False)
+
+
+for _part in (offline, edit, deploy, live):
+    _part.register(app)
 
 
 def main() -> None:

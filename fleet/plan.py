@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fleet.cells import Advice, Cell, Usage, advise, cells_of, region_usages
@@ -91,11 +91,18 @@ class Plan:
     surprises: tuple[Surprise, ...]
 
 
-def plan_fleet(fleet: Fleet, settings: Settings, region: str, prices: PriceList) -> Plan:
-    """The plan of all cells of the environment. `region` is one that the price list has."""
+def plan_fleet(
+    fleet: Fleet, settings: Settings, region: str, prices: PriceList, cell: str | None = None
+) -> Plan:
+    """The plan of the environment's cells, or of one. `region` is one that the price list has.
+
+    Quotas of the region and the advice are always about all cells.
+    """
     rates = _rates(settings, prices, region, settings.architecture)
-    estimates = {site.name: estimate_site(site, rates) for site in fleet.sites}
-    cells = cells_of(fleet, settings)
+    every_cell = cells_of(fleet, settings)
+    cells = [each for each in every_cell if cell in (None, each.name)]
+    sites = [site for site in fleet.sites if cell in (None, site.cell)]
+    estimates = {site.name: estimate_site(site, rates) for site in sites}
     cell_plans = tuple(_cell_plan(cell, settings, rates, estimates) for cell in cells)
     cost = Money.total(each.cost for each in cell_plans)
     return Plan(
@@ -103,16 +110,14 @@ def plan_fleet(fleet: Fleet, settings: Settings, region: str, prices: PriceList)
         region=region,
         architecture=settings.architecture,
         prices=prices,
-        sites=tuple(
-            SitePlan(site, *task_range(site), estimates[site.name]) for site in fleet.sites
-        ),
+        sites=tuple(SitePlan(site, *task_range(site), estimates[site.name]) for site in sites),
         cells=cell_plans,
-        region_usages=region_usages(cells, settings),
-        advice=advise(cells),
+        region_usages=region_usages(every_cell, settings),
+        advice=advise(every_cell),
         cost=cost,
-        saved_by_spot=_saved_by_spot(fleet, rates, estimates),
+        saved_by_spot=_saved_by_spot(sites, rates, estimates),
         elsewhere=_elsewhere(cells, settings, prices),
-        surprises=surprises(fleet.sites, settings),
+        surprises=surprises(sites, settings),
     )
 
 
@@ -128,15 +133,14 @@ def _cell_plan(
     return CellPlan(cell, base, cost)
 
 
-def _saved_by_spot(fleet: Fleet, rates: Rates, estimates: Mapping[str, Estimate]) -> Money:
-    without = Money.total(estimate_site(on_demand_only(site), rates) for site in fleet.sites)
+def _saved_by_spot(sites: Iterable[Site], rates: Rates, estimates: Mapping[str, Estimate]) -> Money:
+    without = Money.total(estimate_site(on_demand_only(site), rates) for site in sites)
     return without.minus(Money.total(estimates.values()))
 
 
 def _elsewhere(
-    cells: Iterable[Cell], settings: Settings, prices: PriceList
+    cells: Sequence[Cell], settings: Settings, prices: PriceList
 ) -> tuple[Elsewhere, ...]:
-    cells = tuple(cells)
     found: list[Elsewhere] = []
     for region in sorted(prices.regions):
         for architecture in ARCHITECTURES:

@@ -11,7 +11,7 @@ from fleet.compose import read_document
 from fleet.document import Document
 from fleet.effective import Effective, effective_site
 from fleet.layers import origin
-from fleet.load import read_fleet_file
+from fleet.load import Fleet, read_fleet_file
 from fleet.problems import FleetError, Position
 from fleet.project import environment_settings, settings_file, unknown, value_at
 from fleet.settings import PROJECT, Settings
@@ -48,10 +48,10 @@ class WrittenSite:
         self._effective: Effective = effective_site(document, name, settings)
 
     def settings(self) -> tuple[Setting, ...]:
-        """Every setting of the site, in the order of the reference page."""
+        """Every setting of the site, its domains first."""
         site = self._effective.site
         assert site is not None, f"{self.name} was read from a file without mistakes"
-        values = site.model_dump(exclude={"name"})
+        values = site.model_dump(include={"domains"}) | site.model_dump(exclude={"name"})
         if site.database.placement == "shared":
             # The environment sizes the shared cluster; the other keys mean nothing.
             values["database"] = {"placement": "shared"}
@@ -73,10 +73,13 @@ class WrittenSite:
         return bool(suffix) and "domains" not in self._effective.layers[-1].values
 
     def _in_settings(self, key: str) -> Position | None:
-        if self._source is None:
-            return None
-        path = ("config", f"{PROJECT}:{key}")
-        return self._source.position(path) if value_at(self._source, path) else None
+        return None if self._source is None else key_of_settings(self._source, key)
+
+
+def key_of_settings(source: Document, key: str) -> Position | None:
+    """Where a Pulumi.ENV.yaml sets a key of the fleet, None where it does not."""
+    path = ("config", f"{PROJECT}:{key}")
+    return source.position(path) if value_at(source, path) is not None else None
 
 
 def show_site(sites_file: Path, name: str, environment: str | None = None) -> tuple[Setting, ...]:
@@ -94,14 +97,28 @@ class WrittenFleet:
     document: Document
     settings: Settings | None
     source: Document | None
-    names: tuple[str, ...]
+    fleet: Fleet
 
     def site(self, name: str) -> WrittenSite:
         """A site of the file. Raises FleetError naming the nearest."""
-        if name not in self.names:
+        names = [site.name for site in self.fleet.sites]
+        if name not in names:
             position = self.document.key_position(("sites",))
-            raise FleetError([unknown("site", name, self.names, position, ("sites", name))])
+            raise FleetError([unknown("site", name, names, position, ("sites", name))])
         return WrittenSite(self.document, name, self.settings, self.source)
+
+    def require_cell(self, name: str) -> None:
+        """Raises FleetError naming the nearest cell when no site lives in this one."""
+        cells = {site.cell for site in self.fleet.sites if site.cell}
+        if name not in cells:
+            position = self.document.key_position(("sites",))
+            raise FleetError([unknown("cell", name, cells, position)])
+
+    def position(self, site: str | None, path: FieldPath) -> Position | None:
+        """Where a setting of a site, or without a site of the environment, was written."""
+        if site is not None:
+            return self.site(site).position(path)
+        return None if self.source is None else key_of_settings(self.source, path[0])
 
 
 def written_sites(sites_file: Path, environment: str | None = None) -> WrittenFleet:
@@ -112,8 +129,7 @@ def written_sites(sites_file: Path, environment: str | None = None) -> WrittenFl
     fleet, problems = file.in_environment(settings)
     if problems := (*file.problems, *problems):
         raise FleetError(problems)
-    names = tuple(site.name for site in fleet.sites)
-    return WrittenFleet(file.document, settings, read_document(source) if source else None, names)
+    return WrittenFleet(file.document, settings, read_document(source) if source else None, fleet)
 
 
 def _leaves(above: FieldPath, values: Mapping[str, Any]) -> Iterator[tuple[FieldPath, Any]]:

@@ -1,0 +1,64 @@
+"""A plan from the files of a project: sites.yaml, Pulumi.ENV.yaml and a list of prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleet.cells import Cell, cells_of
+from fleet.plan import Plan, plan_fleet
+from fleet.prices import read_prices
+from fleet.problems import FleetError, Problem
+from fleet.project import region_of
+from fleet.settings import Settings
+from fleet.written import WrittenFleet, written_sites
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A plan, and the files that it was made from, which know where each setting stands."""
+
+    plan: Plan
+    settings: Settings
+    written: WrittenFleet
+
+
+def plan_file(
+    sites_file: Path,
+    environment: str,
+    *,
+    cell: str | None = None,
+    prices: Path | None = None,
+    region: str | None = None,
+) -> PlannedFile:
+    """The plan of an environment or of one of its cells. Reads files only.
+
+    `region` holds where the environment's Pulumi.ENV.yaml has no `aws:region`. Raises FleetError:
+    mistakes in any of the files, an unknown environment or cell, a region without prices.
+    """
+    written, settings = _read(sites_file, environment)
+    if cell is not None:
+        written.require_cell(cell)
+    found, position = region_of(sites_file, environment)
+    name = found or region
+    if name is None:
+        what = "found no region"
+        allowed = "an AWS region in Pulumi.ENV.yaml, or in the variable AWS_REGION"
+        problem = Problem.of(position, "aws:region", what, allowed, "aws:region: us-east-1")
+        raise FleetError([problem])
+    price_list = read_prices(prices)
+    price_list.region(name, position)
+    plan = plan_fleet(written.fleet, settings, name, price_list, cell)
+    return PlannedFile(plan, settings, written)
+
+
+def environment_cells(sites_file: Path, environment: str) -> tuple[Cell, ...]:
+    """The cells of an environment with their sites. Raises FleetError."""
+    written, settings = _read(sites_file, environment)
+    return cells_of(written.fleet, settings)
+
+
+def _read(sites_file: Path, environment: str) -> tuple[WrittenFleet, Settings]:
+    written = written_sites(sites_file, environment)
+    assert written.settings is not None, "an environment has settings"
+    return written, written.settings
