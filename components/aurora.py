@@ -87,20 +87,13 @@ class AuroraCluster(pulumi.ComponentResource):
     def _cluster(
         self, name: str, args: AuroraClusterArgs, group: aws.ec2.SecurityGroup
     ) -> aws.rds.Cluster:
-        capacity: aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict = {
-            "min_capacity": args["min_acu"],
-            "max_capacity": args["max_acu"],
-        }
-        pause_after = args.get("pause_after")
-        if pause_after is not None:
-            capacity["seconds_until_auto_pause"] = pause_after
         return aws.rds.Cluster(
             name,
             cluster_identifier_prefix=f"{name}-",
             engine=ENGINE,
             engine_version=ENGINE_VERSION,
             engine_mode="provisioned",
-            serverlessv2_scaling_configuration=capacity,
+            serverlessv2_scaling_configuration=_capacity(args),
             master_username=MASTER_USER,
             manage_master_user_password=True,
             iam_database_authentication_enabled=True,
@@ -151,6 +144,19 @@ class AuroraCluster(pulumi.ComponentResource):
                 )
             )
         return instances
+
+
+def _capacity(
+    args: AuroraClusterArgs,
+) -> aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict:
+    capacity: aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict = {
+        "min_capacity": args["min_acu"],
+        "max_capacity": args["max_acu"],
+    }
+    pause_after = args.get("pause_after")
+    if pause_after is not None:
+        capacity["seconds_until_auto_pause"] = pause_after
+    return capacity
 
 
 def _secret_arn(secrets: Sequence[ClusterMasterUserSecret]) -> str:

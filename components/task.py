@@ -63,21 +63,8 @@ def container_definitions(
     """
     plain = _environment(site, facts, environment=environment, scheme=scheme)
     secret = _secrets(site, facts)
-    shared = {
-        "image": facts.image,
-        "readonlyRootFilesystem": True,
-        "privileged": False,
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": facts.log_group,
-                "awslogs-region": facts.region,
-                "awslogs-stream-prefix": site.name,
-            },
-        },
-    }
     init = {
-        **shared,
+        **_both(site, facts),
         "name": "init",
         "essential": False,
         "command": ["fleet-init"],
@@ -86,7 +73,7 @@ def container_definitions(
         "secrets": _references({**secret, **_init_secrets(facts)}),
     }
     wordpress = {
-        **shared,
+        **_both(site, facts),
         "name": "wordpress",
         "essential": True,
         "dependsOn": [{"containerName": "init", "condition": "SUCCESS"}],
@@ -99,6 +86,23 @@ def container_definitions(
         "secrets": _references(secret),
     }
     return [init, wordpress]
+
+
+def _both(site: Site, facts: TaskFacts) -> dict[str, Any]:
+    """What the two containers have in common."""
+    return {
+        "image": facts.image,
+        "readonlyRootFilesystem": True,
+        "privileged": False,
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": facts.log_group,
+                "awslogs-region": facts.region,
+                "awslogs-stream-prefix": site.name,
+            },
+        },
+    }
 
 
 def _environment(site: Site, facts: TaskFacts, *, environment: str, scheme: str) -> dict[str, str]:

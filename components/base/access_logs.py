@@ -40,6 +40,12 @@ class AccessLogs(pulumi.ComponentResource):
         aws.s3.BucketOwnershipControls(
             name, bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=child
         )
+        self._expiry(name, bucket, retention_days)
+        policy = self._policy(name, bucket)
+        self.bucket = pulumi.Output.all(bucket.bucket, policy.id).apply(lambda v: v[0])
+        self.register_outputs({"bucket": self.bucket})
+
+    def _expiry(self, name: str, bucket: aws.s3.Bucket, days: int) -> None:
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=bucket.bucket,
@@ -48,19 +54,20 @@ class AccessLogs(pulumi.ComponentResource):
                     "id": "expire",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
-                    "expiration": {"days": retention_days},
+                    "expiration": {"days": days},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }
             ],
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        policy = aws.s3.BucketPolicy(
+
+    def _policy(self, name: str, bucket: aws.s3.Bucket) -> aws.s3.BucketPolicy:
+        account = aws.get_caller_identity_output().account_id
+        return aws.s3.BucketPolicy(
             name,
             bucket=bucket.bucket,
-            policy=pulumi.Output.all(bucket.arn, aws.get_caller_identity_output().account_id).apply(
+            policy=pulumi.Output.all(bucket.arn, account).apply(
                 lambda v: json.dumps(policies.access_log_bucket(bucket_arn=v[0], account=v[1]))
             ),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        self.bucket = pulumi.Output.all(bucket.bucket, policy.id).apply(lambda v: v[0])
-        self.register_outputs({"bucket": self.bucket})

@@ -82,20 +82,7 @@ class SharedBase(pulumi.ComponentResource):
             endpoint_tags={**settings.tags, **self._tags},
             opts=child,
         )
-        logs = AccessLogs(
-            f"{name}-access-logs",
-            retention_days=settings.log_retention_days,
-            protect=protect,
-            opts=child,
-        )
-        load_balancer = LoadBalancer(
-            f"{name}-alb",
-            network=network,
-            access_log_bucket=logs.bucket,
-            certificate_arn=settings.certificate_arn,
-            protect=protect,
-            opts=child,
-        )
+        load_balancer = self._load_balancer(name, network)
         compute = Compute(
             f"{name}-compute",
             cluster_name=cluster_name(settings.environment, settings.cell),
@@ -120,6 +107,24 @@ class SharedBase(pulumi.ComponentResource):
         image = self._image(f"{name}-image", child)
         self.for_sites = self._for_sites(network, load_balancer, compute, files, database, image)
         self.outputs = _outputs(load_balancer, compute, files)
+
+    def _load_balancer(self, name: str, network: Network) -> LoadBalancer:
+        settings = self._settings
+        child = pulumi.ResourceOptions(parent=self)
+        logs = AccessLogs(
+            f"{name}-access-logs",
+            retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+            opts=child,
+        )
+        return LoadBalancer(
+            f"{name}-alb",
+            network=network,
+            access_log_bucket=logs.bucket,
+            certificate_arn=settings.certificate_arn,
+            protect=settings.protect_data,
+            opts=child,
+        )
 
     def _image(self, name: str, opts: pulumi.ResourceOptions) -> pulumi.Input[str]:
         settings = self._settings

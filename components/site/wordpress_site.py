@@ -155,20 +155,12 @@ class WordPressSite(pulumi.ComponentResource):
         identity: Identity,
     ) -> Service:
         site, base = self._site, self._base
-        definitions = pulumi.Output.all(
-            image=image,
-            log_group=log_group.name,
-            log_group_arn=log_group.arn,
-            database_endpoint=database["endpoint"],
-            master_secret_arn=database["master_secret_arn"],
-            site_secret_arn=secrets.secret_arn,
-        ).apply(lambda facts: json.dumps(self._container_definitions(facts)))
         return Service(
             f"{site.name}-service",
             ServiceArgs(
                 site=site,
                 family=f"{stack_label(base['environment'], base.get('cell'))}-{site.name}",
-                container_definitions=definitions,
+                container_definitions=self._containers(image, log_group, secrets, database),
                 architecture=base["architecture"],
                 execution_role_arn=identity.execution_role_arn,
                 task_role_arn=identity.task_role_arn,
@@ -186,6 +178,22 @@ class WordPressSite(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+
+    def _containers(
+        self,
+        image: pulumi.Input[str],
+        log_group: aws.cloudwatch.LogGroup,
+        secrets: Secrets,
+        database: DatabaseAccess,
+    ) -> pulumi.Output[str]:
+        return pulumi.Output.all(
+            image=image,
+            log_group=log_group.name,
+            log_group_arn=log_group.arn,
+            database_endpoint=database["endpoint"],
+            master_secret_arn=database["master_secret_arn"],
+            site_secret_arn=secrets.secret_arn,
+        ).apply(lambda facts: json.dumps(self._container_definitions(facts)))
 
     def _container_definitions(self, facts: dict[str, str]) -> list[dict[str, Any]]:
         base = self._base
