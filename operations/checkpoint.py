@@ -29,6 +29,12 @@ def parents(deployment: Deployment) -> dict[str, str]:
     return {row["urn"]: row["parent"] for row in rows if "parent" in row}
 
 
+def protected_names(deployment: Deployment) -> list[str]:
+    """Logical names of the resources that Pulumi protects from deletion, sorted."""
+    rows = deployment.get("resources") or []
+    return sorted({row["urn"].rpartition("::")[2] for row in rows if row.get("protect")})
+
+
 def known_ids(deployment: Deployment) -> set[str]:
     """Ids and ARNs of all that the state holds."""
     rows = deployment.get("resources") or []

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from pulumi import automation
 
-from operations.checkpoint import parents
+from operations.checkpoint import parents, protected_names
 from operations.events import Change, Event, Failure, Finished, Started, Translator
 from operations.failure import explain
 from operations.outputs import FleetOutputs, read_outputs
+from operations.problem import OperationError
 from operations.recovery import recover
 from operations.stale_lock import freeing_dead_locks
 from operations.state import read_state
@@ -95,15 +96,29 @@ def up(
 
 
 def destroy(target: Target, *, on_event: OnEvent | None = None) -> Result:
-    """Removes everything that the stack holds. Protected data stops it. Raises OperationError."""
+    """Removes everything that the stack holds; nothing while data is protected.
+
+    Raises OperationError.
+    """
     stack = open_stack(target)
     recover(stack, target, on_event)
     journal = _journal(stack, target, on_event, Finished)
     with _explaining(target, journal):
+        _refuse_protected(stack, target)
         freeing_dead_locks(
             stack, lambda: stack.destroy(on_event=journal, color="never", continue_on_error=True)
         )
     return Result(changes=tuple(journal.changes.values()), outputs=read_outputs({}))
+
+
+def _refuse_protected(stack: automation.Stack, target: Target) -> None:
+    """Without its preview the engine deletes what isn't protected before it refuses the rest."""
+    names = protected_names(read_state(stack))
+    if names:
+        raise OperationError(
+            f"{target.stack}: data is protected ({', '.join(names)}); nothing was deleted. To give "
+            f"it up: set protectData to false in {target.settings_file.name}, run up, then destroy"
+        )
 
 
 def _journal(
