@@ -25,7 +25,6 @@ def run(
 
     Each line of its output goes to `on_line`.
     """
-    last: deque[str] = deque(maxlen=LINES_OF_AN_ERROR)
     words = [str(word) for word in command]
     with subprocess.Popen(
         words,
@@ -41,11 +40,7 @@ def run(
         if limit is not None:
             alarm.start()
         try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                last.append(line.rstrip())
-                if on_line:
-                    on_line(line.rstrip())
+            last = _relay(process, on_line)
         except KeyboardInterrupt:
             # A session of its own doesn't get the terminal's Ctrl-C.
             os.killpg(process.pid, signal.SIGTERM)
@@ -55,6 +50,17 @@ def run(
     if process.returncode != 0:
         tail = "\n".join(f"    {line}" for line in last)
         raise SetupError(f"{' '.join(words)}: exit status {process.returncode}\n{tail}")
+
+
+def _relay(process: subprocess.Popen[str], on_line: Callable[[str], None] | None) -> deque[str]:
+    """Hands on each line of a process's output; the last of them."""
+    last: deque[str] = deque(maxlen=LINES_OF_AN_ERROR)
+    assert process.stdout is not None
+    for line in process.stdout:
+        last.append(line.rstrip())
+        if on_line:
+            on_line(line.rstrip())
+    return last
 
 
 def answer(
