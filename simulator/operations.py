@@ -14,12 +14,13 @@ from typing import Any
 
 from simulator.diff import differences
 from simulator.errors import AwsError
-from simulator.naming import DEFAULTS
+from simulator.naming import DEFAULTS, autoname
 from simulator.outputs import ACCOUNT, Filler
 from simulator.policies import refuse_bad_policy
 from simulator.rows import Row, row_of
 from simulator.rules import Call, hooks
 from simulator.schema import Schema, schema_of
+from simulator.tags import refuse_bad_tags
 from simulator.values import leaves
 from simulator.world import EmptyWorld, Resource, World
 
@@ -59,7 +60,10 @@ def computed(token: str, name: str, inputs: dict[str, Any]) -> tuple[str, dict[s
     """
     row = row_of(token)
     source = random.Random(f"{token}/{name}")  # noqa: S311 - no secret
-    call = Call(EmptyWorld(), token, name, "us-east-1", _given(inputs), {}, random=source)
+    given = _given(inputs)
+    autoname(row, name, given, {}, seed=f"{token}/{name}".encode())
+    given.pop(DEFAULTS, None)
+    call = Call(EmptyWorld(), token, name, "us-east-1", given, {}, random=source)
     hooks(token).compute(call)
     resource = _filled(call, row)
     outputs = schema_of(token)
@@ -188,9 +192,11 @@ def _set(row: Row, props: dict[str, Any], name: str, inputs: dict[str, Any]) -> 
 
 
 def _lint(world: World, row: Row, inputs: dict[str, Any]) -> None:
+    if isinstance(tags := inputs.get("tags"), dict):
+        refuse_bad_tags(tags)
     for path, kind in row.policies.items():
         for _, text in leaves(inputs, path):
-            refuse_bad_policy(world, text, kind)
+            refuse_bad_policy(world, text, kind, row.token)
 
 
 def _refuse_duplicate(row: Row, resource: Resource) -> None:

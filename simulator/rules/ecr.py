@@ -12,6 +12,16 @@ from simulator.rules import Call, Rules, rules_for
 # CreateRepository, repositoryName.
 _NAME = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
 
+# "Lifecycle policy properties in Amazon ECR".
+_WORDS = {
+    ("selection", "tagStatus"): ("tagged", "untagged", "any"),
+    ("selection", "countType"): (
+        *("imageCountMoreThan", "sinceImagePushed"),
+        *("sinceImagePulled", "sinceImageTransitioned"),
+    ),
+    ("action", "type"): ("expire", "transition"),
+}
+
 
 @rules_for("aws:ecr/repository:Repository")
 class Repository(Rules):
@@ -41,12 +51,20 @@ class LifecyclePolicy(Rules):
     """Which images expire."""
 
     def create(self, call: Call) -> None:
-        """Rules, each with a priority of its own."""
+        """Rules in ECR's own words, each with a priority of its own."""
         rules: list[dict[str, Any]] = json.loads(call.props["policy"]).get("rules") or []
         priorities = [rule.get("rulePriority") for rule in rules]
         if not rules or None in priorities or len(set(priorities)) < len(priorities):
-            raise AwsError(
-                "InvalidParameterException",
-                "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: "
-                "'Lifecycle policy validation failure: rulePriority must be unique'",
-            )
+            raise _invalid("rulePriority must be unique")
+        for rule in rules:
+            for (part, name), allowed in _WORDS.items():
+                if (rule.get(part) or {}).get(name) not in allowed:
+                    raise _invalid(f"{part}.{name} must be one of {', '.join(allowed)}")
+
+
+def _invalid(reason: str) -> AwsError:
+    return AwsError(
+        "InvalidParameterException",
+        "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle "
+        f"policy validation failure: {reason}'",
+    )

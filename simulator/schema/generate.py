@@ -13,6 +13,7 @@ import json
 import sys
 import types
 import typing
+import warnings
 from typing import Any
 
 from pulumi import _types as sdk_types
@@ -87,7 +88,8 @@ def _sdk_class(token: str) -> tuple[type, type]:
     package, module, name = token.split(":")
     folder = module.split("/")[0]
     path = _NAMESPACES[package] + ("" if folder == "index" else f".{folder}")
-    resource = getattr(importlib.import_module(path), name)
+    with warnings.catch_warnings(action="ignore"):  # of deprecated classes in the same module
+        resource = getattr(importlib.import_module(path), name)
     beside = vars(sys.modules[resource.__module__])
     # The SDK calls a resource's arguments InitArgs where a nested object has taken the name.
     return resource, beside.get(f"{name}InitArgs") or beside[f"{name}Args"]

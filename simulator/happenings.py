@@ -1,0 +1,54 @@
+"""What AWS does by itself, or somebody does past Pulumi: for tests and the local environment.
+
+Each function is one transaction on the world. LookupError when the thing isn't there.
+"""
+
+from __future__ import annotations
+
+from simulator.rules.appautoscaling import ACTION, SERVICE, TARGET, service_of_target
+from simulator.rules.rds import CLUSTER
+from simulator.world import Resource, World
+
+
+def service(world: World, cluster: str, name: str) -> Resource:
+    """An ECS service by the names of its cluster and its own."""
+    found = world.find(SERVICE, _cluster=cluster, name=name)
+    if not found:
+        raise LookupError(f"no service {name} in the cluster {cluster}")
+    return found[0]
+
+
+def scale(world: World, cluster: str, name: str, tasks: int) -> None:
+    """An alarm moved a service's desired count, within the bounds registered for it."""
+    found = service(world, cluster, name)
+    target = world.get(TARGET, f"ecs/service/{cluster}/{name}/ecs:service:DesiredCount")
+    if target is not None:
+        tasks = _within(tasks, target.props["minCapacity"], target.props["maxCapacity"])
+    world.update(SERVICE, found.key, desiredCount=tasks)
+
+
+def run_scheduled_action(world: World, name: str) -> None:
+    """The time of a scheduled action has come: new bounds, and the count moves into them."""
+    action = next((each for each in world.resources(ACTION) if each.props["name"] == name), None)
+    if action is None:
+        raise LookupError(f"no scheduled action {name}")
+    names = ("serviceNamespace", "resourceId", "scalableDimension")
+    target = world.get(TARGET, "/".join(str(action.props[part]) for part in names))
+    running = service_of_target(world, action.props["resourceId"])
+    if target is None or running is None:
+        raise LookupError(f"the scheduled action {name} has no target any more")
+    bounds = action.props["scalableTargetAction"]
+    low = bounds.get("minCapacity", target.props["minCapacity"])
+    high = bounds.get("maxCapacity", target.props["maxCapacity"])
+    world.update(TARGET, target.key, minCapacity=low, maxCapacity=high)
+    count = _within(running.props["desiredCount"], low, high)
+    world.update(SERVICE, running.key, desiredCount=count)
+
+
+def upgrade_cluster(world: World, identifier: str, version: str) -> None:
+    """AWS installed another version of the engine in an Aurora cluster's maintenance window."""
+    world.update(CLUSTER, identifier, engineVersion=version, engineVersionActual=version)
+
+
+def _within(value: int, low: int, high: int) -> int:
+    return max(low, min(high, value))
