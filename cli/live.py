@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.errors import errors_in_lines
+from cli.options import AsJson, Environment, SiteName
 
 if TYPE_CHECKING:
     from operations.roster import Roster
@@ -18,16 +19,13 @@ if TYPE_CHECKING:
 
 PANEL = "See and reach what runs"
 
-Environment = Annotated[str, typer.Option("--env", help="The environment, as in Pulumi.ENV.yaml.")]
 File = Annotated[
     Path | None,
     typer.Option("--file", help="The file of sites; by default the one that the settings name."),
 ]
 Cell = Annotated[str | None, typer.Option("--cell", help="Only this cell of the environment.")]
 Sites = Annotated[list[str] | None, typer.Argument(metavar="SITE", help="Only these sites.")]
-Site = Annotated[str, typer.Argument(metavar="SITE", help="The site's name.")]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again and again, until Ctrl-C.")]
-Json = Annotated[bool, typer.Option("--json", help="A line of JSON, for programs.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines, until Ctrl-C.")]
 Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Begin so long ago: 90s, 2h.")]
 Command = Annotated[
@@ -51,7 +49,7 @@ def status(
     cell: Cell = None,
     file: File = None,
     watch: Watch = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what really runs: tasks, health, the last deployment, databases, files."""
     from cli.status import show_status
@@ -66,7 +64,7 @@ def status(
 
 
 def logs(
-    site: Site,
+    site: SiteName,
     env: Environment,
     file: File = None,
     follow: Follow = False,
@@ -81,7 +79,7 @@ def logs(
         show_log(site_log(roster, site, since=_duration(since), follow=follow))
 
 
-def execute(site: Site, command: Command, env: Environment, file: File = None) -> None:
+def execute(site: SiteName, command: Command, env: Environment, file: File = None) -> None:
     """Run a command in one of the site's tasks, and exit with its status.
 
     For example: fleet exec --env prod blog -- wp plugin list

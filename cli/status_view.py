@@ -52,13 +52,13 @@ def _table(sites: Sequence[SiteStatus]) -> Table:
 
 def _state(site: SiteStatus) -> str:
     if site.declared is None:
-        return f"{site.deployed}, not in file"
+        return "not in file"
     if site.deployed == "absent":
         return "not deployed"
     # A retired site is a paused one whose data may go.
     if site.deployed == ("live" if site.declared == "live" else "paused"):
         return site.declared
-    return f"{site.deployed}, not yet {site.declared}"
+    return f"to be {site.declared}"
 
 
 def _tasks(site: SiteStatus) -> tuple[str | Text, ...]:
