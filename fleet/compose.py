@@ -42,31 +42,30 @@ def read_document(path: Path) -> Document:
         while (event := loader.get_event()) is not None:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        raise FleetError([_syntax_problem(str(path), text, error)]) from None
+        raise FleetError([_syntax_problem(str(path), text, error, builder.innermost)]) from None
     finally:
         loader.dispose()
     return builder.finish()
 
 
-def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError, innermost: Spot) -> Problem:
     mark: Any = error.problem_mark or error.context_mark
     context = error.context or ""
-    if error.context_mark and ("flow" in context or mark.index >= len(text)):
-        # The parser notices where the text ends; a person looks for the bracket that opens it.
+    opened = any(word in context for word in ("flow", "alias"))
+    if error.context_mark and (opened or mark.index >= len(text)):
+        # The parser notices where the text ends; a person looks for the quote that opens it.
         mark = error.context_mark
+    spot = innermost if mark.index >= len(text) else (mark.line + 1, mark.column + 1)
     character = text[mark.index : mark.index + 1]
     if character == "\t":
         found, allowed, example = "found a tab in the indentation", "spaces", "two spaces a level"
     elif "cannot start any token" in (error.problem or "") or "alias" in context:
-        mark = error.context_mark if "alias" in context else mark
-        character = text[mark.index]
         found = f"found a word without quotes that begins with {character}"
         allowed, example = "quotes around it", '"*.example.com"'
     else:
         found = f"found text that is not YAML ({error.problem or 'it makes no sense'})"
         allowed, example = "YAML", 'title: "quotes around: a colon"'
-    position = Position(file, mark.line + 1, mark.column + 1)
-    return Problem.of(position, "file", found, allowed, example)
+    return Problem.of(Position(file, *spot), "file", found, allowed, example)
 
 
 @dataclass(slots=True)
@@ -108,6 +107,11 @@ class _Builder:
             yaml.SequenceEndEvent: self._end,
             yaml.DocumentStartEvent: self._document,
         }
+
+    @property
+    def innermost(self) -> Spot:
+        """Where the map or list begins that the next event belongs to."""
+        return self._frames[-1].spot if self._frames else (1, 1)
 
     def take(self, event: Any) -> None:
         """The next event of the parser."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fleet.document import Document, is_map, map_at
+from fleet.document import Document, is_list, is_map, map_at
+from fleet.hosts import host_name
 from fleet.layers import Layer, merge
 from fleet.model import Site, SiteFields
 from fleet.settings import Settings
@@ -17,11 +18,15 @@ _NOT_FIELDS = ("profile", "environments")
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """`site` is None if a field of it is wrong in itself; `fields` has the others then."""
+    """`site` is None if a field of it is wrong in itself; `fields` has the others then.
+
+    `domains` has None in place of each wrong one.
+    """
 
     layers: tuple[Layer, ...]
     site: Site | None
     fields: SiteFields
+    domains: tuple[str | None, ...]
     wrong: frozenset[str] = frozenset()
     missing: tuple[tuple[str | int, ...], ...] = ()
 
@@ -40,7 +45,7 @@ def effective_site(document: Document, name: str, settings: Settings | None) -> 
         site = Site.model_validate({**values, "name": name})
     except ValidationError as error:
         return _without_wrong_fields(layers, values, error)
-    return Effective(layers, site, site)
+    return Effective(layers, site, site, site.domains)
 
 
 def site_layers(document: Document, name: str, environment: str | None) -> tuple[Layer, ...]:
@@ -97,4 +102,13 @@ def _without_wrong_fields(
         if key in SiteFields.model_fields and key not in wrong
     }
     fields = SiteFields.model_validate(kept)
-    return Effective(layers, None, fields, frozenset(wrong), tuple(missing))
+    written = values.get("domains")
+    domains = tuple(_host_or_none(each) for each in written) if is_list(written) else ()
+    return Effective(layers, None, fields, domains, frozenset(wrong), tuple(missing))
+
+
+def _host_or_none(value: object) -> str | None:
+    try:
+        return host_name(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -87,7 +87,9 @@ class Judge:
         )
 
     def _domains_once(self, name: str, site: Effective) -> None:
-        for index, domain in enumerate(site.site.domains if site.site else ()):
+        for index, domain in enumerate(site.domains):
+            if domain is None:
+                continue
             claim = self._claim(name, site, index)
             first = self._claims.setdefault(domain, claim)
             if first is not claim:

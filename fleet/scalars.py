@@ -23,6 +23,8 @@ _CONSTANTS: dict[str, bool | None] = {
 # At most 15 digits: every such number is exact as a float, and none takes long to read.
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
+# No date and no sensible number is longer, and reading millions of digits takes seconds.
+_LONGEST = 40
 _FIRST_OF_OTHERS = frozenset("-+0123456789.yYnNoOtTfF~")
 
 
@@ -35,6 +37,8 @@ class Trap:
     @property
     def meaning(self) -> str:
         """What YAML 1.1 makes of the word, in words."""
+        if len(self.text) > _LONGEST:
+            return "a number"
         try:
             value: Any = yaml.safe_load(self.text)
         except (ValueError, OverflowError):
