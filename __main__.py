@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components import SharedBase, WordPressSite
-from components.removal import refuse_removals
+from components.removal import refuse_losses
 from components.site.wordpress_site import WordPressSiteArgs
 from components.stack_settings import stack_settings
 from fleet.load import load_fleet
@@ -19,7 +19,7 @@ def main() -> None:
     settings = stack_settings(HERE)
     fleet = load_fleet(HERE / settings.sites_file, settings)
     sites = fleet.in_cell(settings.cell)
-    refuse_removals({site.name for site in sites}, settings.sites_file)
+    refuse_losses(sites, settings.sites_file)
     rules, uids = place_rules(sites), place_uids(site.name for site in fleet.sites)
 
     base = SharedBase("base", {"settings": settings.model_dump()})
