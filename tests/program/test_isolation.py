@@ -1,0 +1,216 @@
+"""No role, security group, access point or secret of one site admits another.
+
+Read from the policies, groups and task definitions that the whole program created, by an evaluator
+that knows nothing of how they were built. Each check is tried on a tampered program too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.program.access import Account, Firewall, Request
+from tests.program.fleets import PARAMETER, VARIED
+from tests.program.isolation import (
+    AWS_ACCOUNT,
+    ON_SHARED,
+    SITES,
+    connections,
+    foreign_references,
+    groups,
+    intrusions,
+    reach,
+)
+from tests.program.recording import Recording
+
+
+def test_no_role_reaches_anything_of_another_site(varied: Recording) -> None:
+    assert intrusions(varied) == []
+
+
+def test_every_site_reaches_what_it_lives_on(varied: Recording) -> None:
+    reached = reach(varied, Account(varied))
+    for site in SITES:
+        kinds = {kind for kind, _ in reached[site]}
+        assert {"secret", "log group", "access point"} <= kinds, site
+    assert ("parameter", PARAMETER) in reached["shop"]
+
+
+def test_roles_are_taken_by_ecs_of_this_account_only(varied: Recording) -> None:
+    account = Account(varied)
+    source = f"arn:aws:ecs:us-east-1:{AWS_ACCOUNT}:cluster/wordpress-test"
+    here = {"aws:SourceAccount": AWS_ACCOUNT, "aws:SourceArn": source}
+    there = {key: value.replace(AWS_ACCOUNT, "999999999999") for key, value in here.items()}
+    assert account.roles
+    for role in account.roles:
+        for service, context, allowed in (
+            ("ecs-tasks.amazonaws.com", here, True),
+            ("ecs-tasks.amazonaws.com", there, False),
+            ("ecs-tasks.amazonaws.com", {}, False),
+            ("ec2.amazonaws.com", here, False),
+            ("lambda.amazonaws.com", here, False),
+        ):
+            request = Request(("Service", service), "sts:AssumeRole", role, context)
+            assert account.allows(request) == allowed, request
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"aws:SecureTransport": "true"},
+        {"aws:SecureTransport": "false", "elasticfilesystem:AccessPointArn": "own"},
+    ],
+    ids=["without an access point", "unencrypted"],
+)
+def test_files_are_mounted_encrypted_and_through_an_access_point(
+    varied: Recording, context: dict[str, str]
+) -> None:
+    account = Account(varied)
+    (files,) = varied.of_type("efs:FileSystem")
+    for access_point in varied.of_type("efs:AccessPoint"):
+        given = {k: access_point.state["arn"] if v == "own" else v for k, v in context.items()}
+        for role in account.roles:
+            for action in ("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"):
+                request = Request(("AWS", role), action, files.state["arn"], given)
+                assert not account.allows(request)
+
+
+def test_access_points_of_sites_lie_in_separate_folders(varied: Recording) -> None:
+    folders = [
+        f"{each.inputs['rootDirectory']['path']}/" for each in varied.of_type("efs:AccessPoint")
+    ]
+    for one in folders:
+        assert [other for other in folders if other.startswith(one)] == [one]
+
+
+def test_a_task_definition_names_nothing_of_another_site(varied: Recording) -> None:
+    assert foreign_references(varied) == []
+
+
+def test_tasks_reach_their_own_database_and_no_others(varied: Recording) -> None:
+    live = [site for site in SITES if VARIED[site].get("state", "live") == "live"]
+    assert connections(varied) == {(site, "base" if site in ON_SHARED else site) for site in live}
+
+
+def test_the_internet_reaches_the_load_balancer_and_it_reaches_the_tasks(varied: Recording) -> None:
+    firewall = Firewall.of(varied)
+    (balancer,) = varied.of_type("lb:LoadBalancer")
+    in_front = set(balancer.inputs["securityGroups"])
+    behind = [groups(varied, site) for site in SITES]
+    behind += [set(each.inputs["securityGroups"]) for each in varied.of_type("efs:MountTarget")]
+    behind += [set(each.inputs["vpcSecurityGroupIds"]) for each in varied.of_type("rds:Cluster")]
+    for port in (22, 80, 443, 2049, 3306, 8080, 9000):
+        assert firewall.admits({"the internet"}, in_front, port) == (port in (80, 443))
+        assert not any(firewall.admits({"the internet"}, each, port) for each in behind)
+    assert all(
+        firewall.admits(in_front, groups(varied, site), VARIED[site].get("port", 8080))
+        for site in SITES
+        if groups(varied, site)
+    )
+
+
+def test_files_answer_tasks_only(varied: Recording) -> None:
+    firewall = Firewall.of(varied)
+    for target in varied.of_type("efs:MountTarget"):
+        mount = set(target.inputs["securityGroups"])
+        assert firewall.admits(groups(varied, "blog"), mount, 2049)
+        for cluster in varied.of_type("rds:Cluster"):
+            assert not firewall.admits(set(cluster.inputs["vpcSecurityGroupIds"]), mount, 2049)
+
+
+Tamper = Callable[[dict[str, Any]], None]
+
+
+def tampered(run: Recording, type_: str, name: str, key: str, change: Tamper) -> Recording:
+    """The recording with one JSON document, or a resource's own inputs, changed."""
+    resource = run.named(type_, name)
+    inputs = json.loads(json.dumps(resource.inputs))
+    document = json.loads(inputs[key]) if key else inputs
+    change(document)
+    changed = {**inputs, key: json.dumps(document)} if key else document
+    return replace(
+        run, resources={**run.resources, resource.urn: replace(resource, inputs=changed)}
+    )
+
+
+def statement(index: int, **elements: Any) -> Tamper:
+    return lambda policy: policy["Statement"][index].update(elements)
+
+
+def without(index: int, element: str) -> Tamper:
+    return lambda policy: policy["Statement"][index].pop(element)
+
+
+POLICY = "policy"
+TRUST = "assumeRolePolicy"
+TAMPERED: dict[str, tuple[str, str, str, Tamper]] = {
+    "any secret": ("iam:RolePolicy", "blog-execution", POLICY, statement(1, Resource="*")),
+    "secrets by prefix": (
+        *("iam:RolePolicy", "blog-execution", POLICY),
+        statement(1, Resource=f"arn:aws:secretsmanager:us-east-1:{AWS_ACCOUNT}:secret:*"),
+    ),
+    "any log": ("iam:RolePolicy", "blog-execution", POLICY, statement(0, Resource="*")),
+    "any action on all": (
+        *("iam:RolePolicy", "docs-task", POLICY),
+        statement(1, Action="*", Resource="*"),
+    ),
+    "any access point": ("iam:RolePolicy", "docs-task", POLICY, without(0, "Condition")),
+    "all but one": (
+        *("iam:RolePolicy", "docs-task", POLICY),
+        statement(1, NotAction="s3:*", Resource="*"),
+    ),
+    "a role for everyone": (
+        *("iam:Role", "shop-task", TRUST),
+        lambda trust: trust["Statement"][0].update(Principal={"AWS": "*"}, Condition={}),
+    ),
+    "files for everyone": (
+        *("efs:FileSystemPolicy", "base-files", POLICY),
+        lambda policy: policy["Statement"].append(
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": "elasticfilesystem:ClientMount",
+                "Resource": "*",
+            }
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED.values(), ids=TAMPERED)
+def test_a_tampered_policy_is_caught(
+    varied: Recording, change: tuple[str, str, str, Tamper]
+) -> None:
+    assert intrusions(tampered(varied, *change))
+
+
+def test_a_database_group_that_admits_all_tasks_is_caught(varied: Recording) -> None:
+    tasks = varied.named("ec2:SecurityGroup", "base-compute-tasks").id
+    rule = {"protocol": "tcp", "fromPort": 3306, "toPort": 3306, "securityGroups": [tasks]}
+    opened = tampered(
+        *(varied, "ec2:SecurityGroup", "shop-database", ""),
+        lambda inputs: inputs["ingress"].append(rule),
+    )
+    assert ("blog", "shop") in connections(opened)
+
+
+def test_tasks_that_admit_each_other_are_caught(varied: Recording) -> None:
+    opened = tampered(
+        *(varied, "ec2:SecurityGroup", "base-compute-tasks", ""),
+        lambda inputs: inputs["ingress"][0].update(self=True),
+    )
+    assert ("blog", "shop's tasks") in connections(opened)
+
+
+def test_a_task_with_another_sites_secret_or_role_is_caught(varied: Recording) -> None:
+    blog, shop = (varied.named("ecs:TaskDefinition", name).inputs for name in ("blog", "shop"))
+    for key in ("containerDefinitions", "taskRoleArn", "volumes"):
+        stolen = tampered(
+            *(varied, "ecs:TaskDefinition", "blog", ""),
+            lambda inputs, key=key: inputs.update({key: shop[key]}),
+        )
+        assert foreign_references(stolen), blog[key]
