@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from typing import Any
 
 from simulator.errors import AwsError
@@ -90,7 +91,8 @@ def refuse_bad_policy(world: World, text: str, kind: str, token: str) -> None:
 
 def findings(text: str, kind: str) -> list[str]:
     """What is wrong with a document, in parliament's words."""
-    import parliament
+    with warnings.catch_warnings(action="ignore"):  # it still uses pkg_resources
+        import parliament
 
     document = json.loads(text)
     if not isinstance(document, dict) or not document.get("Statement"):

@@ -40,6 +40,7 @@ INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
 SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
 PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 BUCKET = "aws:s3/bucket:Bucket"
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -351,7 +352,7 @@ _INPUTS: dict[str, Callable[[Samples], dict[str, Any]]] = {
             s, rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]
         )
     ),
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": lambda s: _of_bucket(
+    LIFECYCLE: lambda s: _of_bucket(
         s, rules=[{"id": "old", "status": "Enabled", "expiration": {"days": 90}}]
     ),
     "aws:s3/bucketVersioning:BucketVersioning": lambda s: _of_bucket(
