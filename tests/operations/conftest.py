@@ -10,25 +10,7 @@ from operations.roster import Roster, read_roster
 from operations.target import Target
 from tests.operations.stage.account import running_account
 from tests.operations.stage.deployed import DeployedStack
-
-REGION = "us-east-1"
-SITES = """
-version: 1
-defaults: {admin: {email: web@example.com}}
-sites:
-  blog: {domains: [blog.example.com]}
-  docs: {domains: [docs.example.com], database: {placement: shared}}
-  archive: {domains: [archive.example.com], state: paused}
-  closing: {domains: [closing.example.com], state: paused}
-  news: {domains: [news.example.com]}
-  far: {domains: [far.example.com], cell: east}
-"""
-SETTINGS = f"""
-config:
-  aws:region: {REGION}
-  wordpress-fleet:allowHttp: true
-  wordpress-fleet:sharedDatabase: {{minAcu: 0.5, maxAcu: 4}}
-"""
+from tests.operations.stage.project import REGION, SETTINGS, SITES
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from simulator.calls import simulated_session
 from simulator.calls.ecs import placed
 from simulator.errors import UnknownTypeError
 from simulator.world import Resource, World
-from tests.operations.conftest import SETTINGS
+from tests.operations.stage.project import SETTINGS
 
 CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/wordpress-local"
 SERVICE = "arn:aws:ecs:us-east-1:123456789012:service/wordpress-local/blog"
