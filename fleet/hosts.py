@@ -12,7 +12,7 @@ from fleet.spelling import SITE_NAME_CHARACTERS
 # Letters, digits and inner hyphens; the last label is not a number, or it would be an address.
 _LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _PLAIN = re.compile(rf"(?:\*\.(?={_LABEL}\.))?(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
-# Every label count up to this one has a band of listener priorities of its own.
+# Up to here each number of labels has listener priorities of its own, in fleet/placement.py.
 WILDCARD_LABELS = 7
 _NAME_CHARACTERS = 253  # of any name in DNS
 

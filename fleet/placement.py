@@ -8,7 +8,7 @@ candidate of no other key. So a slot that two keys could take stays empty, and:
   never moves into a slot that another key could ever have been given. AWS refuses a priority
   that is in use, and the engine may create the new rule before it updates the old one, so the
   usual probing ("the first by name keeps the slot, the other takes the next") would fail
-  whenever a collision comes or goes.
+  whenever a collision comes or goes;
 - keys keep their slots after creation (the program ignores later changes of a priority or uid):
   whatever a key was once given is among its own candidates, so no newcomer takes it.
 """
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from fleet.model import Site
 
 EXACT_HOSTS = range(1, 40_000)
-# More labels are more specific, so they come first. Nearly all wildcards have three labels
-# (*.example.com), which therefore get half of the room.
+# Number of labels -> priorities. More labels are more specific, so they come first. Nearly all
+# wildcards have three labels (*.example.com), which therefore get half of the room.
 WILDCARDS = {
-    3: range(45_000, 50_000),
-    4: range(42_000, 45_000),
-    5: range(41_000, 42_000),
+    7: range(40_000, 40_500),
     6: range(40_500, 41_000),
+    5: range(41_000, 42_000),
+    4: range(42_000, 45_000),
+    3: range(45_000, 50_000),
 }
-WILDCARDS_OF_MORE_LABELS = range(40_000, 40_500)
 
 # Above the ids of system users, below 2**31, which every NFS client and PHP build takes.
 UIDS = range(1_000_000, 2_000_000_000)
@@ -81,18 +81,19 @@ def place_uids(names: Iterable[str]) -> dict[str, int]:
 
 def place(keys: Iterable[str], slots: range) -> dict[str, int]:
     """A slot for each key. Raises FleetError if a key has no candidate of its own."""
-    candidates = {key: _candidates(key, slots) for key in keys}
-    claims = Counter(slot for own in candidates.values() for slot in set(own))
+    wanted = {key: candidates(key, slots) for key in keys}
+    claims = Counter(slot for own in wanted.values() for slot in set(own))
     placed: dict[str, int] = {}
-    for key, own in candidates.items():
+    for key, own in wanted.items():
         slot = next((slot for slot in own if claims[slot] == 1), None)
         if slot is None:
-            raise _crowded(key, len(candidates), slots)
+            raise _crowded(key, len(wanted), slots)
         placed[key] = slot
     return placed
 
 
-def _candidates(key: str, slots: range) -> list[int]:
+def candidates(key: str, slots: range) -> list[int]:
+    """The slots that a key may be given, the most wanted first."""
     digest = hashlib.shake_256(key.encode()).digest(4 * CANDIDATES)
     words = (digest[start : start + 4] for start in range(0, len(digest), 4))
     return [slots[int.from_bytes(word) % len(slots)] for word in words]
@@ -115,8 +116,7 @@ def _rules_without_priority(
     for domain in domains:
         if domain.startswith("*."):
             labels = domain.count(".") + 1
-            band = WILDCARDS.get(labels, WILDCARDS_OF_MORE_LABELS)
-            groups.setdefault(f"wildcards-{labels}", (band, []))[1].append(domain)
+            groups.setdefault(f"wildcards-{labels}", (WILDCARDS[labels], []))[1].append(domain)
         else:
             groups.setdefault("hosts", (EXACT_HOSTS, []))[1].append(domain)
     size = CONDITION_VALUES_A_RULE
