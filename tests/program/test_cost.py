@@ -1,0 +1,34 @@
+"""How many resources a site costs, and that it costs the base nothing.
+
+The engine's first `up` grows with the square of the resources of a stack.
+"""
+
+from __future__ import annotations
+
+from tests.program.difference import NOTHING, difference
+from tests.program.fleets import OWN, PLAIN, VARIED, Programs, site
+from tests.program.recording import Recording
+
+RESOURCES_A_PLAIN_SITE = 28
+
+
+def test_a_plain_site_is_at_most_28_resources(programs: Programs) -> None:
+    assert len(programs.run(PLAIN).site("blog").resources) <= RESOURCES_A_PLAIN_SITE
+
+
+def test_a_site_on_the_shared_database_or_paused_costs_less(varied: Recording) -> None:
+    for name in ("docs", "archive", "old"):
+        assert len(varied.site(name).resources) <= RESOURCES_A_PLAIN_SITE - 4
+
+
+def test_the_base_is_the_same_whatever_the_sites_are(programs: Programs, varied: Recording) -> None:
+    one = programs.run({"blog": site("blog")}, OWN)
+    assert difference(one.base(), varied.base()) == NOTHING
+    assert one.base().exports == varied.base().exports
+
+
+def test_an_empty_cell_has_a_base(programs: Programs) -> None:
+    fleet = {name: {**entry, "cell": "east"} for name, entry in VARIED.items()}
+    run = programs.run(fleet, OWN)
+    assert run.exports["sites"] == {}
+    assert list(run.base()) == list(run)
