@@ -16,6 +16,9 @@ CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
+ROUTE = "aws:ec2/route:Route"
+PEER = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 EIP = "aws:ec2/eip:Eip"
@@ -253,7 +256,7 @@ _INPUTS: dict[str, Callable[[Samples], dict[str, Any]]] = {
         "routeTableId": s.id(ROUTE_TABLE),
         "subnetId": s.subnets()[0],
     },
-    "aws:ec2/route:Route": lambda s: {
+    ROUTE: lambda s: {
         "routeTableId": s.id(ROUTE_TABLE),
         "destinationCidrBlock": "0.0.0.0/0",
         "gatewayId": s.id(GATEWAY),
@@ -268,8 +271,8 @@ _INPUTS: dict[str, Callable[[Samples], dict[str, Any]]] = {
         "serviceName": "com.amazonaws.us-east-1.s3",
     },
     GROUP: lambda s: {"vpcId": s.id(VPC)},
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _peer,
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _peer,
+    PEER: _peer,
+    EGRESS: _peer,
     BALANCER: _network,
     LISTENER: lambda s: {
         "loadBalancerArn": s.id(BALANCER),

@@ -50,6 +50,8 @@ def test_replacement_happens_exactly_on_the_arguments_that_replace(token: str) -
         old, new = ({name: value_of(schema, kind, number)} for number in (0, 1))
         if name in row.formats or name in row.policies:
             old, new = ({name: json.dumps(content)} for content in (old, new))
+        if old == new:
+            continue  # an object without fields has one value only
         found = differences(row, old, new)
         assert found, f"a change of {name} makes no diff"
         inside = {path for path in row.replaces if path.split(".")[0] == name}
