@@ -12,28 +12,30 @@ called from any thread; from asyncio: `await asyncio.to_thread(fleet_status, ros
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 import boto3
 
 from fleet.model import Site
 from fleet.names import cluster_name
-from operations.account import CONFIG, open_session, told_in_words
+from operations.account import open_session, told_in_words
 from operations.roster import Roster
-from operations.running.belonging import Stack
-from operations.running.databases import Database, Databases, read_databases
-from operations.running.files import FileSystem, read_file_system, read_homes
-from operations.running.services import Deployment, Service, cluster_exists, read_services
-from operations.running.targets import Targets, read_targets
-from operations.running.tasks import ProviderTasks, StoppedTask, read_running, read_stopped
+from operations.running.belonging import Owner, Stack
+from operations.running.databases import Database
+from operations.running.files import FileSystem
+from operations.running.services import Deployment, Service, cluster_exists
+from operations.running.survey import Cluster, Region, survey_cluster, survey_region
+from operations.running.targets import Targets
+from operations.running.tasks import ProviderTasks, StoppedTask
 from operations.target import Target
 
-# Calls at a time, of one stack. The ELB API allows a few tens a second in an account.
-THREADS = 8
+# Stacks looked at side by side, and calls at a time. Retries slow all down when AWS throttles.
+STACKS = 4
+CALLS = 8
 
 Deployed = Literal["live", "paused", "absent"]
 
@@ -80,16 +82,6 @@ class StackStatus:
     shared_database: Database | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Findings:
-    services: dict[str, Service]
-    running: dict[str, tuple[ProviderTasks, ...]]
-    stopped: dict[str, tuple[StoppedTask, ...]]
-    targets: dict[str, Targets]
-    databases: Databases
-    homes: set[str]
-
-
 def fleet_status(
     roster: Roster, sites: Iterable[str] = (), *, session: boto3.Session | None = None
 ) -> tuple[StackStatus, ...]:
@@ -102,72 +94,54 @@ def fleet_status(
     homes = {roster.home(roster.site(name)) for name in wanted}
     stacks = [stack for stack in roster.stacks() if not wanted or stack in homes]
     session = session or open_session(roster.target)
-    return tuple(_stack_status(stack, roster, wanted, session) for stack in stacks)
+    with (
+        told_in_words(roster.target),
+        ThreadPoolExecutor(STACKS) as stack_pool,
+        ThreadPoolExecutor(CALLS) as call_pool,
+    ):
+        region = survey_region(session, {_stack(target) for target in stacks})
+
+        def look(target: Target) -> StackStatus:
+            return _stack_status(region, target, roster, wanted, call_pool)
+
+        return tuple(stack_pool.map(look, stacks))
+
+
+def _stack(target: Target) -> Stack:
+    return Stack(target.environment, target.cell)
 
 
 def _stack_status(
-    target: Target, roster: Roster, wanted: set[str], session: boto3.Session
+    region: Region, target: Target, roster: Roster, wanted: set[str], pool: Executor
 ) -> StackStatus:
-    cluster = cluster_name(target.environment, target.cell)
+    stack, cluster = _stack(target), cluster_name(target.environment, target.cell)
     declared = {site.name: site for site in roster.sites if site.cell == target.cell}
-    stack = Stack(target.environment, target.cell)
-    now = datetime.now(UTC)
-    with told_in_words(target):
-        deployed = cluster_exists(session.client("ecs", config=CONFIG), cluster)
-        files = read_file_system(session.client("efs", config=CONFIG), stack) if deployed else None
-        found = _find(session, stack, cluster, files, now) if deployed else _NOTHING
+    deployed = cluster_exists(region.ecs, cluster)
+    files = region.file_systems.get(stack) if deployed else None
+    found = survey_cluster(region, cluster, files, pool) if deployed else Cluster()
     names = declared.keys() | found.services.keys() | found.homes
     return StackStatus(
         environment=target.environment,
         cell=target.cell,
         cluster=cluster,
         deployed=deployed,
-        time=now,
+        time=region.time,
         sites=tuple(
-            _site_status(name, declared.get(name), found)
+            _site_status(Owner(stack, name), declared.get(name), found, region)
             for name in sorted(names)
             if not wanted or name in wanted
         ),
         file_system=files,
-        shared_database=found.databases.shared,
+        shared_database=region.databases.get(Owner(stack, None)) if deployed else None,
     )
 
 
-_NOTHING = _Findings({}, {}, {}, {}, Databases({}, None), set())
-
-
-def _find(
-    session: boto3.Session, stack: Stack, cluster: str, files: FileSystem | None, now: datetime
-) -> _Findings:
-    """Asks for everything at once. Clients are made here, before there are threads."""
-    ecs, efs = session.client("ecs", config=CONFIG), session.client("efs", config=CONFIG)
-    elbv2 = session.client("elbv2", config=CONFIG)
-    rds, cloudwatch = (
-        session.client("rds", config=CONFIG),
-        session.client("cloudwatch", config=CONFIG),
-    )
-    with ThreadPoolExecutor(THREADS) as pool:
-        running = pool.submit(read_running, ecs, cluster)
-        stopped = pool.submit(read_stopped, ecs, cluster)
-        databases = pool.submit(read_databases, rds, cloudwatch, stack, now)
-        homes = pool.submit(read_homes, efs, stack, files.id) if files else None
-        services = read_services(ecs, cluster)
-        groups = [group for service in services.values() for group in service.target_groups]
-        return _Findings(
-            services=services,
-            targets=read_targets(elbv2, groups, pool),
-            running=running.result(),
-            stopped=stopped.result(),
-            databases=databases.result(),
-            homes=homes.result() if homes else set(),
-        )
-
-
-def _site_status(name: str, site: Site | None, found: _Findings) -> SiteStatus:
-    service = found.services.get(name)
-    own = found.databases.dedicated.get(name)
-    shares = site is not None and site.database.placement == "shared"
-    home = name in found.homes
+def _site_status(owner: Owner, site: Site | None, found: Cluster, region: Region) -> SiteStatus:
+    name = owner.site or ""
+    service, home = found.services.get(name), name in found.homes
+    database = region.databases.get(owner)
+    if site and site.database.placement == "shared" and (service or home):
+        database = region.databases.get(Owner(owner.stack, None))
     return SiteStatus(
         name=name,
         declared=site.state if site else None,
@@ -175,7 +149,7 @@ def _site_status(name: str, site: Site | None, found: _Findings) -> SiteStatus:
         tasks=_tasks(service, found.running.get(name, ())) if service else None,
         targets=_targets(service, found.targets) if service else None,
         deployment=service.deployment if service else None,
-        database=own or (found.databases.shared if shares and (service or home) else None),
+        database=database,
         stopped=found.stopped.get(name, ()),
     )
 
@@ -189,6 +163,6 @@ def _tasks(service: Service, providers: tuple[ProviderTasks, ...]) -> Tasks:
     )
 
 
-def _targets(service: Service, targets: dict[str, Targets]) -> Targets | None:
+def _targets(service: Service, targets: Mapping[str, Targets]) -> Targets | None:
     """A site's service has one target group."""
     return next((targets[group] for group in service.target_groups), None)

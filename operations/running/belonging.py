@@ -11,20 +11,24 @@ from fleet.settings import PROJECT
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The tags of one stack: an environment, or one cell of it."""
+    """An environment, or one cell of it."""
 
     environment: str
     cell: str | None
 
-    def owns(self, tags: Mapping[str, str]) -> bool:
-        """Whether a resource with these tags is the stack's; the one without a cell has no Cell."""
-        return (tags.get("Project"), tags.get("Environment"), tags.get("Cell")) == (
-            PROJECT,
-            self.environment,
-            self.cell,
-        )
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A stack, and the site in it; None for what is the shared base's."""
+
+    stack: Stack
+    site: str | None
 
 
-def tags_of(listed: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """From AWS's list of `Key` and `Value`."""
-    return {tag["Key"]: tag["Value"] for tag in listed}
+def owner_of(tags: Iterable[Mapping[str, Any]]) -> Owner | None:
+    """From AWS's list of `Key` and `Value`; None for what isn't a fleet's."""
+    given = {tag["Key"]: tag["Value"] for tag in tags}
+    environment = given.get("Environment")
+    if given.get("Project") != PROJECT or environment is None:
+        return None
+    return Owner(Stack(environment, given.get("Cell")), given.get("Site"))

@@ -1,14 +1,14 @@
-"""The Aurora clusters of a stack: their state, and the capacity that they use now."""
+"""The Aurora clusters of the stacks: their state, and the capacity that they use now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from operations.running.batches import in_batches
-from operations.running.belonging import Stack, tags_of
+from operations.running.belonging import Owner, Stack, owner_of
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -40,27 +40,20 @@ class Database:
     max_acu: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Databases:
-    """The clusters of a stack: those of one site each, by site, and the shared one."""
-
-    dedicated: Mapping[str, Database]
-    shared: Database | None
-
-
 def read_databases(
-    rds: RDSClient, cloudwatch: CloudWatchClient, stack: Stack, now: datetime
-) -> Databases:
-    """A call for 100 clusters of the region, and one for the capacity of 500."""
+    rds: RDSClient, cloudwatch: CloudWatchClient, stacks: Collection[Stack], now: datetime
+) -> dict[Owner, Database]:
+    """The clusters of these stacks; an owner without a site is the base, whose cluster is shared.
+
+    A call for 100 clusters of the account and region, and one for the capacity of 500.
+    """
     pages = rds.get_paginator("describe_db_clusters").paginate()
     listed = [
-        (tags_of(one.get("TagList", [])), one) for page in pages for one in page["DBClusters"]
+        (owner_of(one.get("TagList", [])), one) for page in pages for one in page["DBClusters"]
     ]
-    own = [(tags.get("Site"), one) for tags, one in listed if stack.owns(tags)]
+    own = [(owner, one) for owner, one in listed if owner and owner.stack in stacks]
     capacity = _capacity(cloudwatch, [one.get("DBClusterIdentifier", "") for _, one in own], now)
-    found = {site: _database(one, capacity, shared=site is None) for site, one in own}
-    shared = found.pop(None, None)
-    return Databases({site: one for site, one in found.items() if site}, shared)
+    return {owner: _database(one, capacity, shared=owner.site is None) for owner, one in own}
 
 
 def _database(

@@ -1,4 +1,4 @@
-"""The stack's file system, and which sites have a place on it."""
+"""The file system of each stack, and which sites have a place on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from operations.running.belonging import Stack, tags_of
+from operations.running.belonging import Stack, owner_of
 
 if TYPE_CHECKING:
     from mypy_boto3_efs import EFSClient
@@ -26,23 +26,24 @@ class FileSystem:
     measured: datetime | None
 
 
-def read_file_system(efs: EFSClient, stack: Stack) -> FileSystem | None:
-    """The stack's file system; AWS can't filter by tags, so all of the region are listed."""
-    for page in efs.get_paginator("describe_file_systems").paginate():
-        for found in page["FileSystems"]:
-            tags = tags_of(found["Tags"])
-            if stack.owns(tags) and "Site" not in tags:
-                return FileSystem(
-                    id=found["FileSystemId"],
-                    state=found["LifeCycleState"],
-                    bytes=found["SizeInBytes"]["Value"],
-                    measured=found["SizeInBytes"].get("Timestamp"),
-                )
-    return None
+def read_file_systems(efs: EFSClient) -> dict[Stack, FileSystem]:
+    """Those of all stacks in the account and region; AWS can't filter them by tags."""
+    pages = efs.get_paginator("describe_file_systems").paginate()
+    listed = [(owner_of(one["Tags"]), one) for page in pages for one in page["FileSystems"]]
+    return {
+        owner.stack: FileSystem(
+            id=one["FileSystemId"],
+            state=one["LifeCycleState"],
+            bytes=one["SizeInBytes"]["Value"],
+            measured=one["SizeInBytes"].get("Timestamp"),
+        )
+        for owner, one in listed
+        if owner and owner.site is None
+    }
 
 
-def read_homes(efs: EFSClient, stack: Stack, file_system: str) -> set[str]:
+def read_homes(efs: EFSClient, file_system: str) -> set[str]:
     """The sites with an access point, which each has from its first deployment to its removal."""
     pages = efs.get_paginator("describe_access_points").paginate(FileSystemId=file_system)
-    tags = [tags_of(point.get("Tags", [])) for page in pages for point in page["AccessPoints"]]
-    return {one["Site"] for one in tags if stack.owns(one) and "Site" in one}
+    owners = [owner_of(point.get("Tags", [])) for page in pages for point in page["AccessPoints"]]
+    return {owner.site for owner in owners if owner and owner.site}
