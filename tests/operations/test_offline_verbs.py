@@ -1,0 +1,178 @@
+"""The verbs that read and edit files, as the `fleet` command: real processes, no AWS."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FLEET = Path(sys.executable).with_name("fleet")
+COLUMNS = 80
+VERBS = ("show", "plan", "cells", "add", "pause", "resume", "retire")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The sample fleet with its two environments."""
+    for name in ("sites.yaml", "Pulumi.dev.yaml", "Pulumi.local.yaml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def fleet(
+    folder: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "COLUMNS": str(COLUMNS), **(env or {})}
+    for name in ("FORCE_COLOR", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        if name not in (env or {}):
+            variables.pop(name, None)
+    return subprocess.run(
+        [FLEET, *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
+
+
+def output(folder: Path, *arguments: str) -> str:
+    done = fleet(folder, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\x1b" not in done.stdout
+    return done.stdout
+
+
+def error(folder: Path, *arguments: str) -> str:
+    done = fleet(folder, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), *((verb,) for verb in VERBS)])
+def test_help_fits_eighty_columns(folder: Path, arguments: tuple[str, ...]) -> None:
+    text = output(folder, *arguments, "--help")
+    assert max(len(line) for line in text.splitlines()) <= COLUMNS
+    if arguments:
+        assert "--file" in text
+        assert "--env" in text
+
+
+def test_plan_tells_sites_cells_money_and_surprises(folder: Path) -> None:
+    text = output(folder, "plan", "--env", "dev")
+    table = [line for line in text.splitlines() if not line.startswith(("Pulumi", "shop."))]
+    assert re.search(
+        r"^blog +blog.dev.example.com +live +0.5-4 ACU +2-4 +38%-56% +76.88", text, re.M
+    )
+    assert "A new site goes to the stack without a cell" in text
+    assert re.search(r"Fargate vCPUs on Spot, at most +16.5 +6 over", text)
+    assert re.search(r"us-east-1 \(this\) arm64", text)
+    assert "Spot saves 60.56 (16%)" in text
+    assert "Pulumi.dev.yaml:12: allowHttp: without a certificate" in text
+    assert "Not in it: data transfer" in text
+    assert all(len(line) <= COLUMNS for line in table if line.startswith(("blog", "dev ", "Item")))
+
+
+def test_plan_as_json_says_the_same(folder: Path) -> None:
+    plan = json.loads(output(folder, "plan", "--env", "dev", "--json"))
+    assert plan["cost"] == {"at_min": 319.34, "at_max": 1457.16}
+    assert [site["site"] for site in plan["sites"]] == ["archive", "blog", "docs", "shop"]
+    assert plan["sites"][2]["database"] == {"placement": "shared"}
+    assert plan["warnings"][0]["file"] == "Pulumi.dev.yaml"
+    assert {each["what"] for each in plan["quotas"] if each["over"]} == {
+        "Fargate vCPUs on demand, at most",
+        "Fargate vCPUs on Spot, at most",
+    }
+
+
+def test_explain_prints_quantity_price_amount_and_source(folder: Path) -> None:
+    text = output(folder, "plan", "--env", "dev", "--explain", "blog")
+    assert re.search(r"Aurora capacity \(ACU-hours\) +365 +2,920 +0.12 +43.80 350.40", text)
+    assert re.search(r"^Sum +76.88 +406.30$", text, re.M)
+    assert "https://aws.amazon.com/rds/aurora/pricing/" in text
+    lines = json.loads(output(folder, "plan", "--env", "dev", "--explain", "blog", "--json"))
+    assert lines["explained"]["lines"][0]["source"] == "https://aws.amazon.com/fargate/pricing/"
+
+
+def test_a_newer_list_of_prices(folder: Path) -> None:
+    text = (ROOT / "fleet" / "prices.yaml").read_text()
+    (folder / "prices.yaml").write_text(text.replace("acu_hour: 0.12", "acu_hour: 0.24"))
+    arguments = ("plan", "--env", "dev", "--explain", "blog", "--prices", "prices.yaml")
+    assert re.search(r"Aurora capacity .* 0.24 +87.60 +700.80", output(folder, *arguments))
+    (folder / "prices.yaml").write_text(text.replace("acu_hour: 0.12", "acu_hour: cheap"))
+    assert "prices.yaml:33:24: regions.us-east-1.aurora.acu_hour" in error(folder, *arguments)
+
+
+def test_a_region_without_prices_and_no_region_at_all(folder: Path) -> None:
+    settings = folder / "Pulumi.dev.yaml"
+    text = settings.read_text()
+    settings.write_text(text.replace("us-east-1", "eu-west-9", 1))
+    assert "allowed is ap-northeast-1 or us-east-1, or --prices FILE" in error(
+        folder, "plan", "--env", "dev"
+    )
+    settings.write_text(text.replace("  aws:region: us-east-1\n", ""))
+    assert "aws:region: found no region" in error(folder, "plan", "--env", "dev")
+    given = {"AWS_REGION": "ap-northeast-1"}
+    assert "dev in ap-northeast-1" in fleet(folder, "plan", "--env", "dev", env=given).stdout
+
+
+def test_show_says_where_each_setting_was_written(folder: Path) -> None:
+    text = output(folder, "show", "shop", "--env", "dev")
+    assert re.search(r"^size.cpu +1024 +sites.yaml:8 *$", text, re.M)
+    assert re.search(r"^admin.email +webmaster@example.com +Pulumi.dev.yaml:7 *$", text, re.M)
+    assert re.search(r"^port +8080 +built in *$", text, re.M)
+    record = json.loads(output(folder, "show", "shop", "--json"))
+    by_name = {each["setting"]: each for each in record["settings"]}
+    assert (by_name["scaling.max"]["value"], by_name["scaling.max"]["line"]) == (20, 9)
+    assert by_name["port"]["file"] is None
+
+
+def test_cells(folder: Path) -> None:
+    output(folder, "add", "news", "--domain", "news.example.com", "--cell", "west")
+    assert re.search(r"^west +dev-west +news *$", output(folder, "cells", "--env", "dev"), re.M)
+    assert json.loads(output(folder, "cells", "--env", "dev", "--json")) == [
+        {"cell": None, "stack": "dev", "sites": ["archive", "blog", "docs", "shop"]},
+        {"cell": "west", "stack": "dev-west", "sites": ["news"]},
+    ]
+    only = json.loads(output(folder, "plan", "--env", "dev", "--cell", "west", "--json"))
+    assert [site["site"] for site in only["sites"]] == ["news"]
+
+
+def test_add_pause_resume_retire(folder: Path) -> None:
+    before = (folder / "sites.yaml").read_text()
+    added = output(
+        folder, "add", "news", "--domain", "news.example.com", "--domain", "n.example.com"
+    )
+    assert "+    domains: [news.example.com, n.example.com]" in added
+    assert "fleet preview --env ENV; do it: fleet up --env ENV" in added
+    text = output(folder, "pause", "news", "--env", "dev")
+    assert "+    environments: {dev: {state: paused}}" in text
+    assert "fleet up --env dev" in text
+    output(folder, "resume", "news", "--env", "dev")
+    assert "entry of news can be removed" in output(folder, "retire", "news")
+    assert "Nothing to change" in output(folder, "retire", "news")
+    assert (folder / "sites.yaml").read_text().startswith(before)
+
+
+def test_mistakes_are_lines_and_exit_status_1(folder: Path) -> None:
+    assert 'did you mean "blog"?' in error(folder, "pause", "blgo")
+    assert 'did you mean "dev"?' in error(folder, "plan", "--env", "dve")
+    assert 'did you mean "shop"?' in error(folder, "plan", "--env", "dev", "--explain", "shp")
+    assert 'found no cell "west"' in error(folder, "plan", "--env", "dev", "--cell", "west")
+    assert "sites.yaml:16:3: sites.blog: found a site blog already" in error(
+        folder, "add", "blog", "--domain", "new.example.com"
+    )
+    assert "other.yaml:1:1" in error(folder, "show", "blog", "--file", "other.yaml")
+
+
+def test_no_color_is_honoured_where_colour_is_forced(folder: Path) -> None:
+    """On a terminal, which FORCE_COLOR stands for, NO_COLOR leaves weight and slant alone."""
+    arguments = ("plan", "--env", "dev")
+    colour = re.compile(r"\x1b\[(?:\d;)*3\d")
+    assert colour.search(fleet(folder, *arguments, env={"FORCE_COLOR": "1"}).stdout)
+    plain = fleet(folder, *arguments, env={"FORCE_COLOR": "1", "NO_COLOR": "1"})
+    assert not colour.search(plain.stdout)
