@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from tests.program.monitor import RecordingMonitor
 from tests.program.recording import STACK, Recording, run_program
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
@@ -75,6 +76,8 @@ class Programs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._runs: dict[str, Recording] = {}
+        self.registered: list[str] = []
+        """The URNs that the last run registered, also if it was refused."""
 
     def run(
         self,
@@ -88,10 +91,12 @@ class Programs:
         config = {**SMALL, **(settings or {})}
         key = json.dumps([sites, config, stack, stack_resources])
         if key not in self._runs:
-            path = self.write(sites)
-            self._runs[key] = run_program(
-                {**config, "sitesFile": str(path)}, stack=stack, stack_resources=stack_resources
-            )
+            config.setdefault("sitesFile", str(self.write(sites)))
+            monitor = RecordingMonitor(stack, stack_resources)
+            try:
+                self._runs[key] = run_program(config, monitor)
+            finally:
+                self.registered = list(monitor.recorded())
         return self._runs[key]
 
     def write(self, sites: Mapping[str, Any]) -> Path:

@@ -75,20 +75,17 @@ def short_type(token: str) -> str:
     return name if package == PROJECT else f"{module.split('/')[0]}:{name}"
 
 
-def run_program(
-    config: Mapping[str, Any],
-    *,
-    stack: str = STACK,
-    stack_resources: Mapping[str, Any] | None = None,
-) -> Recording:
+def run_program(config: Mapping[str, Any], monitor: RecordingMonitor | None = None) -> Recording:
     """Run the program. Raises what the program raises.
 
     `config` holds the keys of Pulumi.ENV.yaml without the project's name; what is no string is
-    handed over as JSON, as the engine does. `stack_resources` is what the stack holds before, as
-    `components.removal` reads it.
+    handed over as JSON, as the engine does. The monitor says which stack it is.
     """
-    monitor = RecordingMonitor(stack, stack_resources)
-    return run(lambda: runpy.run_path(str(PROGRAM), run_name="__main__"), monitor, config)
+    return run(
+        lambda: runpy.run_path(str(PROGRAM), run_name="__main__"),
+        monitor or RecordingMonitor(STACK),
+        config,
+    )
 
 
 def run(
