@@ -74,7 +74,8 @@ def _read_bytes(path: Path) -> bytes:
 
 def _end_of(text: str) -> tuple[int, int]:
     """Line and column, from 1, of the character that follows `text`."""
-    return text.count("\n") + 1, len(text) - text.rfind("\n")
+    *before, last = re.split(r"\r\n|\r|\n", text)  # the line breaks of YAML
+    return len(before) + 1, len(last) + 1
 
 
 def _error(
