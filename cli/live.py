@@ -85,10 +85,12 @@ def execute(site: SiteName, command: Command, env: Environment, file: File = Non
     For example: fleet exec --env prod blog -- wp plugin list
     """
     from cli.interrupts import left_to_the_command
-    from operations.execute import execute as run
+    from operations.execute import carry, open_command
 
-    with errors_in_lines(), left_to_the_command():
-        exit_status = run(_roster(env, None, file), site, command)
+    with errors_in_lines():
+        opened = open_command(_roster(env, None, file), site, command)
+        with left_to_the_command():
+            exit_status = carry(opened)
     raise typer.Exit(exit_status)
 
 

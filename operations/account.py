@@ -17,7 +17,7 @@ from operations.target import Target
 
 # Reads only, so each may be repeated. Adaptive mode also slows the client down when AWS throttles.
 CONFIG = Config(
-    retries={"mode": "adaptive", "total_max_attempts": 8},
+    retries={"mode": "adaptive", "total_max_attempts": 6},
     connect_timeout=5,
     read_timeout=30,
     max_pool_connections=16,

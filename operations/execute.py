@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import boto3
@@ -41,6 +42,15 @@ CONTAINER = "wordpress"
 CHUNK_BYTES = 65_536
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that waits for its plugin: how to start it, and the mark around the command."""
+
+    arguments: tuple[str, ...]
+    mark: str
+    place: str
+
+
 def execute(
     roster: Roster,
     site: str,
@@ -55,6 +65,13 @@ def execute(
     `output`, by default standard output. Raises OperationError: an unknown site, no running task,
     no plugin, a session that did not come about.
     """
+    return carry(open_command(roster, site, command, session=session), output=output)
+
+
+def open_command(
+    roster: Roster, site: str, command: Sequence[str], *, session: boto3.Session | None = None
+) -> OpenSession:
+    """The first half of `execute`: everything but what needs the terminal."""
     found = roster.site(site)
     target = roster.home(found)
     if target.simulated:
@@ -62,17 +79,27 @@ def execute(
     plugin = shutil.which(PLUGIN)
     if plugin is None:
         raise OperationError(INSTALL_PLUGIN)
-    session = session or open_session(target)
-    ecs = session.client("ecs", config=CONFIG)
+    ecs = (session or open_session(target)).client("ecs", config=CONFIG)
     mark = f"fleet-{secrets.token_hex(8)}"
     with told_in_words(target):
         task = _task(ecs, cluster_name(target.environment, target.cell), found.name)
         opened = _open(ecs, task, marked(command, mark))
-    arguments = [plugin, *_plugin_arguments(ecs, opened, task)]
-    transcript = _carry(arguments, Transcript(mark), output or sys.stdout.buffer)
+    arguments = (plugin, *_plugin_arguments(ecs, opened, task))
+    return OpenSession(arguments, mark, f"{target.stack}: {site}")
+
+
+def carry(opened: OpenSession, *, output: BinaryIO | None = None) -> int:
+    """The second half: runs the plugin on this process's terminal; the command's exit status."""
+    transcript, out = Transcript(opened.mark), output or sys.stdout.buffer
+    with subprocess.Popen(opened.arguments, stdout=subprocess.PIPE) as plugin:
+        if plugin.stdout is None:
+            raise RuntimeError("Popen gave no pipe")
+        while chunk := os.read(plugin.stdout.fileno(), CHUNK_BYTES):
+            out.write(transcript.take(chunk))
+            out.flush()
     if transcript.status is None:
         said = " ".join(transcript.aside.decode(errors="replace").split())
-        raise OperationError(f"{target.stack}: the session with {site} broke off: {said}")
+        raise OperationError(f"{opened.place}: the session broke off: {said}")
     return transcript.status
 
 
@@ -127,14 +154,3 @@ def _plugin_arguments(
         *(json.dumps(opened["session"]), meta.region_name, "StartSession", ""),
         *(json.dumps(request), meta.endpoint_url),
     ]
-
-
-def _carry(arguments: list[str], transcript: Transcript, output: BinaryIO) -> Transcript:
-    """Runs the plugin on this process's terminal and passes on what belongs to the command."""
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as plugin:
-        if plugin.stdout is None:
-            raise RuntimeError("Popen gave no pipe")
-        while chunk := os.read(plugin.stdout.fileno(), CHUNK_BYTES):
-            output.write(transcript.take(chunk))
-            output.flush()
-    return transcript

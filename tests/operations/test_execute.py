@@ -13,7 +13,9 @@ import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from cli.main import app
 from operations.execute import execute
 from operations.problem import OperationError
 from operations.roster import Roster, read_roster
@@ -52,11 +54,23 @@ def test_output_and_exit_status_of_the_command(
     assert endpoint.startswith("http://127.0.0.1:")
 
 
+def test_the_command_line_exits_as_the_command_does(
+    session: boto3.Session, prod: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(prod.target.folder)
+    monkeypatch.setattr("operations.execute.open_session", lambda _: session)
+    command = ["exec", "--env", "prod", "blog", "--", "sh", "-c", "echo --version; exit 3"]
+    done = CliRunner().invoke(app, command)
+    assert (done.exit_code, done.stdout) == (3, "--version\n")
+
+
 def test_a_session_that_breaks_off(
     session: boto3.Session, prod: Roster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLEET_TEST_BROKEN", "1")
-    with pytest.raises(OperationError, match=r"session with blog broke off: .* start session: EOF"):
+    with pytest.raises(
+        OperationError, match=r"prod: blog: the session broke off: .* start session: EOF"
+    ):
         execute(prod, "blog", ["true"], session=session)
 
 
