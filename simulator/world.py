@@ -194,6 +194,12 @@ class World:
         with self._lock:
             return self._database.execute(query, (token, key)).fetchall()
 
+    def pointing_from(self, token: str, key: str) -> list[tuple[str, str, str]]:
+        """Type, key and own path of everything that a resource references."""
+        query = "SELECT to_type, to_key, path FROM links WHERE type = ? AND key = ?"
+        with self._lock:
+            return self._database.execute(query, (token, key)).fetchall()
+
     def count(self, name: str) -> int:
         """The next value of a counter, from 1. Inside `change`."""
         row = self._database.execute(

@@ -24,14 +24,6 @@ def short_name(cluster: str) -> str:
     return cluster.rsplit("/", 1)[-1]
 
 
-def find_cluster(call: Call, cluster: str) -> Resource:
-    """The cluster that a name or an ARN stands for."""
-    found = call.world.find(CLUSTER, name=short_name(cluster))
-    if not found:
-        raise AwsError("ClusterNotFoundException", "Cluster not found.")
-    return found[0]
-
-
 @rules_for(CLUSTER)
 class Cluster(Rules):
     """A cluster. Creating one that exists returns it, in ECS and so in the provider."""
@@ -115,11 +107,9 @@ class Service(Rules):
             call.props.setdefault("launchType", "EC2")
 
     def create(self, call: Call) -> None:
-        """One name a cluster; then everything that a service stands on."""
-        cluster = find_cluster(call, call.props["cluster"])
-        same = call.world.find(SERVICE, _cluster=cluster.props["name"], name=call.props["name"])
-        if same:
-            raise AwsError("InvalidParameterException", "Creation of service was not idempotent.")
+        """Everything that a service stands on."""
+        if not call.world.find(CLUSTER, name=call.props["_cluster"]):
+            raise AwsError("ClusterNotFoundException", "Cluster not found.")
         self._check(call)
 
     def update(self, call: Call) -> None:

@@ -93,6 +93,16 @@ def load_balancers_of(world: World, target_group: str) -> set[str]:
     return found
 
 
+def _members(world: World, load_balancer: str) -> set[tuple[str, str]]:
+    """Type and key of a load balancer's listeners and of their rules."""
+    found = set()
+    for token, key, _ in world.pointing_at(LOAD_BALANCER, load_balancer):
+        if token == LISTENER:
+            found |= {(LISTENER, key)}
+            found |= {(token, rule) for token, rule, _ in world.pointing_at(LISTENER, key)}
+    return found
+
+
 def _check_groups(call: Call, load_balancer: str, actions: list[dict[str, Any]]) -> None:
     """One load balancer a target group, and so many target groups a load balancer."""
     wanted = groups_in(actions)
@@ -103,11 +113,9 @@ def _check_groups(call: Call, load_balancer: str, actions: list[dict[str, Any]])
                 f"The following target groups cannot be associated with more than one load "
                 f"balancer: {group}",
             )
-    used = set(wanted)
-    for listener in call.world.find(LISTENER, loadBalancerArn=load_balancer):
-        used |= groups_in(listener.props["defaultActions"])
-        for rule in call.world.find(RULE, listenerArn=listener.key):
-            used |= groups_in(rule.props["actions"])
+    members = _members(call.world, load_balancer)
+    targets = (target for member in members for target in call.world.pointing_from(*member))
+    used = wanted | {key for token, key, _ in targets if token == TARGET_GROUP}
     if wanted and len(used) > TARGET_GROUPS_A_LOAD_BALANCER:
         raise AwsError(
             "TooManyUniqueTargetGroupsPerLoadBalancer",
@@ -176,13 +184,14 @@ class ListenerRule(Rules):
         _number_actions(call.props["actions"])
 
     def create(self, call: Call) -> None:
-        """So many rules a load balancer, so many values a rule."""
+        """So many rules a load balancer (this one counted), so many values a rule."""
         self._conditions(call)
         listener = call.world.get(LISTENER, call.props["listenerArn"])
         if listener is None:
             return
         owner = str(listener.props["loadBalancerArn"])
-        if not call.old and self._rules_of(call.world, owner) >= RULES_A_LOAD_BALANCER:
+        rules = [key for token, key in _members(call.world, owner) if token == RULE]
+        if not call.old and len(rules) > RULES_A_LOAD_BALANCER:
             raise AwsError(
                 "TooManyRules",
                 "You've reached the limit on the number of rules per load balancer",
@@ -193,11 +202,6 @@ class ListenerRule(Rules):
         """The same for the new values."""
         _number_actions(call.props["actions"])
         self.create(call)
-
-    @staticmethod
-    def _rules_of(world: World, load_balancer: str) -> int:
-        listeners = world.find(LISTENER, loadBalancerArn=load_balancer)
-        return sum(len(world.find(RULE, listenerArn=listener.key)) for listener in listeners)
 
     @staticmethod
     def _conditions(call: Call) -> None:
