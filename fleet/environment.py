@@ -11,19 +11,19 @@ SITE_KEYS = (
     *("AUTH_SALT", "SECURE_AUTH_SALT", "LOGGED_IN_SALT", "NONCE_SALT"),
 )
 # Set by the task definition, which would hold the name twice.
-_RESERVED = frozenset(
+RESERVED_NAMES = frozenset(
     {"WP_HOME", "WP_ENVIRONMENT_TYPE", "WORDPRESS_TABLE_PREFIX", "AWS_EXECUTION_ENV"}
     | {f"WORDPRESS_{key}" for key in SITE_KEYS}
 )
 # ECS_ and AWS_CONTAINER_ come from the ECS agent and lead to the credentials of the task role.
-_RESERVED_PREFIXES = ("WORDPRESS_DB_", "FLEET_", "ECS_", "AWS_CONTAINER_")
+RESERVED_PREFIXES = ("WORDPRESS_DB_", "FLEET_", "ECS_", "AWS_CONTAINER_")
 
 
 def variable_name(text: str) -> str:
     """Raises ValueError with what is wrong with the name."""
     if not re.fullmatch(VARIABLE_NAME, text):
         raise ValueError("which no shell takes as a name")
-    if text in _RESERVED or text.startswith(_RESERVED_PREFIXES):
+    if text in RESERVED_NAMES or text.startswith(RESERVED_PREFIXES):
         raise ValueError("which the fleet sets itself")
     return text
 

@@ -48,16 +48,17 @@ def _fargate_pair(case: Case) -> Iterator[Breach]:
         yield Breach(
             (("size", "memory"), ("size", "cpu")),
             f"found {size.memory} MiB beside {size.cpu} CPU units, which Fargate does not have",
-            f"{_series(memories)} for cpu {size.cpu}",
+            f"memory {memory_series(memories)} for cpu {size.cpu}",
             f"size: {{cpu: {size.cpu}, memory: {fit}}}",
         )
 
 
-def _series(numbers: tuple[int, ...]) -> str:
+def memory_series(numbers: tuple[int, ...]) -> str:
+    """The sizes in MiB that Fargate has for a cpu, in words."""
     if len(numbers) <= 4:
-        return f"memory {listing(str(number) for number in numbers)}"
+        return listing(str(number) for number in numbers)
     step = numbers[1] - numbers[0]
-    return f"memory from {numbers[0]} to {numbers[-1]} in steps of {step}"
+    return f"{numbers[0]} to {numbers[-1]} in steps of {step}"
 
 
 def _scaling_bounds(case: Case) -> Iterator[Breach]:

@@ -131,7 +131,7 @@ class Settings(SettingsModel):
         Annotated[str, AfterValidator(_certificate)] | None,
         Words(
             "certificate for the sites' domains",
-            "the ARN of a certificate in ACM or IAM",
+            "the ARN of a certificate in ACM or IAM; needed unless `allowHttp`",
             "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
             built_in="none",
         ),

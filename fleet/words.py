@@ -57,8 +57,8 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def words_of(model: type[BaseModel], name: str) -> Words:
-    """The words of the field that a file calls `name`."""
-    return _words_among(fields_of(model)[name].metadata)[0]
+    """The words of the field that a file calls `name`; those of its type come before its own."""
+    return _words_among(fields_of(model)[name].metadata)[-1]
 
 
 def words_at(model: type[BaseModel], path: Sequence[str | int], *, of_key: bool = False) -> Found:
@@ -79,7 +79,7 @@ def words_at(model: type[BaseModel], path: Sequence[str | int], *, of_key: bool 
         at_key = of_key and index == len(path) - 1
         annotation = inner[0] if at_key or isinstance(step, int) else inner[-1]
         if own := _words_among(getattr(annotation, "__metadata__", ())):
-            found = Found(own[0], None if at_key or isinstance(step, int) else step)
+            found = Found(own[-1], None if at_key or isinstance(step, int) else step)
     assert found is not None, f"{model.__name__} has no words for {path}"
     return found
 
