@@ -7,6 +7,7 @@ import pulumi_awsx as awsx
 
 TYPE = "wordpress-fleet:index:Image"
 
+TAG = "fleet"
 CONTEXT = Path(__file__).parents[2] / "container"
 _PLATFORM = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 
@@ -34,6 +35,9 @@ class Image(pulumi.ComponentResource):
             name,
             repository_url=repository.url,
             context=str(CONTEXT),
+            # Else awsx names image and tag after the path of this folder, and the same fleet from
+            # another checkout would be another image. Tasks take it by its digest.
+            image_tag=TAG,
             platform=_PLATFORM[architecture],
             opts=pulumi.ResourceOptions(parent=self),
         )
