@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from cli.screen import OUT
 from fleet.load import Fleet
 from fleet.quotas import TARGET_GROUPS_A_LOAD_BALANCER
 from fleet.verdict import Verdict
@@ -26,7 +26,7 @@ def print_verdict(verdict: Verdict) -> int:
         column.justify = "right"
     for environment, fleet in verdict.fleets.items():
         table.add_row(environment or "(none)", *_counts(fleet))
-    Console().print(table)
+    OUT.print(table)
     for note in _crowded_cells(verdict):
         typer.echo(note)
     return 0

@@ -1,0 +1,143 @@
+"""What `fleet validate` and `fleet schema` print, on a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from fleet.schema import schema
+
+FLEET = str(Path(sys.executable).with_name("fleet"))
+ROOT = Path(__file__).parents[2]
+SITE = "  {name}:\n    domains: [{name}.example.com]\n"
+SETTINGS = """\
+config:
+  wordpress-fleet:adminEmail: web@example.com
+  wordpress-fleet:allowHttp: true
+"""
+
+
+def sites(*names: str) -> str:
+    return "version: 1\nsites:\n" + "".join(SITE.format(name=name) for name in names)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sites.yaml").write_text(sites("blog", "shop"))
+    (tmp_path / "Pulumi.dev.yaml").write_text(SETTINGS)
+    (tmp_path / "Pulumi.prod.yaml").write_text(SETTINGS)
+    return tmp_path
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["validate", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+def test_the_file_as_it_stands_and_every_environment(folder: Path) -> None:
+    status, output = run()
+    assert status == 0
+    assert [line.split()[1:3] for line in output.splitlines()[4:7]] == [
+        ["(none)", "│"],
+        ["dev", "│"],
+        ["prod", "│"],
+    ]
+
+
+def test_one_environment(folder: Path) -> None:
+    (folder / "Pulumi.prod.yaml").write_text("config: {wordpress-fleet:allowHttp: 3}")
+    status, output = run("--env", "dev")
+    assert status == 0
+    assert "prod" not in output
+
+
+def test_an_environment_without_settings(folder: Path) -> None:
+    assert run("--env", "test") == (
+        1,
+        "Pulumi.test.yaml:1:1: file: found no such file; allowed is a file that exists; "
+        "for example fleet validate sites.yaml\n1 problem\n",
+    )
+
+
+def test_the_stack_of_a_cell_is_no_environment(folder: Path) -> None:
+    cell = "config: {wordpress-fleet:environment: prod, wordpress-fleet:cell: second}"
+    (folder / "Pulumi.prod-second.yaml").write_text(cell)
+    status, output = run()
+    assert status == 0
+    assert "prod-second" not in output
+
+
+def test_mistakes_of_both_files_at_once(folder: Path) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(SETTINGS + "  wordpress-fleet:cell: 1\n")
+    (folder / "sites.yaml").write_text(sites("blog") + "    port: 0\n")
+    status, output = run("--env", "dev")
+    assert status == 1
+    assert [line.partition(": found")[0] for line in output.splitlines()] == [
+        "Pulumi.dev.yaml:4:25: cell",
+        "sites.yaml:5:11: sites.blog.port",
+        "2 problems",
+    ]
+
+
+def test_a_cell_that_no_load_balancer_holds(folder: Path) -> None:
+    (folder / "sites.yaml").write_text(sites(*(f"site-{n}" for n in range(101))))
+    status, output = run("--env", "dev")
+    assert status == 0
+    assert "the cell without a name of dev has 101 sites; a load balancer takes 100" in output
+
+
+def test_the_sample_is_valid() -> None:
+    assert run(str(ROOT / "sites.yaml"))[0] == 0
+
+
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_pipe_gets_80_columns_without_escape_codes(
+    folder: Path, variables: dict[str, str]
+) -> None:
+    clean = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
+    done = subprocess.run(
+        [FLEET, "validate"], capture_output=True, env={**clean, **variables}, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\x1b" not in done.stdout
+    assert max(len(line) for line in done.stdout.decode().splitlines()) <= 80
+
+
+@pytest.mark.parametrize(("title", "status"), [("'ü\\t'", 1), ("'ü'", 0)])
+def test_a_terminal_that_knows_no_unicode(folder: Path, title: str, status: int) -> None:
+    (folder / "sites.yaml").write_text(sites("ü" if status else "blog") + f"    title: {title}\n")
+    done = subprocess.run(
+        [FLEET, "validate"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        check=False,
+    )
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+
+
+def test_help_loads_nothing_that_is_slow() -> None:
+    """Half of a second passes until pydantic, botocore and the Pulumi SDK are there."""
+    check = (
+        "import sys, cli.main; slow = {'pydantic', 'yaml', 'rich', 'boto3', 'pulumi', 'fleet.load'}"
+        "; print(sorted(slow & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_the_schema_is_printed() -> None:
+    result = CliRunner().invoke(app, ["schema"])
+    assert result.exit_code == 0
+    assert json.loads(result.output) == schema()
