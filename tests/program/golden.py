@@ -1,6 +1,6 @@
 """The names that the engine knows the sample fleet's resources by.
 
-`python -m tests.program.golden` writes them again, after a change that was meant.
+`.venv/bin/python -m tests.program.golden` writes them again, after a change that was meant.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tests.program.monitor import RecordingMonitor
 from tests.program.recording import PROGRAM, run_program
 
 FILE = Path(__file__).with_name("golden_urns.txt")
-COMMAND = "python -m tests.program.golden"
+COMMAND = ".venv/bin/python -m tests.program.golden"
 
 # All that a setting adds to the base is in it: the network, the image, the shared database.
 SETTINGS = {

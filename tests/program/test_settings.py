@@ -113,6 +113,19 @@ def test_an_existing_network_is_used_and_nothing_made_in_it(programs: Programs) 
     assert mounts == ADOPTED_NETWORK["isolatedSubnetIds"]
 
 
+def test_without_private_subnets_tasks_run_in_the_public_ones(programs: Programs) -> None:
+    network = {k: v for k, v in ADOPTED_NETWORK.items() if k != "privateSubnetIds"}
+    tasks = run(programs, network=network).named("ecs:Service", "blog").inputs
+    assert tasks["networkConfiguration"]["subnets"] == ADOPTED_NETWORK["publicSubnetIds"]
+    assert tasks["networkConfiguration"]["assignPublicIp"]
+
+
+def test_without_isolated_subnets_data_lies_in_the_private_ones(programs: Programs) -> None:
+    network = {k: v for k, v in ADOPTED_NETWORK.items() if k != "isolatedSubnetIds"}
+    databases = run(programs, network=network).named("rds:SubnetGroup", "base-database")
+    assert databases.inputs["subnetIds"] == ADOPTED_NETWORK["privateSubnetIds"]
+
+
 @pytest.mark.parametrize(
     ("architecture", "platform"), [("arm64", "linux/arm64"), ("x86_64", "linux/amd64")]
 )
@@ -137,6 +150,8 @@ def test_an_image_is_built_into_a_repository_only_if_none_is_named(programs: Pro
     uri = f"{repository.state['repositoryUrl']}@{built.state['digest']}"
     assert uri in recording.named("ecs:TaskDefinition", "blog").inputs["containerDefinitions"]
     assert repository.inputs["imageScanningConfiguration"] == {"scanOnPush": True}
+    # awsx would name the image after the folder that this checkout lies in.
+    assert built.name == "fleet"
 
 
 def test_a_shared_database_stands_only_where_it_is_asked_for(programs: Programs) -> None:
