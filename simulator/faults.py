@@ -75,6 +75,12 @@ def _fault(entry: object) -> Fault:
     for name, kinds in (("delay", (int, float)), ("times", int), ("fail", str), ("type", str)):
         if name in entry and (not isinstance(entry[name], kinds) or entry[name] is True):
             raise ValueError(f"{VARIABLE}: {name} has the wrong type: {entry}")
+    if entry.get("delay", 0) < 0:
+        raise ValueError(f"{VARIABLE}: delay must not be negative: {entry}")
+    if entry.get("times", 1) < 1:
+        raise ValueError(f"{VARIABLE}: times must be at least 1: {entry}")
+    if ": " not in entry.get("fail", ": "):
+        raise ValueError(f"{VARIABLE}: fail is an answer of AWS, CODE: message: {entry}")
     if "fail" not in entry and "delay" not in entry:
         raise ValueError(f"{VARIABLE}: say what happens, with fail or delay: {entry}")
     return Fault(**entry)
