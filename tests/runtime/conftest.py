@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from fleet.model import Admin, Site, Storage
 from tests.runtime.stage.image import Image, build
 from tests.runtime.stage.mariadb import MariaDB
 from tests.runtime.stage.site import Replica, StagedSite
+from tests.runtime.stage.task import program_task
 
 MakeSite = Callable[..., StagedSite]
 NUMBERS = itertools.count(1)
@@ -59,13 +59,16 @@ def sites(image: Image, mariadb: MariaDB, parent: Path) -> Iterator[MakeSite]:
         **fields: Any,
     ) -> StagedSite:
         name = fields.pop("name", f"site-{next(NUMBERS)}")
-        fields.setdefault("domains", (f"{name}.example.com", f"www.{name}.example.com"))
-        fields.setdefault("title", f"Title of {name}")
-        admin = Admin(email="admin@example.com")
-        site = Site(name=name, admin=admin, storage=Storage(mode=mode), **fields)  # type: ignore[arg-type]
+        fields = {
+            "domains": [f"{name}.example.com", f"www.{name}.example.com"],
+            "title": f"Title of {name}",
+            "storage": {"mode": mode},
+            **fields,
+        }
         folder = parent / name
         folder.mkdir()
-        made.append(StagedSite(site, image, database, folder, knobs or {}))
+        task = program_task(name, fields)
+        made.append(StagedSite(name, fields, task, image, database, folder, knobs or {}))
         return made[-1]
 
     try:
@@ -77,7 +80,7 @@ def sites(image: Image, mariadb: MariaDB, parent: Path) -> Iterator[MakeSite]:
 
 @pytest.fixture
 def make_site(image: Image, mariadb: MariaDB, tmp_path: Path) -> Iterator[MakeSite]:
-    """Makes a site from fields of sites.yaml; `knobs` are environment values, `mode` its storage."""
+    """Makes a site: fields of sites.yaml, `mode` its storage, `knobs` environment values."""
     with sites(image, mariadb, tmp_path) as make:
         yield make
 

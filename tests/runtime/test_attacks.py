@@ -1,6 +1,7 @@
 """What strangers try. None of it works."""
 
 import concurrent.futures
+import contextlib
 import socket
 import time
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.site import Replica, StagedSite
 
-SECRET_MARK = "executed-or-leaked"
-CODE = f"<?php echo '{SECRET_MARK[:8]}', '{SECRET_MARK[8:]}'; // {SECRET_MARK}"
+MARK = "executed-or-leaked"
+CODE = f"<?php echo '{MARK[:8]}', '{MARK[8:]}'; // {MARK}"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,15 @@ def raw(replica: Replica, *lines: str) -> bytes:
 
 @pytest.mark.parametrize(
     "name",
-    ["shell.php", "shell.PHP", "shell.php7", "shell.phtml", "shell.phar", "shell.php.bak", "a.jpg.php"],
+    [
+        "shell.php",
+        "shell.PHP",
+        "shell.php7",
+        "shell.phtml",
+        "shell.phar",
+        "shell.php.bak",
+        "a.jpg.php",
+    ],
 )
 @pytest.mark.parametrize("folder", ["uploads", "uploads/2026/01", "languages", "upgrade", "cache"])
 def test_uploaded_php_neither_runs_nor_shows(
@@ -44,7 +53,7 @@ def test_uploaded_php_neither_runs_nor_shows(
     for address in (f"/wp-content/{folder}/{name}", f"/wp-content/{folder}/{name}/x.php"):
         answer = visitor.get(address)
         assert answer.status_code == 404
-        assert SECRET_MARK not in answer.text
+        assert MARK not in answer.text
 
 
 @pytest.mark.parametrize("suffix", ["/x.php", "/.php", "%00.php", "%20.php", "?.php", ";.php"])
@@ -71,7 +80,7 @@ def test_a_picture_is_never_run(shared_site: StagedSite, visitor: Visitor, suffi
     ],
 )
 def test_path_traversal(shared_replica: Replica, shared_site: StagedSite, path: str) -> None:
-    host = shared_site.site.domains[0]
+    host = shared_site.host
     answer = raw(shared_replica, f"GET {path} HTTP/1.1", f"Host: {host}")
     assert answer.split()[1] in (b"301", b"400", b"404")
     assert b"root:" not in answer
@@ -117,14 +126,16 @@ def test_configuration_and_backups_are_not_served(
         (shared_site.mount / below).write_text(CODE)
     answer = visitor.get(path)
     assert answer.status_code == 404
-    assert SECRET_MARK not in answer.text
+    assert MARK not in answer.text
     assert visitor.post(path, data={"a": "b"}).status_code in (404, 405)
 
 
 def test_xmlrpc_can_be_switched_on(make_site: MakeSite) -> None:
     site = make_site(knobs={"FLEET_XMLRPC": "on"})
     with site.visitor(site.replica()) as visitor:
-        answer = visitor.post("/xmlrpc.php", content="<methodCall><methodName>demo.sayHello</methodName></methodCall>")
+        answer = visitor.post(
+            "/xmlrpc.php", content="<methodCall><methodName>demo.sayHello</methodName></methodCall>"
+        )
     assert "Hello!" in answer.text
 
 
@@ -147,7 +158,7 @@ POISON = {
 }
 # Echoes every header that PHP sees, as a careless plugin might.
 ECHO = """<?php
-add_action( 'wp_footer', fn() => print( '<!--' . json_encode( $_SERVER + $_COOKIE, JSON_UNESCAPED_SLASHES ) . '-->' ) );
+add_action( 'wp_footer', fn() => print( json_encode( $_SERVER + $_COOKIE, 64 ) ) );
 """
 
 
@@ -178,12 +189,14 @@ def test_no_header_can_poison_the_cache(echoing: tuple[StagedSite, Replica]) -> 
     ["GET http://evil.example.net/ HTTP/1.1", "GET / HTTP/1.1"],
     ids=["absolute address", "two hosts"],
 )
-def test_host_header_poisoning(
-    echoing: tuple[StagedSite, Replica], request_line: str
-) -> None:
+def test_host_header_poisoning(echoing: tuple[StagedSite, Replica], request_line: str) -> None:
     site, replica = echoing
-    host = site.site.domains[0]
-    hosts = [f"Host: {host}"] if "http://" in request_line else [f"Host: {host}", "Host: evil.example.net"]
+    host = site.host
+    hosts = (
+        [f"Host: {host}"]
+        if "http://" in request_line
+        else [f"Host: {host}", "Host: evil.example.net"]
+    )
     answer = raw(replica, request_line, *hosts)
     assert answer.split()[1] in (b"400", b"404")
     # The password form is where a forged host would do harm: WordPress mails links to it.
@@ -209,7 +222,7 @@ def test_slow_clients_hold_no_worker(make_site: MakeSite) -> None:
     """A hundred clients that never finish: pages go on, and each of them is hung up on."""
     site = make_site(knobs={"FLEET_WORKERS": "2", "FLEET_PAGE_CACHE": "off"})
     replica = site.replica()
-    head = f"POST /wp-login.php HTTP/1.1\r\nHost: {site.site.domains[0]}\r\n"
+    head = f"POST /wp-login.php HTTP/1.1\r\nHost: {site.host}\r\n"
     unfinished = [head, head + "Content-Length: 1000\r\n\r\nlog=a"]
     clients = [socket.create_connection(("127.0.0.1", replica.port)) for _ in range(100)]
     try:
@@ -221,10 +234,8 @@ def test_slow_clients_hold_no_worker(make_site: MakeSite) -> None:
         deadline = time.monotonic() + 60
         for client in clients:
             client.settimeout(max(1, deadline - time.monotonic()))
-            try:
+            with contextlib.suppress(ConnectionResetError):  # hung up on
                 assert client.recv(1024)[:12] in (b"", b"HTTP/1.1 408")
-            except ConnectionResetError:
-                pass  # hung up on
     finally:
         for client in clients:
             client.close()

@@ -45,7 +45,9 @@ def site(shared_site: StagedSite) -> StagedSite:
     return shared_site
 
 
-def assert_stops(site: StagedSite, name: str, value: str, container_name: str = "wordpress") -> None:
+def assert_stops(
+    site: StagedSite, name: str, value: str, container_name: str = "wordpress"
+) -> None:
     container, _ = site.run(container_name, **{name: value})
     assert container.wait() == EX_CONFIG
     lines = container.output().splitlines()
@@ -63,7 +65,9 @@ def test_malformed(site: StagedSite, name: str, value: str) -> None:
     assert_stops(site, name, value)
 
 
-@pytest.mark.parametrize("name", ["FLEET_ADMIN_USER", "FLEET_ADMIN_PASSWORD", "FLEET_DB_MASTER_USER", "FLEET_TITLE"])
+@pytest.mark.parametrize(
+    "name", ["FLEET_ADMIN_USER", "FLEET_ADMIN_PASSWORD", "FLEET_DB_MASTER_USER", "FLEET_TITLE"]
+)
 def test_init_needs_its_own(site: StagedSite, name: str) -> None:
     assert_stops(site, name, "", "init")
 

@@ -111,7 +111,7 @@ def test_init_waits_for_the_database(site: StagedSite) -> None:
     ids=["other host", "other CA"],
 )
 def test_server_is_verified(make_site: MakeSite, wrong: dict[str, str]) -> None:
-    """A server whose certificate is for another name, or by a CA that isn't ours, gets no password."""
+    """A certificate for another name, or by a CA that isn't ours, gets no password."""
     site = make_site(knobs=KNOBS)
     site.init()
     port = str(site.database.port)

@@ -12,7 +12,7 @@ def test_front_page_shows_the_title(make_site: MakeSite, mode: str) -> None:
     site = make_site(mode=mode)
     page = site.visitor(site.replica()).get("/")
     assert page.status_code == 200
-    assert f"Title of {site.site.name}" in page.text
+    assert f"Title of {site.name}" in page.text
 
 
 def test_admin_logs_in_with_the_secret(shared_site: StagedSite, shared_replica: Replica) -> None:
@@ -46,7 +46,7 @@ def test_wizard_cannot_be_reached(
 def test_wizard_cannot_be_reached_before_installation(make_site: MakeSite) -> None:
     site = make_site()
     site.init()
-    site.database.sql(f"DROP TABLE {site.schema}.wp_options")
+    site.sql("DROP TABLE wp_options")
     replica = site.started()
     with site.visitor(replica) as visitor:
         assert visitor.get("/wp-admin/install.php").status_code == 404
@@ -55,15 +55,17 @@ def test_wizard_cannot_be_reached_before_installation(make_site: MakeSite) -> No
         assert "Information needed" not in page.text
 
 
-def test_site_user_has_the_least_privileges(shared_site: StagedSite, shared_replica: Replica) -> None:
+def test_site_user_has_the_least_privileges(
+    shared_site: StagedSite, shared_replica: Replica
+) -> None:
     grants = shared_site.database.sql(f"SHOW GRANTS FOR '{shared_site.schema}'@'%'").splitlines()
     assert len(grants) == 2
     assert grants[0].startswith("GRANT USAGE ON *.*")
     assert "REQUIRE SSL" in grants[0]
     schema = shared_site.schema.replace("_", r"\\_")
     assert grants[1] == (
-        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER, CREATE TEMPORARY TABLES, "
-        f"LOCK TABLES ON `{schema}`.* TO `{shared_site.schema}`@`%`"
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER, "
+        f"CREATE TEMPORARY TABLES, LOCK TABLES ON `{schema}`.* TO `{shared_site.schema}`@`%`"
     )
 
 
@@ -72,7 +74,8 @@ def test_init_logs_a_line_for_each_step_and_no_secret(make_site: MakeSite) -> No
     first, second = site.init(), site.init()
     assert [line.split(" in ")[0] for line in first.splitlines()] == [
         f"fleet-init: schema and user {site.schema} are there",
-        "fleet-init: copied to the mount: plugins/akismet, plugins/index.php, themes/twentytwentythree",
+        "fleet-init: copied to the mount: plugins/akismet, plugins/index.php, "
+        "themes/twentytwentythree",
         "fleet-init: WordPress 6.1.9 is installed",
         "fleet-init: done",
     ]
@@ -91,7 +94,7 @@ def test_health_checks(shared_site: StagedSite, shared_replica: Replica) -> None
 def test_nothing_is_written_outside_the_volumes(
     shared_site: StagedSite, shared_replica: Replica
 ) -> None:
-    """The stage mounts the root read-only and runs the image's user, as the task definition says."""
+    """The stage mounts the root read-only and runs the image's user, as the task says."""
     shared_site.visitor(shared_replica).get("/")
     output = shared_replica.container.output()
     assert "Read-only file system" not in output

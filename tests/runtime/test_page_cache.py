@@ -24,7 +24,7 @@ add_action( 'template_redirect', function () {
 	isset( $_GET['constant'] ) && define( 'DONOTCACHEPAGE', true );
 	isset( $_GET['broken'] ) && status_header( 500 );
 }, 5 );
-add_action( 'wp_footer', fn() => print( 'made ' . hrtime( true ) . ' user ' . get_current_user_id() ) );
+add_action( 'wp_footer', function () { echo 'made ', hrtime( true ), ' user ', get_current_user_id(); } );
 """
 
 
@@ -118,7 +118,9 @@ def test_a_stampede_makes_one_page(shared_site: StagedSite, probed: Replica) -> 
 
 
 def test_an_old_page_is_shown_while_a_new_one_is_made(make_site: MakeSite) -> None:
-    site = make_site(knobs={"FLEET_PAGE_CACHE_SECONDS": "1", "FLEET_PAGE_CACHE_STALE_SECONDS": "600"})
+    site = make_site(
+        knobs={"FLEET_PAGE_CACHE_SECONDS": "1", "FLEET_PAGE_CACHE_STALE_SECONDS": "600"}
+    )
     replica = with_probe(site)
     with site.visitor(replica) as visitor:
         first = visitor.get("/").text
@@ -164,9 +166,15 @@ def test_more_cookies_by_the_environment(make_site: MakeSite) -> None:
 @pytest.mark.parametrize(
     ("path", "lifetime"),
     [
-        ("/wp-includes/css/dist/block-library/style.min.css?ver=6.1", "public, max-age=31536000, immutable"),
+        (
+            "/wp-includes/css/dist/block-library/style.min.css?ver=6.1",
+            "public, max-age=31536000, immutable",
+        ),
         ("/wp-includes/css/dist/block-library/style.min.css", "public, max-age=86400"),
-        ("/wp-content/themes/twentytwentythree/style.css?ver=1", "public, max-age=31536000, immutable"),
+        (
+            "/wp-content/themes/twentytwentythree/style.css?ver=1",
+            "public, max-age=31536000, immutable",
+        ),
         ("/wp-content/plugins/akismet/_inc/akismet.js", "public, max-age=86400"),
     ],
 )

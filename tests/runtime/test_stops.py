@@ -40,7 +40,7 @@ def ask(site: StagedSite, replica: Replica, counts: Counts) -> bool:
     """One request. Returns whether the replica still listens."""
     url = f"http://127.0.0.1:{replica.port}/?slow"
     try:
-        answer = httpx.get(url, headers={"Host": site.site.domains[0]}, timeout=60)
+        answer = httpx.get(url, headers={"Host": site.host}, timeout=60)
     except httpx.ConnectError:
         counts.refused += 1
         return False

@@ -37,7 +37,15 @@ def test_cookies_are_secure(shared_site: StagedSite, shared_replica: Replica) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/feed/", "/hello-world/", "/wp-json/", "/wp-json/wp/v2/posts", "/wp-sitemap.xml", "/robots.txt"],
+    [
+        "/",
+        "/feed/",
+        "/hello-world/",
+        "/wp-json/",
+        "/wp-json/wp/v2/posts",
+        "/wp-sitemap.xml",
+        "/robots.txt",
+    ],
 )
 def test_addresses_are_https(shared_site: StagedSite, shared_replica: Replica, path: str) -> None:
     with shared_site.visitor(shared_replica) as visitor:
@@ -91,7 +99,7 @@ def test_client_address_comes_from_the_load_balancer(
 def test_plain_http_site_works_without_a_certificate(make_site: MakeSite) -> None:
     """The setting `allowHttp`: the program gives an http:// address."""
     site = make_site()
-    home = f"http://{site.site.domains[0]}"
+    home = f"http://{site.host}"
     replica = site.replica(WP_HOME=home)
     with site.visitor(replica) as visitor:
         visitor.base_url = httpx.URL(home)

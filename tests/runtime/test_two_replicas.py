@@ -57,7 +57,9 @@ def install_and_activate(visitor: Visitor) -> None:
         files={"pluginzip": ("greeter.zip", plugin_zip("one"))},
     )
     assert "Plugin installed successfully" in page.text, page.text[-3000:]
-    activate = visitor.nonce("/wp-admin/plugins.php", r'href="(plugins.php\?action=activate[^"]*greeter[^"]*)"')
+    activate = visitor.nonce(
+        "/wp-admin/plugins.php", r'href="(plugins.php\?action=activate[^"]*greeter[^"]*)"'
+    )
     answer = visitor.get("/wp-admin/" + activate.replace("&amp;", "&"))
     assert answer.status_code == httpx.codes.FOUND, answer.text
 
@@ -86,7 +88,7 @@ def runs(site: StagedSite, visitor: Visitor, greeting: str) -> None:
     numbers = iter(range(10_000))
     wait_until(
         lambda: greeting in visitor.get(f"/?fresh={next(numbers)}").text,
-        f"{site.site.name} says {greeting}",
+        f"{site.name} says {greeting}",
         A_MINUTE,
     )
 

@@ -1,1 +1,1 @@
-"""A stage for the image without Docker: its own files and Debian's programs, in mount namespaces."""
+"""A stage for the image without Docker: its files and Debian's programs in mount namespaces."""

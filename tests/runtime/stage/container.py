@@ -62,6 +62,8 @@ class Setup:
 
     def start(self, log: Path) -> Container:
         status, inner = os.pipe()
+        for path, source in self.mounts.items():
+            self.image.mount_point(path, source)
         mounts = [
             word
             for path, folder in sorted(self.mounts.items())

@@ -12,7 +12,9 @@ from tests.runtime.stage.container import PATIENCE, Container, wait_until
 SERVERS = re.compile(r"php-fpm: pool www|nginx: worker")
 
 
-def file_calls(container: Container, mount: str, trace: Path, action: Callable[[], None]) -> list[str]:
+def file_calls(
+    container: Container, mount: str, trace: Path, action: Callable[[], None]
+) -> list[str]:
     """The calls that name a file or list a folder under `mount` while `action` runs.
 
     `mount` is the path as the container sees it. Watches nginx's and PHP's workers, and not the

@@ -11,7 +11,7 @@ DEBIAN_WORDPRESS = Path("/usr/share/wordpress")
 DEBIAN_PHP_FPM = "php-fpm8.2"
 
 # Where a container finds the CA of this machine's database.
-DATABASE_CA = "/var/tmp/database-ca.pem"
+DATABASE_CA = "/var/www/database-ca.pem"
 
 # Names of 127.0.0.1 in a container; the database's certificate holds the first one.
 DATABASE_HOST = "database.example.com"
@@ -29,6 +29,14 @@ class Image:
     command: tuple[str, ...]
     """The Dockerfile's CMD."""
     uid: int
+
+    def mount_point(self, path: str, source: Path) -> None:
+        """Makes the place that a volume goes to, as a container runtime does before it starts."""
+        place = self.root / path.lstrip("/")
+        if source.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            place.touch()
 
     def arguments(self) -> list[str]:
         """For bwrap: the image as a read-only root, with the programs of this machine."""
@@ -57,9 +65,8 @@ def build(root: Path) -> Image:
     # The official image calls it by its name alone.
     (programs / "php-fpm").symlink_to(shutil.which(DEBIAN_PHP_FPM) or DEBIAN_PHP_FPM)
     (core / "wp-content/uploads").symlink_to("/var/www/html/wp-content/uploads")
-    for folder in ("var/www/html/wp-content/uploads", "var/cache/fleet", "var/tmp"):
+    for folder in ("var/www/html/wp-content/uploads", "var/cache/fleet"):
         (root / folder).mkdir(parents=True)
-    (root / DATABASE_CA.lstrip("/")).touch()
     (root / "hosts").write_text(f"127.0.0.1 localhost {DATABASE_HOST} {OTHER_HOST}\n")
     dockerfile = (CONTAINER / "Dockerfile").read_text()
     return Image(

@@ -6,16 +6,17 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from fleet.model import Site
+from components.task import CONTENT_VOLUME
 from fleet.names import schema_name
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, wait_until
 from tests.runtime.stage.image import DATABASE_CA, DATABASE_HOST, Image
 from tests.runtime.stage.mariadb import MariaDB, free_port
-from tests.runtime.stage.task import Task, task_of
+from tests.runtime.stage.task import Task
 
 
 @dataclass
@@ -51,7 +52,10 @@ class Replica:
 
 @dataclass
 class StagedSite:
-    site: Site
+    name: str
+    fields: Mapping[str, Any]
+    """The site's entry in sites.yaml."""
+    task: Task
     image: Image
     database: MariaDB
     folder: Path
@@ -61,12 +65,25 @@ class StagedSite:
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @property
+    def host(self) -> str:
+        """The canonical host name."""
+        return str(self.fields["domains"][0])
+
+    @property
     def home(self) -> str:
-        return f"https://{self.site.domains[0]}"
+        return f"https://{self.host}"
+
+    @property
+    def title(self) -> str:
+        return str(self.fields["title"])
 
     @property
     def schema(self) -> str:
-        return schema_name(self.site.name)
+        return schema_name(self.name)
+
+    def sql(self, statement: str) -> str:
+        """Runs SQL in the site's schema as the server's root user."""
+        return self.database.sql(statement, self.schema)
 
     @property
     def mount(self) -> Path:
@@ -74,10 +91,6 @@ class StagedSite:
         path = self.folder / "mount"
         path.mkdir(exist_ok=True)
         return path
-
-    @property
-    def task(self) -> Task:
-        return task_of(self.site)
 
     def here(self, **more: str) -> dict[str, str]:
         return {
@@ -90,16 +103,26 @@ class StagedSite:
         }
 
     def run(
-        self, name: str, command: Sequence[str] = (), **environment: str
+        self,
+        name: str,
+        command: Sequence[str] = (),
+        files: Mapping[str, Path] | None = None,
+        **environment: str,
     ) -> tuple[Container, Path]:
-        """Starts one container of the task, with its scratch volumes; `command` overrides."""
+        """Starts one container of the task, with scratch volumes of its own.
+
+        `command` replaces the task's, `files` adds files of this machine by container path.
+        """
         scratch = self.folder / f"scratch-{next(self._numbers)}"
-        volumes = {"content": self.mount, "tmp": scratch / "tmp", "cache": scratch / "cache"}
-        for volume in ("tmp", "cache"):
-            volumes[volume].mkdir(parents=True)
+        volumes = {volume: scratch / volume for volume in self.task.volumes(name)}
+        for folder in volumes.values():
+            folder.mkdir(parents=True)
+        volumes[CONTENT_VOLUME] = self.mount
         setup = self.task.setup(name, self.image, self.here(**environment), volumes)
         setup = replace(setup, command=command or setup.command)
-        setup = replace(setup, mounts={**setup.mounts, DATABASE_CA: self.database.ca})
+        setup = replace(
+            setup, mounts={**setup.mounts, DATABASE_CA: self.database.ca, **(files or {})}
+        )
         container = setup.start(scratch / f"{name}.log")
         self.containers.append(container)
         return container, scratch
