@@ -14,7 +14,7 @@ def print_edit(edit: Edit, environment: str, done: str) -> None:
     """The lines that changed, what stands against it, and what to run next."""
     for line in edit.diff.splitlines():
         OUT.print(Text(line, style=_STYLES.get(line[:1], "")), soft_wrap=True)
-    OUT.print(done if edit.changed else f"Nothing to change: {done}", soft_wrap=True)
+    OUT.print(Text(done if edit.changed else f"Nothing to change: {done}"), soft_wrap=True)
     for each in edit.overruled:
         text = f"but {each.state} in {each.environment}, as {each.position} says"
         ERR.print(Text.assemble(("note: ", "bold yellow"), text))

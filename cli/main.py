@@ -8,8 +8,15 @@ from typing import Annotated
 import typer
 
 from cli import deploy, edit, live, offline
+from cli.grouped_help import GroupedCommands
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=GroupedCommands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
 
 
 @app.callback()

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from rich.text import Text
 
 from cli.money import share, usd
-from cli.plan_tables import cells_table, elsewhere_table, quotas_table, sites_table
+from cli.plan_tables import cells_table, count, elsewhere_table, quotas_table, sites_table
 from cli.screen import OUT
 from cli.show_view import place
 from fleet.estimate import NOT_INCLUDED
 from fleet.plan import Plan
 from fleet.planning import PlannedFile
 from fleet.prices import PriceList
+from fleet.surprises import Path
+from fleet.wording import listing
 from fleet.words import words_of
+
+# What a profile brings about concerns hundreds of sites.
+NAMED_SITES = 5
 
 
 def print_plan(planned: PlannedFile) -> None:
@@ -26,6 +33,8 @@ def print_plan(planned: PlannedFile) -> None:
     OUT.print(sites_table(plan))
     OUT.print()
     OUT.print(cells_table(plan))
+    for line in _full_cells(plan):
+        OUT.print(line, style="bold red", soft_wrap=True)
     OUT.print(_advice(plan), soft_wrap=True)
     OUT.print()
     OUT.print(quotas_table(plan))
@@ -35,6 +44,15 @@ def print_plan(planned: PlannedFile) -> None:
     _print_surprises(planned)
     OUT.print()
     _print_grounds(plan.prices)
+
+
+def _full_cells(plan: Plan) -> Iterator[str]:
+    for each in plan.cells:
+        for usage in each.cell.usages:
+            if usage.over:
+                what = f"{count(usage.used)} {usage.what.lower()} of {count(usage.limit)}"
+                remedy = "move sites to another cell" if usage.fixed else "move sites or raise it"
+                yield f"{each.cell.stack} is over: {what}; {remedy}."
 
 
 def _advice(plan: Plan) -> str:
@@ -60,11 +78,22 @@ def _print_surprises(planned: PlannedFile) -> None:
         return
     OUT.print()
     OUT.print("[bold yellow]Worth a look[/]")
+    groups: dict[tuple[Path, str], list[str | None]] = {}
     for each in planned.plan.surprises:
-        position = place(planned.written.position(each.site, each.path))
-        field = ".".join((each.site, *each.path) if each.site else each.path)
-        where = f"{position}: " if position else ""
-        OUT.print(Text.assemble((f"{where}{field}: ", "cyan"), each.message), soft_wrap=True)
+        groups.setdefault((each.path, each.message), []).append(each.site)
+    for (path, message), sites in groups.items():
+        position = place(planned.written.position(sites[0], path))
+        words = (position, ".".join(path), _some([name for name in sites if name]))
+        where = "".join(f"{word}: " for word in words if word)
+        OUT.print(Text.assemble((where, "cyan"), message), soft_wrap=True)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of the names, whose line is the one given, and how many more there are."""
+    shown = list(names[:NAMED_SITES])
+    if len(names) > NAMED_SITES:
+        shown.append(f"{len(names) - NAMED_SITES:,} more")
+    return listing(shown, last="and") if shown else ""
 
 
 def _print_grounds(prices: PriceList) -> None:

@@ -13,19 +13,26 @@ from fleet.model import Database
 from fleet.plan import CellPlan, Plan, SitePlan
 
 NO_TASKS = "-"
+# Resources, target groups and rules; no cell comes near the quota of services.
+SHOWN_USAGES = 3
 
 
 def sites_table(plan: Plan) -> Table:
     """A line for each site, and their sum without the shared bases."""
-    table = _table("Site", "Domains", "State", "Database")
-    table.columns[1].overflow = "fold"
+    table = _table("Site")
+    # The one column that may be cut: `fleet show` and --json have every domain.
+    table.add_column("Domain", overflow="ellipsis")
+    _numbers(table, "Hosts")
+    for heading in ("State", "Database"):
+        table.add_column(heading, no_wrap=True)
     _numbers(table, "Tasks", "Spot", "At least", "At most")
     for each in plan.sites:
-        table.add_row(*_site(each))
+        # Ready texts: rich would look for its marks in each of thousands of strings, twice.
+        table.add_row(*(Text(value) for value in _site(each)))
     least = sum(each.estimate.at_min for each in plan.sites)
     most = sum(each.estimate.at_max for each in plan.sites)
     sums = (usd(least), usd(most))
-    table.add_row("All sites", "", "", "", "", "", *sums, style="bold")
+    table.add_row("All sites", *[""] * 6, *sums, style="bold")
     return table
 
 
@@ -33,7 +40,8 @@ def cells_table(plan: Plan) -> Table:
     """A line for each cell: what it has against what it may have, and its cost with its sites."""
     table = _table("Stack")
     usages = plan.cells[0].cell.usages
-    _numbers(table, "Sites", *(usage.what for usage in usages[:3]), "Clusters")
+    headings = (f"{usage.what}\nof {count(usage.limit)}" for usage in usages[:SHOWN_USAGES])
+    _numbers(table, "Sites", *headings, "Clusters")
     _numbers(table, "Base", "At least", "At most")
     for each in plan.cells:
         table.add_row(*_cell(each))
@@ -46,13 +54,11 @@ def quotas_table(plan: Plan) -> Table:
     """What all cells take of the region's quotas."""
     table = _table(f"Quotas of {plan.region}")
     _numbers(table, "Used", "Of")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for usage in plan.region_usages:
         if usage.used:
-            note = (
-                Text("over the default: ask AWS for more", style="bold red") if usage.over else ""
-            )
-            table.add_row(usage.what, _count(usage.used), _count(usage.limit), note)
+            note = Text("over: ask AWS for more", style="bold red") if usage.over else ""
+            table.add_row(usage.what, count(usage.used), count(usage.limit), note)
     return table
 
 
@@ -70,14 +76,13 @@ def elsewhere_table(plan: Plan) -> Table:
 
 def _site(each: SitePlan) -> Sequence[str]:
     site = each.site
-    first, *others = site.domains
-    domains = f"{first} +{len(others)}" if others else first
     live = site.state == "live"
     fewest, most = each.fewest.count, each.most.count
     tasks = str(most) if fewest == most else f"{fewest}-{most}"
     return (
         site.name,
-        domains,
+        site.domains[0],
+        str(len(site.domains)),
         site.state,
         _database(site.database),
         tasks if live else NO_TASKS,
@@ -103,9 +108,9 @@ def _cell(each: CellPlan) -> Sequence[str | Text]:
     cell = each.cell
     return (
         cell.stack,
-        _count(len(cell.sites)),
-        *(_usage(usage) for usage in cell.usages[:3]),
-        _count(cell.clusters),
+        count(len(cell.sites)),
+        *(_usage(usage) for usage in cell.usages[:SHOWN_USAGES]),
+        count(cell.clusters),
         usd(each.base.at_min),
         usd(each.cost.at_min),
         usd(each.cost.at_max),
@@ -113,21 +118,21 @@ def _cell(each: CellPlan) -> Sequence[str | Text]:
 
 
 def _usage(usage: Usage) -> Text:
-    text = f"{_count(usage.used)}/{_count(usage.limit)}"
-    return Text(f"{text} over", style="bold red") if usage.over else Text(text)
+    text = count(usage.used)
+    return Text(f"{text}!", style="bold red") if usage.over else Text(text)
 
 
-def _count(number: float) -> str:
+def count(number: float) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 def _table(*headings: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for heading in headings:
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     return table
 
 
 def _numbers(table: Table, *headings: str) -> None:
     for heading in headings:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)

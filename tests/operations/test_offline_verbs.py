@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+SAMPLE = Path(__file__).with_name("sample")
+PRICES = Path(__file__).parents[2] / "fleet" / "prices.yaml"
 FLEET = Path(sys.executable).with_name("fleet")
 COLUMNS = 80
 VERBS = ("show", "plan", "cells", "add", "pause", "resume", "retire")
@@ -21,9 +22,9 @@ VERBS = ("show", "plan", "cells", "add", "pause", "resume", "retire")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The sample fleet with its two environments."""
+    """A fleet of four sites with two environments."""
     for name in ("sites.yaml", "Pulumi.dev.yaml", "Pulumi.local.yaml"):
-        shutil.copy(ROOT / name, tmp_path / name)
+        shutil.copy(SAMPLE / name, tmp_path / name)
     return tmp_path
 
 
@@ -64,17 +65,32 @@ def test_help_fits_eighty_columns(folder: Path, arguments: tuple[str, ...]) -> N
 
 def test_plan_tells_sites_cells_money_and_surprises(folder: Path) -> None:
     text = output(folder, "plan", "--env", "dev")
-    table = [line for line in text.splitlines() if not line.startswith(("Pulumi", "shop."))]
-    assert re.search(
-        r"^blog +blog.dev.example.com +live +0.5-4 ACU +2-4 +38%-56% +76.88", text, re.M
-    )
-    assert "A new site goes to the stack without a cell" in text
-    assert re.search(r"Fargate vCPUs on Spot, at most +16.5 +6 over", text)
-    assert re.search(r"us-east-1 \(this\) arm64", text)
-    assert "Spot saves 60.56 (16%)" in text
-    assert "Pulumi.dev.yaml:12: allowHttp: without a certificate" in text
-    assert "Not in it: data transfer" in text
-    assert all(len(line) <= COLUMNS for line in table if line.startswith(("blog", "dev ", "Item")))
+    for pattern in (
+        r"^blog +blog\.dev\..* 1 live +0\.5-4 ACU +2-4 38%-56% +76\.88 +406\.30$",
+        r"^dev +4 +186 +4 +4 +4 28\.80 +319\.34 1,457\.16$",
+        r"^A new site goes to the stack without a cell: dev has the most room: 16% used\.$",
+        r"^Fargate vCPUs on Spot, at most +16\.5 +6 over: ask AWS for more$",
+        r"^us-east-1 \(this\) arm64 +319\.34 1,457\.16$",
+        r"^Spot saves 60\.56 \(16%\) at the least",
+        r"^Pulumi\.dev\.yaml:12: allowHttp: without a certificate",
+        r"^database\.max_acu: shop: 20 tasks of 16 PHP workers",
+        r"^Not in it: data transfer",
+    ):
+        assert re.search(pattern, text, re.M), pattern
+    tables = text.split("Worth a look")[0].splitlines()
+    assert [line for line in tables if len(line) > COLUMNS and "Spot saves" not in line] == []
+
+
+def test_plan_says_who_is_over_and_names_a_new_cell(folder: Path) -> None:
+    sites = (f"  s{n}: {{domains: [s{n}.example.com], profile: own}}" for n in range(101))
+    head = "version: 1\nprofiles: {own: {scaling: {min: 1}}}\nsites:\n"
+    (folder / "sites.yaml").write_text(head + "\n".join(sites) + "\n")
+    text = output(folder, "plan", "--env", "dev")
+    assert "dev is over: 2,910 resources of 1,200; move sites or raise it." in text
+    assert "dev is over: 101 target groups of 100; move sites to another cell." in text
+    assert "A new site goes to a new cell, such as cell-2: every cell is full." in text
+    # What a profile brings about is told once.
+    assert "sites.yaml:2: scaling.min: s0, s1, s10, s100, s11 and 96 more: one task:" in text
 
 
 def test_plan_as_json_says_the_same(folder: Path) -> None:
@@ -99,7 +115,7 @@ def test_explain_prints_quantity_price_amount_and_source(folder: Path) -> None:
 
 
 def test_a_newer_list_of_prices(folder: Path) -> None:
-    text = (ROOT / "fleet" / "prices.yaml").read_text()
+    text = PRICES.read_text()
     (folder / "prices.yaml").write_text(text.replace("acu_hour: 0.12", "acu_hour: 0.24"))
     arguments = ("plan", "--env", "dev", "--explain", "blog", "--prices", "prices.yaml")
     assert re.search(r"Aurora capacity .* 0.24 +87.60 +700.80", output(folder, *arguments))

@@ -1,0 +1,29 @@
+"""`fleet --help`, with the commands in groups.
+
+typer's own help in boxes needs rich with its Markdown, whose import takes twice as long as all the
+rest: 0.35 s of CPU instead of 0.11 s, on a busy machine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperGroup
+
+OTHERS = "Commands"
+# Longer than any first line of a docstring: the formatter breaks lines, so none has to be cut.
+WHOLE_LINE = 200
+
+
+class GroupedCommands(TyperGroup):
+    """Lists each command under its `rich_help_panel`, in the order in which they were added."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.commands[name]
+            group = getattr(command, "rich_help_panel", None) or OTHERS
+            groups.setdefault(group, []).append((name, command.get_short_help_str(WHOLE_LINE)))
+        for group, rows in groups.items():
+            with formatter.section(group):
+                formatter.write_dl(rows)
