@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components.task import CONTENT_VOLUME, VOLUMES
 from fleet.model import Capacity, Site
+from fleet.tasks import is_autoscaled
 
 TYPE = "wordpress-fleet:index:Service"
 
@@ -123,11 +124,6 @@ class Service(pulumi.ComponentResource):
                 ignore_changes=["desiredCount"] if is_autoscaled(site) else None,
             ),
         )
-
-
-def is_autoscaled(site: Site) -> bool:
-    """Whether the number of tasks can change by itself; a fixed number needs no autoscaling."""
-    return site.scaling.max > site.scaling.min or bool(site.scaling.schedules)
 
 
 def capacity_provider_strategy(

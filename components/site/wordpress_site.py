@@ -12,13 +12,14 @@ from components.site.autoscaling import Autoscaling
 from components.site.identity import Identity
 from components.site.routing import Routing
 from components.site.secrets import Secrets
-from components.site.service import Service, ServiceArgs, is_autoscaled
+from components.site.service import Service, ServiceArgs
 from components.site.storage import Storage
 from components.tags import identity_tags, tagging
 from components.task import TaskFacts, canonical_url, container_definitions
 from fleet.model import Site
 from fleet.names import log_group_name, stack_label
 from fleet.placement import Rule
+from fleet.tasks import is_autoscaled
 
 TYPE = "wordpress-fleet:index:WordPressSite"
 
