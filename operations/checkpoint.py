@@ -11,8 +11,6 @@ from typing import Any
 Deployment = dict[str, Any]
 Row = dict[str, Any]
 
-NO_ID = ""
-
 
 def pending_creations(deployment: Deployment) -> list[Row]:
     """The resources whose creation began and was not seen to end."""
@@ -20,6 +18,15 @@ def pending_creations(deployment: Deployment) -> list[Row]:
         operation["resource"]
         for operation in deployment.get("pending_operations") or []
         if operation["type"] == "creating" and operation["resource"].get("custom")
+    ]
+
+
+def unread(deployment: Deployment) -> list[Row]:
+    """The resources of `with_adopted` that no refresh has completed: this process had died."""
+    return [
+        row
+        for row in deployment.get("resources") or []
+        if row["type"].startswith("aws:") and "id" in row and not row.get("outputs")
     ]
 
 
@@ -35,11 +42,14 @@ def protected_names(deployment: Deployment) -> list[str]:
     return sorted({row["urn"].rpartition("::")[2] for row in rows if row.get("protect")})
 
 
-def known_ids(deployment: Deployment) -> set[str]:
-    """Ids and ARNs of all that the state holds."""
-    rows = deployment.get("resources") or []
-    arns = {str((row.get("outputs") or {}).get("arn", NO_ID)) for row in rows}
-    return (arns | {row.get("id", NO_ID) for row in rows}) - {NO_ID}
+def known_ids(deployment: Deployment) -> set[tuple[str, str]]:
+    """Type and id, and type and ARN, of all that the state holds. Some types share their ids."""
+    return {
+        (row["type"], str(value))
+        for row in deployment.get("resources") or []
+        for value in (row.get("id"), (row.get("outputs") or {}).get("arn"))
+        if value
+    }
 
 
 def with_adopted(
@@ -47,12 +57,11 @@ def with_adopted(
 ) -> Deployment:
     """The state with the pending creations in `ids` (URN -> import id) as resources.
 
-    They have no outputs yet, so a refresh reads them as an import does. They stay pending until
-    `with_inputs`: should this process die in between, the next one begins anew.
+    They have no outputs yet, so a refresh reads them as an import does.
     """
     result = copy.deepcopy(deployment)
+    result["pending_operations"] = []
     adopted = [row for row in pending if row["urn"] in ids]
-    result["pending_operations"] = [{"type": "creating", "resource": row} for row in adopted]
     rows = [
         {**row, "delete": True} if row["urn"] in ids else row
         for row in result["resources"]
@@ -72,7 +81,6 @@ def with_inputs(deployment: Deployment, pending: Sequence[Row]) -> Deployment:
     """
     asked = {row["urn"]: row.get("inputs", {}) for row in pending}
     result = copy.deepcopy(deployment)
-    result["pending_operations"] = []
     for row in result["resources"]:
         if row["urn"] in asked and not row.get("delete"):
             row["inputs"] = copy.deepcopy(asked[row["urn"]])
@@ -85,17 +93,10 @@ def live_urns(deployment: Deployment) -> set[str]:
 
 
 def without(deployment: Deployment, urns: Set[str]) -> Deployment:
-    """The state without the adopted resources `urns`, which turned out not to exist."""
-    result = copy.deepcopy(deployment)
-    result["resources"] = [
-        row for row in result["resources"] if row["urn"] not in urns or row.get("delete")
-    ]
-    result["pending_operations"] = [
-        operation
-        for operation in result.get("pending_operations") or []
-        if operation["resource"]["urn"] not in urns
-    ]
-    return result
+    """The state without the adopted resources `urns`."""
+    rows = deployment.get("resources") or []
+    kept = [row for row in rows if row["urn"] not in urns or row.get("delete")]
+    return {**deployment, "resources": kept}
 
 
 def _in_order(rows: Sequence[Row]) -> list[Row]:

@@ -40,21 +40,24 @@ def recover(
     """
     try:
         state = read_state(stack)
-        pending = checkpoint.pending_creations(state)
-        if not pending:
+        pending, unread = checkpoint.pending_creations(state), checkpoint.unread(state)
+        if not pending and not unread:
             return
         end_orphans(target.folder)
-        if not target.simulated:
-            _wait_for_tag_index(state)
-        candidates = find(stack, pending, checkpoint.known_ids(state))
+        candidates = {row["urn"]: [row["id"]] for row in unread}
+        if pending:
+            if not target.simulated:
+                _wait_for_tag_index(state)
+            candidates |= find(stack, pending, checkpoint.known_ids(state))
         # Writing fails while a live run holds the stack; but one may have ended since.
         if _written_at(read_state(stack)) != _written_at(state):
             raise OperationError(f"{target.stack}: another run is changing the stack; wait for it")
-        adopted = _adopt(stack, state, pending, candidates)
+        state = checkpoint.without(state, {row["urn"] for row in unread})
+        adopted = _adopt(stack, state, [*pending, *unread], candidates)
     except automation.CommandError as error:
         raise explain(error, target) from error
     sites = Translator(checkpoint.parents(state))
-    for row in pending:
+    for row in (*pending, *unread):
         if on_event and row["urn"] in adopted:
             on_event(Adopted(Resource(row["urn"]), sites.site_of(row.get("parent"))))
 

@@ -15,8 +15,10 @@ _IDENTITY_TAGS = ("Name", "Project", "Environment", "Cell", "Site")
 _BY_TAGS = "aws:resourcegroupstaggingapi/getResources:getResources"
 
 
-def find(stack: automation.Stack, pending: Sequence[Row], known: Set[str]) -> dict[str, list[str]]:
-    """URN -> import ids, the likeliest first, without those in `known`.
+def find(
+    stack: automation.Stack, pending: Sequence[Row], known: Set[tuple[str, str]]
+) -> dict[str, list[str]]:
+    """URN -> import ids, the likeliest first, without those in `known` (type, id).
 
     Raises OperationError for a type that there is no rule for, CommandError when the provider
     can't be had.
@@ -24,11 +26,11 @@ def find(stack: automation.Stack, pending: Sequence[Row], known: Set[str]) -> di
     rules = [(row, _rule(row)) for row in pending]
     asked = [(row, rule, _question(row, rule)) for row, rule in rules]
     answers = iter(ask(stack, [question for _, _, question in asked if question]))
-    found = {
-        row["urn"]: _import_ids(row, rule, next(answers).value if question else {})
-        for row, rule, question in asked
-    }
-    return {urn: [id_ for id_ in ids if id_ not in known] for urn, ids in found.items()}
+    found: dict[str, list[str]] = {}
+    for row, rule, question in asked:
+        ids = _import_ids(row, rule, next(answers).value if question else {})
+        found[row["urn"]] = [id_ for id_ in ids if (row["type"], id_) not in known]
+    return found
 
 
 def _rule(row: Row) -> Rule:

@@ -1,12 +1,24 @@
-"""A stack of the project, opened for the Automation API."""
+"""A stack of the project, opened for the Automation API.
 
+A cell's stack has no settings file of its own: each command is told that of its environment. Of
+the CLI's own ways two would make one, Pulumi.ENV-CELL.yaml: `stack init`, and showing the history
+with secrets. Neither happens here. Nor is a stack ever selected, which would change what the user
+has selected, and is no thing to do from several threads.
+"""
+
+from __future__ import annotations
+
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
 from pulumi import automation
 
 from operations import simulation
+from operations.engine import StackCli
 from operations.failure import explain
 from operations.problem import OperationError
 from operations.target import Target
@@ -15,24 +27,75 @@ MISSING_CLI = (
     "the Pulumi CLI is missing or too old: run `make setup`, or install it from "
     "https://www.pulumi.com/docs/install/"
 )
+# How the secrets of state and settings are encrypted: what `stack init` writes.
+SECRETS_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 
-def open_stack(target: Target, *, variables: Mapping[str, str] | None = None) -> automation.Stack:
-    """The target's stack; made when there is none. Raises OperationError.
+class _Workspace(automation.LocalWorkspace):
+    """The project's folder, from which nothing is selected."""
 
-    `variables` are added to the environment of the engine, its program and its plugins.
+    def __init__(
+        self, target: Target, variables: Mapping[str, str], cli: StackCli, *, known: bool = False
+    ) -> None:
+        super().__init__(work_dir=str(target.folder), env_vars=dict(variables), pulumi_command=cli)
+        self._target = target
+        self._known = known
+
+    def select_stack(self, stack_name: str) -> None:
+        """Only asks whether there is such a stack. Raises StackNotFoundError."""
+        if not self._known:
+            self._pulumi(["stack", "--show-name", "--stack", stack_name], self.work_dir)
+
+    def create_stack(self, stack_name: str) -> None:
+        """As `stack init`, in a folder of its own: one salt serves all cells."""
+        settings_file = self._target.settings_file
+        with tempfile.TemporaryDirectory(prefix="fleet-stack-") as folder:
+            own = Path(folder) / f"Pulumi.{stack_name}.yaml"
+            shutil.copy(self._target.folder / "Pulumi.yaml", folder)
+            shutil.copy(settings_file, own)
+            before, arguments = _read(own), ["stack", "init", stack_name, "--no-select"]
+            if "secretsprovider" in before:
+                arguments += ["--secrets-provider", before["secretsprovider"]]
+            self._pulumi(arguments, folder)
+            after = _read(own)
+        new = {key: after[key] for key in SECRETS_KEYS if key in after and key not in before}
+        if new:
+            with settings_file.open("a") as file:
+                file.write("".join(f"{key}: {value}\n" for key, value in new.items()))
+
+    def _pulumi(self, arguments: list[str], folder: str) -> None:
+        self.pulumi_command.run(arguments, folder, self.env_vars)
+
+
+def open_stack(
+    target: Target,
+    *,
+    variables: Mapping[str, str] | None = None,
+    cli: StackCli | None = None,
+    known: bool = False,
+) -> automation.Stack:
+    """The target's stack, which is made when there is none. Raises OperationError.
+
+    `known`: that there is one. `variables` are added to the environment of the engine, its program and its plugins.
     """
-    target.check()
-    given = simulation.variables(target.folder) if target.simulated else {}
-    workspace = automation.LocalWorkspace(
-        work_dir=str(target.folder),
-        env_vars={"PULUMI_SKIP_UPDATE_CHECK": "true", **given, **(variables or {})},
-        pulumi_command=find_cli(target.folder),
-    )
+    workspace = _workspace(target, variables, cli, known=known)
     try:
         return automation.Stack.create_or_select(target.stack, workspace)
     except automation.CommandError as error:
         raise explain(error, target) from error
+
+
+def standing_stacks(target: Target, cli: StackCli | None = None) -> dict[str, int]:
+    """The project's stacks in the backend, and how many resources each holds.
+
+    Raises OperationError.
+    """
+    try:
+        found = _workspace(target, None, cli).list_stacks()
+    except automation.CommandError as error:
+        raise explain(error, target) from error
+    # Pulumi Cloud puts the organization before the name.
+    return {stack.name.rpartition("/")[2]: stack.resource_count or 0 for stack in found}
 
 
 def find_cli(folder: Path) -> automation.PulumiCommand:
@@ -42,3 +105,24 @@ def find_cli(folder: Path) -> automation.PulumiCommand:
         return automation.PulumiCommand(root=str(venv) if (venv / "bin/pulumi").exists() else None)
     except (OSError, subprocess.CalledProcessError, automation.InvalidVersionError) as error:
         raise OperationError(MISSING_CLI) from error
+
+
+def _workspace(
+    target: Target,
+    variables: Mapping[str, str] | None,
+    cli: StackCli | None,
+    *,
+    known: bool = False,
+) -> _Workspace:
+    target.check()
+    given = simulation.variables(target.folder) if target.simulated else {}
+    return _Workspace(
+        target,
+        {"PULUMI_SKIP_UPDATE_CHECK": "true", **given, **(variables or {})},
+        cli or StackCli(find_cli(target.folder), target.settings_file),
+        known=known,
+    )
+
+
+def _read(path: Path) -> dict[str, str]:
+    return yaml.safe_load(path.read_text()) or {}
