@@ -20,7 +20,7 @@ def _validate() -> Any:
     from botocore.validate import ParamValidator
 
     model = ServiceModel(Loader().load_service_model("ecs", "service-2"))
-    shape = model.operation_model("RegisterTaskDefinition").input_shape
+    shape = model.shape_for("RegisterTaskDefinitionRequest")
     validator = ParamValidator()
 
     def validate(definitions: list[Any]) -> str:

@@ -82,6 +82,8 @@ class _Comparison:
     def _values(self, old: Any, new: Any, at: str) -> Iterator[tuple[str, Kind]]:
         if old is new or old == new:
             return
+        if at == "region" and (old is None or new is None):
+            return  # unset is the provider's own
         path = without_indexes(at)
         if new is None:
             if not self._kept(path) and old not in ("", [], {}):

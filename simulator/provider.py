@@ -6,10 +6,12 @@ Diff, unknown computed values in previews, JSON documents as strings.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
 import grpc
+from google.protobuf import empty_pb2
 
 from simulator import check, diff, faults, imports, invokes, naming, operations, protocol
 from simulator.errors import AwsError, ProviderError, UnknownTypeError
@@ -62,8 +64,6 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
         return _pb.GetSchemaResponse(schema=f'{{"name":"{self.package}"}}')
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        from google.protobuf import empty_pb2
-
         return empty_pb2.Empty()
 
     def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -76,8 +76,6 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
         return _pb.DiffResponse(changes=changes, replaces=replaces)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
-        import json
-
         settings = protocol.decode(request.args)
         variables = {key.rsplit(":", 1)[-1]: value for key, value in request.variables.items()}
         configured = settings.get("region") or variables.get("region")
@@ -205,8 +203,6 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
         return response
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
-        from google.protobuf import empty_pb2
-
         token, name = _parts(request.urn)
         try:
             row, _ = _known(token)

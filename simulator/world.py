@@ -109,7 +109,10 @@ class World:
         query = f"SELECT type, key, id, name, props, gone FROM resources WHERE {where}"  # noqa: S608
         with self._lock:
             rows = self._database.execute(query, values).fetchall()
-        return [Resource(*row[:4], json.loads(row[4]), bool(row[5])) for row in rows]
+        return [
+            Resource(token, key, id_, name, json.loads(props), bool(gone))
+            for token, key, id_, name, props, gone in rows
+        ]
 
     def resources(self, token: str | None = None, *, gone: bool = False) -> list[Resource]:
         """Everything of a type (default: of every type) in the order of creation.

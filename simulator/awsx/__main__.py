@@ -6,7 +6,7 @@ Unlike the other plugins it makes resources through the engine, so it needs the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -17,7 +17,7 @@ from simulator.awsx.vpc import Vpc
 from simulator.errors import UnknownTypeError
 from simulator.process import leave_with_engine
 
-COMPONENTS: dict[str, Callable[..., pulumi.ComponentResource]] = {
+COMPONENTS: dict[str, type[Vpc] | type[Image] | type[Repository]] = {
     "awsx:ec2:Vpc": Vpc,
     "awsx:ecr:Image": Image,
     "awsx:ecr:Repository": Repository,
@@ -38,7 +38,7 @@ class Awsx(Provider):
         if resource_type not in COMPONENTS:
             raise UnknownTypeError("component", resource_type)
         component = COMPONENTS[resource_type](name, inputs, options)
-        return ConstructResult(component.urn, component.outputs)  # pyright: ignore
+        return ConstructResult(component.urn, component.outputs)
 
 
 if __name__ == "__main__":

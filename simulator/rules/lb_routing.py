@@ -58,7 +58,9 @@ def action_failures(actions: Any, at: str) -> Iterable[tuple[str, str]]:
             yield f"{place}.{block}", f'attribute "{block}" is required when type is "{kind}"'
         for name, fields in _REQUIRED.items():
             inner = action.get(name)
-            for field in fields if isinstance(inner, dict) else ():
+            if not isinstance(inner, dict):
+                continue
+            for field in fields:
                 if inner.get(field) is None:
                     yield f"{place}.{name}.{field}", f'Missing required property "{field}"'
 

@@ -10,13 +10,11 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pulumi_aws as aws
 from pulumi import automation
 
 from simulator import World
-from simulator.faults import VARIABLE
 
 ROOT = Path(__file__).parents[3]
 PULUMI = Path(__file__).parents[1]  # its `bin` holds the CLI, with a time limit
@@ -45,7 +43,6 @@ class Engine:
             env_vars=variables,
             pulumi_command=automation.PulumiCommand(root=str(PULUMI)),
         )
-        self.workspace = workspace
         self.stack = automation.Stack.create_or_select(STACK, workspace)
         self.stack.set_config("aws:region", automation.ConfigValue("us-east-1"))
         self.world = World(folder / "world.sqlite")
@@ -64,10 +61,6 @@ class Engine:
         """Type and name of each resource → those of its parent."""
         rows = json.loads(self.state())["checkpoint"]["latest"]["resources"]
         return {_short(row["urn"]): _short(row.get("parent", "")) for row in rows}
-
-    def fail(self, *faults: dict[str, Any]) -> None:
-        """Set SIMULATOR_FAULTS for the next runs."""
-        self.workspace.env_vars[VARIABLE] = json.dumps(faults)
 
 
 def _short(urn: str) -> str:

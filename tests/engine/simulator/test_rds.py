@@ -104,14 +104,11 @@ def test_a_last_snapshot_needs_a_name_that_is_free(samples: Samples) -> None:
     nameless = samples.make(a.DATABASE, skipFinalSnapshot=False)
     with pytest.raises(RefusedError, match="final_snapshot_identifier is required"):
         samples.aws.delete(nameless)
-    for _ in range(2):
-        cluster = samples.make(
-            a.DATABASE, skipFinalSnapshot=False, finalSnapshotIdentifier="blog-final"
-        )
-        if not samples.aws.world.resources(SNAPSHOT):
-            samples.aws.delete(cluster)
+    named = {"skipFinalSnapshot": False, "finalSnapshotIdentifier": "blog-final"}
+    first, second = samples.make(a.DATABASE, **named), samples.make(a.DATABASE, **named)
+    samples.aws.delete(first)
     with pytest.raises(RefusedError, match="DBClusterSnapshotAlreadyExistsFault"):
-        samples.aws.delete(cluster)
+        samples.aws.delete(second)
     (snapshot,) = samples.aws.world.resources(SNAPSHOT)
     assert snapshot.key == "blog-final"
     assert snapshot.props["engine"] == "aurora-mysql"

@@ -15,6 +15,7 @@ from tests.engine.simulator.caller import Caller, RefusedError
 from tests.engine.simulator.samples import SAMPLED, Samples
 
 IN_AWS = [token for token in tokens() if token.startswith("aws:")]
+TAGGED = [token for token in IN_AWS if (found := schema_of(token)) and "tags" in found.inputs]
 _PYTHON = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
 
 
@@ -126,7 +127,7 @@ def test_deleted_it_is_gone_and_a_second_deletion_is_fine(samples: Samples, toke
     samples.aws.delete(made)
 
 
-@pytest.mark.parametrize("token", [t for t in IN_AWS if "tags" in schema_of(t).inputs])  # type: ignore[union-attr]
+@pytest.mark.parametrize("token", TAGGED)
 def test_tags_change_in_place_and_come_back_whole(samples: Samples, token: str) -> None:
     made = samples.make(token, tags={"Site": "blog"})
     assert made["tagsAll"] == {"Site": "blog"}
