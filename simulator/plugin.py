@@ -31,7 +31,10 @@ def serve(package: str) -> None:
         ("grpc.max_send_message_length", MESSAGE_BYTES),
     ]
     server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=limits)
-    servicer = provider.Provider(package, VERSIONS[package], World(default_path()))
+    try:
+        servicer = provider.Provider(package, VERSIONS[package], World(default_path()))
+    except (RuntimeError, ValueError) as error:
+        sys.exit(f"the simulator's plugin {package} can't start: {error}")
     provider.MESSAGES.provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -216,3 +216,21 @@ def test_a_plugin_starts_fast_and_from_any_folder(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 10  # a quarter of a second on an idle machine
     plugin.send_signal(signal.SIGINT)
     assert plugin.wait(10) == 0
+
+
+def test_a_bad_fault_stops_the_plugin_with_a_word(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [ROOT / "simulator/bin/pulumi-resource-aws", "127.0.0.1:1"],
+        env={
+            "PATH": os.environ["PATH"],
+            "SIMULATOR_WORLD": str(tmp_path / "world.sqlite"),
+            VARIABLE: "{",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "SIMULATOR_FAULTS is not JSON" in done.stderr
+    assert "Traceback" not in done.stderr
