@@ -19,7 +19,7 @@ from fleet.scalars import resolve
 from fleet.text import read_text
 from fleet.wording import describe, quoted
 
-# The deepest value of a fleet is at ten: sites, a site, environments, dev, scaling, schedules,
+# The deepest value of a fleet is at eight: sites, a site, environments, dev, scaling, schedules,
 # night, min. The parser's time grows with the square of the depth.
 MAX_DEPTH = 20
 # Aliases may repeat what the file says, but not multiply it: ten lines of nested aliases make

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from fleet.problems import Position, Problem
+from fleet.wording import plain
 
 
 class LocatedMap(dict[str, Any]):
@@ -67,7 +68,7 @@ def dotted(path: Sequence[str | int]) -> str:
     """`("sites", "blog", "domains", 0)` as `sites.blog.domains[0]`."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+        text += f"[{step}]" if isinstance(step, int) else f".{plain(step)}"
     return text.removeprefix(".") or "file"
 
 

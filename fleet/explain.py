@@ -36,6 +36,8 @@ def explain(
 
 
 class _Explanation:
+    """One error of a model. Which of its parts matter depends on its kind."""
+
     def __init__(
         self, document: Document, model: type[BaseModel], details: ErrorDetails, above: Path
     ) -> None:
@@ -82,7 +84,7 @@ class _Explanation:
 
     def _wrong_value(self) -> Problem:
         expected = words_at(self._model, self._path)
-        found = f"found {describe(self._input)}"
+        found = "found a value" if expected.words.confidential else f"found {describe(self._input)}"
         if self._kind in ("too_short", "too_long"):
             found += f" of {len(self._input)}"
         if self._reason:

@@ -117,6 +117,7 @@ Secrets = dict[
             "an ARN",
             "the full ARN of a Secrets Manager secret or an SSM parameter",
             "arn:aws:ssm:eu-west-1:123456789012:parameter/smtp",
+            confidential=True,
         ),
     ],
 ]

@@ -12,7 +12,7 @@ from fleet.model import Site
 from fleet.problems import Breach, Position, Problem
 from fleet.rules import Case, breaches
 from fleet.settings import Settings
-from fleet.wording import listing, quoted
+from fleet.wording import listing, plain, quoted
 from fleet.words import words_at
 
 
@@ -56,7 +56,7 @@ class Judge:
         """All that was found wrong."""
         yield from self._problems
         for (position, path, breach), names in self._concerned.items():
-            suffix = f", for {listing(names, last='and')}" if names else ""
+            suffix = f", for {_names(names)}" if names else ""
             yield Problem.of(position, path, breach.found + suffix, breach.allowed, breach.example)
         if self._settings is not None and self._without_email:
             yield self._no_email(self._settings.environment)
@@ -109,7 +109,7 @@ class Judge:
             dotted(blamed.path),
             f"found {quoted(domain)} a second time, also in line {other.position.line}",
             "each domain once in the fleet",
-            f"{blamed.site}.{domain.removeprefix('*.')}",
+            f"{plain(blamed.site)}.{domain.removeprefix('*.')}",
         )
 
     def _no_email(self, environment: str) -> Problem:
@@ -117,8 +117,12 @@ class Judge:
         return Problem.of(
             self._document.key_position(site),
             dotted((*site, "admin", "email")),
-            f"found no mail address of the administrator for "
-            f"{listing(self._without_email, last='and')} in environment {environment}",
+            f"found no mail address of the administrator for {_names(self._without_email)} "
+            f"in environment {environment}",
             "an address in the setting `adminEmail`, in `defaults` or at the site",
             f"adminEmail: web@example.com in Pulumi.{environment}.yaml",
         )
+
+
+def _names(sites: list[str]) -> str:
+    return listing(map(plain, sites), last="and")

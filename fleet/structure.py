@@ -12,7 +12,7 @@ from fleet.explain import explain
 from fleet.hosts import is_wildcard
 from fleet.problems import Problem
 from fleet.shape import SitesFile
-from fleet.wording import did_you_mean, listing, nearest, quoted
+from fleet.wording import did_you_mean, listing, nearest, plain, quoted
 
 Path = tuple[str, ...]
 
@@ -40,8 +40,10 @@ def _unknown_profiles(document: Document) -> Iterator[Problem]:
             continue
         guess = nearest(profile, profiles)
         found = f"found the unknown profile {quoted(profile)}{did_you_mean(guess)}"
-        known = listing(profiles) if profiles else "a name under `profiles`, which has none"
-        example = f"profile: {guess or next(iter(profiles), 'shop')}"
+        known = (
+            listing(map(plain, profiles)) if profiles else "a name under `profiles`, which has none"
+        )
+        example = f"profile: {plain(guess or next(iter(profiles), 'shop'))}"
         path = ("sites", name, "profile")
         yield Problem.of(document.position(path), dotted(path), found, known, example)
 
@@ -63,7 +65,7 @@ def _misspelt_environments(document: Document, known: Collection[str]) -> Iterat
                 dotted(place),
                 f"found the unknown environment {quoted(environment)}{did_you_mean(guess)}",
                 f"an environment that has settings: {listing(sorted(known))}",
-                f"{guess}:, or a file Pulumi.{environment}.yaml",
+                f"{guess}:, or a file Pulumi.{plain(environment)}.yaml",
             )
 
 
@@ -81,5 +83,5 @@ def _canonical_wildcards(document: Document) -> Iterator[Problem]:
                     dotted(path),
                     f"found the wildcard {quoted(first)} as the first domain, the canonical one",
                     "a host name without a * as the first",
-                    f'domains: [{first.removeprefix("*.")}, "{first}"]',
+                    f"domains: [{plain(first.removeprefix('*.'))}, {quoted(first)}]",
                 )

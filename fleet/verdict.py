@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,55 +27,53 @@ def judge_file(path: Path, environment: str | None) -> Verdict:
 
     Without an environment, the file as it stands and in every environment beside it.
     """
-    problems: set[Problem] = set()
-    file = _read(path, environment, problems)
+    file, problems = _read(path, environment)
     fleets: dict[str | None, Fleet] = {}
-    if environment is None:
-        _judge(file, None, frozenset(), problems, fleets)
-    for name in sorted(environments_beside(path)) if environment is None else [environment]:
-        settings, wrong = _settings_of(path, name, problems)
-        if settings is not None:
-            _judge(file, settings, wrong, problems, fleets)
+    for under in _environments(path, environment):
+        problems += under.problems
+        if file is not None and under.counts:
+            fleet, found = file.in_environment(under.settings, under.wrong)
+            problems += found
+            fleets[under.settings.environment if under.settings else None] = fleet
     return Verdict(distinct(problems), fleets)
 
 
-def _read(path: Path, environment: str | None, problems: set[Problem]) -> FleetFile | None:
+def _read(path: Path, environment: str | None) -> tuple[FleetFile | None, list[Problem]]:
     try:
         file = read_fleet_file(path, frozenset([environment] if environment else []))
     except FleetError as error:
-        problems.update(error.problems)
-        return None
-    problems.update(file.problems)
-    return file
+        return None, list(error.problems)
+    return file, list(file.problems)
 
 
-def _settings_of(
-    path: Path, name: str, problems: set[Problem]
-) -> tuple[Settings | None, frozenset[str]]:
-    """The settings, or the sound part of them. None if there are none that can be read."""
-    try:
-        settings, wrong = load_settings(path.parent / f"Pulumi.{name}.yaml", name), frozenset[str]()
-    except SettingsError as error:
-        settings, wrong = error.sound, error.wrong
-        if settings.environment == name or "environment" in wrong:
-            problems.update(error.problems)
-    except FleetError as error:
-        problems.update(error.problems)
-        return None, frozenset()
-    # The file of a cell's stack names its environment, whose own file has all other settings.
-    is_cell = settings.environment != name and "environment" not in wrong
-    return (None, frozenset()) if is_cell else (settings, wrong)
+@dataclass(frozen=True, slots=True)
+class _Environment:
+    """What the sites are judged under; without settings, the file as it stands."""
+
+    settings: Settings | None = None
+    wrong: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    counts: bool = True
+    """False if the settings can't be read at all."""
 
 
-def _judge(
-    file: FleetFile | None,
-    settings: Settings | None,
-    wrong: frozenset[str],
-    problems: set[Problem],
-    fleets: dict[str | None, Fleet],
-) -> None:
-    if file is None:
+def _environments(path: Path, environment: str | None) -> Iterator[_Environment]:
+    if environment is not None:
+        yield _environment(path, environment)
         return
-    fleet, found = file.in_environment(settings, wrong)
-    problems.update(found)
-    fleets[settings.environment if settings else None] = fleet
+    yield _Environment()
+    for name in sorted(environments_beside(path)):
+        found = _environment(path, name)
+        # The file of a cell's stack names its environment, whose own file has all other settings.
+        of_a_cell = found.settings is not None and found.settings.environment != name
+        if not of_a_cell or "environment" in found.wrong:
+            yield found
+
+
+def _environment(path: Path, name: str) -> _Environment:
+    try:
+        return _Environment(load_settings(path.parent / f"Pulumi.{name}.yaml", name))
+    except SettingsError as error:
+        return _Environment(error.sound, error.wrong, error.problems)
+    except FleetError as error:
+        return _Environment(problems=error.problems, counts=False)

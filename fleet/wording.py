@@ -19,9 +19,14 @@ _LISTED_WORDS = 24
 
 
 def quoted(text: str) -> str:
-    """The text in double quotes on one line, cut when long."""
-    cut = text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…"
-    return json.dumps(cut, ensure_ascii=False)
+    """The text in double quotes on one line, cut when long, with nothing a terminal obeys."""
+    escaped = json.dumps(_cut(text), ensure_ascii=False)
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in escaped)
+
+
+def plain(text: str) -> str:
+    """The text as it is, where it is short and all of it can be seen; else in quotes."""
+    return text if text.isprintable() and len(text) <= _QUOTED_CHARACTERS else quoted(text)
 
 
 def describe(value: Any) -> str:

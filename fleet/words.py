@@ -29,6 +29,8 @@ class Words:
     """How the reference names the default, where the value alone doesn't say it."""
     free_text: bool = False
     """Whether any word will do, in quotes if need be."""
+    confidential: bool = False
+    """Whether a wrong value may be a password, which no error and no log shall show."""
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -40,7 +42,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Expected:
     """The words for a place in a file, and the key that an example of it is written with."""
 
     words: Words
@@ -61,25 +63,27 @@ def words_of(model: type[BaseModel], name: str) -> Words:
     return _words_among(fields_of(model)[name].metadata)[-1]
 
 
-def words_at(model: type[BaseModel], path: Sequence[str | int], *, of_key: bool = False) -> Found:
+def words_at(
+    model: type[BaseModel], path: Sequence[str | int], *, of_key: bool = False
+) -> Expected:
     """The words for the value at `path`, or for its key where keys are free.
 
     A value without words of its own has those of the map or list that it stands in.
     """
     annotation: Any = model
-    found: Found | None = None
+    found: Expected | None = None
     for index, step in enumerate(path):
         owner = model_in(annotation)
         if owner is not None:
             field = fields_of(owner)[str(step)]
-            found = Found(words_of(owner, str(step)), str(step))
+            found = Expected(words_of(owner, str(step)), str(step))
             annotation = field.annotation
             continue
         inner = get_args(bare(annotation))
         at_key = of_key and index == len(path) - 1
         annotation = inner[0] if at_key or isinstance(step, int) else inner[-1]
         if own := _words_among(getattr(annotation, "__metadata__", ())):
-            found = Found(own[-1], None if at_key or isinstance(step, int) else step)
+            found = Expected(own[-1], None if at_key or isinstance(step, int) else step)
     assert found is not None, f"{model.__name__} has no words for {path}"
     return found
 

@@ -84,6 +84,7 @@ def judge(folder: Path, sites: bytes, config: bytes) -> Verdict:
     (folder / "Pulumi.dev.yaml").write_bytes(config)
     verdict = judge_file(folder / "sites.yaml", None)
     for problem in verdict.problems:
+        assert str(problem).isprintable(), "one line, and nothing that a terminal obeys"
         file = Path(problem.position.file).read_bytes().decode("utf-8", "replace")
         lines = re.split(r"\r\n|\r|\n", file.removeprefix("\ufeff"))
         assert 1 <= problem.position.line <= len(lines)
