@@ -8,7 +8,7 @@ import psutil
 
 # A plugin gets its engine's address as an argument.
 _ENGINE = re.compile(r"127\.0\.0\.1:(\d+)")
-_PLUGIN = re.compile(r"pulumi-(resource|language)-|simulator\.plugin")
+_PLUGIN = re.compile(r"pulumi-(resource|language)-|simulator\.(plugin|awsx)")
 # A plugin that notices its engine's end stops by itself.
 PATIENCE_SECONDS = 5.0
 
