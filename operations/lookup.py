@@ -15,6 +15,8 @@ from typing import Any
 import pulumi
 from pulumi import automation
 
+from operations.workspace import find_cli
+
 PASSPHRASE = "lookup"  # noqa: S105 nothing is kept
 
 
@@ -75,7 +77,8 @@ def _scratch_stack(
     options = automation.LocalWorkspaceOptions(
         work_dir=str(folder),
         env_vars=variables,
-        pulumi_command=workspace.pulumi_command,
+        # The stack's own command would bring the stack's settings, and their encryption.
+        pulumi_command=find_cli(Path(workspace.work_dir)),
         project_settings=automation.ProjectSettings(name="fleet-lookup", runtime="python"),
     )
     return automation.create_stack("lookup", "fleet-lookup", program, opts=options)

@@ -17,7 +17,6 @@ from operations.checkpoint import pending_creations
 from operations.creations import Asked, ByTags, FromInputs, rule_for
 from operations.events import Adopted, Event
 from operations.target import Target
-from operations.workspace import open_stack
 from tests.engine.checkout import SECONDS, Checkout
 from tests.engine.fleets import PLAIN, site
 
@@ -57,8 +56,9 @@ def kill_at(checkout: Checkout, types: Sequence[str], when: str) -> set[str]:
     """
     fault = {"operation": "create", "delay": 10 * SECONDS, "when": when}
     faults = json.dumps([{**fault, "type": type_} for type_ in types])
+    command = "up --yes --skip-preview --parallel=64 --stack".split()
     engine = subprocess.Popen(
-        [checkout.folder / ".venv/bin/pulumi", "up", "--yes", "--skip-preview", "--parallel=64"],
+        [checkout.folder / ".venv/bin/pulumi", *command, checkout.stack_name],
         cwd=checkout.folder,
         env={**os.environ, **checkout.variables, "SIMULATOR_FAULTS": faults},
         stdout=subprocess.DEVNULL,
@@ -86,7 +86,6 @@ def overwrite_state(checkout: Checkout, state: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_up_after_a_kill_makes_each_resource_once(fleet: Checkout, when: str) -> None:
-    open_stack(target(fleet))
     sites = {**PLAIN, "new": site("new")}
     fleet.write_sites(sites)
     pending = kill_at(fleet, HELD, when)
