@@ -15,11 +15,12 @@ from pathlib import Path
 import httpx
 import psutil
 
+from components.task import DOCUMENT_ROOT, SCRATCH
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, Setup, wait_until
 from tests.runtime.stage.file_calls import file_calls
-from tests.runtime.stage.image import DATABASE_CA, DATABASE_HOST, Image
-from tests.runtime.stage.mariadb import MariaDB, free_port
+from tests.runtime.stage.image import DATABASE_HOST
+from tests.runtime.stage.mariadb import free_port
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.stage.task import PASSWORD
 
@@ -28,6 +29,7 @@ STOCK_SCHEMA = "stock"
 POSTS = Path(__file__).parent / "posts.php"
 WARM_UP = 30  # requests, enough that each worker has compiled and cached what it needs
 WORKERS = 4
+SLOW_LIBRARY = "/var/www/slow_mount.so"
 
 
 @dataclass
@@ -51,14 +53,19 @@ class Side:
             assert visitor.log_in().status_code == httpx.codes.FOUND
             return "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies.jar)
 
+    def _workers(self) -> list[psutil.Process]:
+        processes = psutil.Process(self.container.pid).children(recursive=True)
+        return [p for p in processes if "php-fpm: pool www" in " ".join(p.cmdline())]
+
     def worker_memory(self) -> float:
         """MiB a PHP worker holds for itself, the mean over the workers."""
-        workers = [
-            process.memory_full_info().uss
-            for process in psutil.Process(self.container.pid).children(recursive=True)
-            if "php-fpm: pool www" in " ".join(process.cmdline())
-        ]
-        return sum(workers) / len(workers) / 2**20
+        own = [worker.memory_full_info().uss for worker in self._workers()]
+        return sum(own) / len(own) / 2**20
+
+    def worker_seconds(self) -> float:
+        """CPU time that the PHP workers have used."""
+        times = [worker.cpu_times() for worker in self._workers()]
+        return sum(time.user + time.system for time in times)
 
     def file_calls(self, trace: Path) -> int:
         """File calls on the mount for one warm uncached page without media."""
@@ -90,10 +97,37 @@ def _healthy(port: int, path: str) -> Callable[[], bool]:
     return check
 
 
+@dataclass(frozen=True)
+class Latency:
+    """Makes file calls on a mount as slow as a network file system's."""
+
+    microseconds: int
+    library: Path | None = None
+
+    @staticmethod
+    def compiled(microseconds: int, folder: Path) -> "Latency":
+        library = folder / "slow_mount.so"
+        source = Path(__file__).parent / "slow_mount.c"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True)
+        return Latency(microseconds, library)
+
+    def files(self) -> dict[str, Path]:
+        return {SLOW_LIBRARY: self.library} if self.library else {}
+
+    def environment(self, mount: str) -> dict[str, str]:
+        if not self.library:
+            return {}
+        return {
+            "LD_PRELOAD": SLOW_LIBRARY,
+            "SLOW_MOUNT": mount,
+            "SLOW_MICROSECONDS": str(self.microseconds),
+        }
+
+
 @contextmanager
-def fleet_side(site: StagedSite, mount: str, **knobs: str) -> Iterator[Side]:
+def fleet_side(site: StagedSite, mount: str, latency: Latency) -> Iterator[Side]:
     begun = time.monotonic()
-    replica = site.start(FLEET_WORKERS=str(WORKERS), **knobs)
+    replica = site.start(latency.files(), FLEET_WORKERS=str(WORKERS), **latency.environment(mount))
     wait_until(_healthy(replica.port, "/healthz"), "the fleet's image is healthy")
     seconds = time.monotonic() - begun
     if site.fields["storage"]["mode"] == "content":
@@ -103,9 +137,9 @@ def fleet_side(site: StagedSite, mount: str, **knobs: str) -> Iterator[Side]:
 
 
 @contextmanager
-def stock_side(site: StagedSite, image: Image, database: MariaDB, folder: Path) -> Iterator[Side]:
+def stock_side(site: StagedSite, folder: Path, latency: Latency) -> Iterator[Side]:
     """Core, plugins and themes on the mount, as the official image has them."""
-    _copy_schema(site, database)
+    image, database = site.image, site.database
     html, tmp, port = folder / "html", folder / "tmp", free_port()
     shutil.copytree(image.root / "usr/src/wordpress", html, symlinks=True)
     (html / "wp-content/uploads").unlink()
@@ -129,18 +163,20 @@ def stock_side(site: StagedSite, image: Image, database: MariaDB, folder: Path) 
             "WORDPRESS_DB_USER": STOCK_SCHEMA,
             "WORDPRESS_DB_PASSWORD": PASSWORD,
             "PHP_INI_SCAN_DIR": ":/tmp/php.d",
+            **latency.environment(DOCUMENT_ROOT),
         },
-        mounts={"/var/www/html": html, "/tmp": tmp, DATABASE_CA: database.ca},
+        mounts={DOCUMENT_ROOT: html, SCRATCH["tmp"]: tmp, **latency.files()},
     ).start(folder / "stock.log")
     wait_until(_healthy(port, "/wp-includes/images/blank.gif"), "the stock image answers")
     seconds = time.monotonic() - begun
-    yield Side("stock", container, port, site.home, "/var/www/html", seconds)
+    yield Side("stock", container, port, site.home, DOCUMENT_ROOT, seconds)
     container.kill()
 
 
-def _copy_schema(site: StagedSite, database: MariaDB) -> None:
-    """The same posts for the stock side, whose user needs no TLS, as the official image has none."""
+def copy_schema(site: StagedSite) -> None:
+    """The same posts for the stock side, whose user needs no TLS: the official image has none."""
     password = PASSWORD.replace("\\", "\\\\").replace("'", "\\'")
+    database = site.database
     database.sql(f"CREATE DATABASE {STOCK_SCHEMA}")
     socket = f"--socket={database.socket}"
     dump = subprocess.run(

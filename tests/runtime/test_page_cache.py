@@ -24,7 +24,9 @@ add_action( 'template_redirect', function () {
 	isset( $_GET['constant'] ) && define( 'DONOTCACHEPAGE', true );
 	isset( $_GET['broken'] ) && status_header( 500 );
 }, 5 );
-add_action( 'wp_footer', function () { echo 'made ', hrtime( true ), ' user ', get_current_user_id(); } );
+add_action( 'wp_footer', function () {
+	echo 'made ', hrtime( true ), ' user ', get_current_user_id();
+} );
 """
 
 

@@ -134,10 +134,11 @@ class StagedSite:
         assert status == 0, container.output()
         return container.output()
 
-    def start(self, **environment: str) -> Replica:
-        """Starts the WordPress container and doesn't wait."""
+    def start(self, files: Mapping[str, Path] | None = None, **environment: str) -> Replica:
+        """Starts the WordPress container and doesn't wait; `files` as `run` takes them."""
         port = free_port()
-        container, scratch = self.run("wordpress", FLEET_PORT=str(port), **environment)
+        environment["FLEET_PORT"] = str(port)
+        container, scratch = self.run("wordpress", files=files, **environment)
         return Replica(container, port, scratch)
 
     def started(self, **environment: str) -> Replica:
