@@ -56,7 +56,7 @@ def kill_at(checkout: Checkout, types: Sequence[str], when: str) -> set[str]:
     """
     fault = {"operation": "create", "delay": 10 * SECONDS, "when": when}
     faults = json.dumps([{**fault, "type": type_} for type_ in types])
-    command = "up --yes --skip-preview --parallel=64 --stack".split()
+    command = ["up", "--yes", "--skip-preview", "--parallel=64", "--stack"]
     engine = subprocess.Popen(
         [checkout.folder / ".venv/bin/pulumi", *command, checkout.stack_name],
         cwd=checkout.folder,
