@@ -95,6 +95,11 @@ def _endpoint_hash(filler: Filler) -> str:
     return f"c{digest[:11]}"
 
 
+def managed_key(region: str, service: str) -> str:
+    """ARN of the key that AWS manages for a service in the account."""
+    return f"arn:aws:kms:{region}:{ACCOUNT}:key/{uuid.uuid5(uuid.NAMESPACE_DNS, service)}"
+
+
 _SPECIAL: dict[str, Callable[[Filler], str]] = {
     "account": lambda filler: ACCOUNT,
     "region": lambda filler: filler.region,

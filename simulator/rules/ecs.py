@@ -121,6 +121,12 @@ class Service(Rules):
     def _check(self, call: Call) -> None:
         self._capacity(call)
         task = self._task_definition(call)
+        if call.props.get("enableExecuteCommand") and not task.props.get("taskRoleArn"):
+            raise AwsError(
+                "InvalidParameterException",
+                "The service couldn't be created because a valid taskRoleArn is not being used. "
+                "Specify a valid task role in your task definition and try again.",
+            )
         balancers = call.props.get("loadBalancers") or []
         for balancer in balancers:
             self._load_balancer(call, balancer, task)

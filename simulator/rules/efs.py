@@ -7,6 +7,7 @@ from typing import Any
 
 from fleet.quotas import ACCESS_POINTS_A_FILE_SYSTEM
 from simulator.errors import AwsError
+from simulator.outputs import managed_key
 from simulator.rules import Call, Rules, rules_for
 from simulator.rules.ec2 import SUBNET, address_in
 from simulator.world import Resource
@@ -36,10 +37,7 @@ class FileSystem(Rules):
         """Its name is a tag; the key is AWS's own where none is given."""
         call.props["name"] = (call.props.get("tags") or {}).get("Name", "")
         if call.props.get("encrypted"):
-            call.props.setdefault(
-                "kmsKeyId",
-                f"arn:aws:kms:{call.region}:123456789012:key/efs00000-0000-4000-8000-000000000000",
-            )
+            call.props.setdefault("kmsKeyId", managed_key(call.region, "elasticfilesystem"))
 
     def read(self, call: Call, state: dict[str, Any]) -> None:
         """How many mount targets there are now."""

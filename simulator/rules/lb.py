@@ -22,6 +22,7 @@ BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 # Who writes access logs: the service, and in older regions AWS's account for the region
 # ("Enable access logs for your Application Load Balancer").
 _LOG_WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
+_KINDS = {"application": "app", "network": "net", "gateway": "gwy"}
 
 
 @rules_for(LOAD_BALANCER)
@@ -30,6 +31,8 @@ class LoadBalancer(Rules):
 
     def compute(self, call: Call) -> None:
         """Its network, and the kind in its ARN."""
+        kind = str(call.props.get("loadBalancerType") or "application")
+        call.props["_kind"] = _KINDS[kind]
         call.props["vpcId"] = vpc_of_subnets(call, call.props.get("subnets") or [])
         if call.props.get("internal"):
             call.props["dnsName"] = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from fleet.quotas import PAUSE_SECONDS
 from simulator.errors import AwsError, ProviderError
-from simulator.outputs import ACCOUNT
+from simulator.outputs import ACCOUNT, managed_key
 from simulator.rules import Call, Rules, rules_for
 from simulator.rules.rds_instances import CLUSTER, INSTANCE
 from simulator.world import Resource
@@ -67,7 +67,7 @@ class Cluster(Rules):
         zones = [f"{call.region}{letter}" for letter in "abc"]
         props.setdefault("availabilityZones", zones)
         if props.get("storageEncrypted"):
-            props.setdefault("kmsKeyId", _key(call.region, "rds"))
+            props.setdefault("kmsKeyId", managed_key(call.region, "rds"))
         self._scaling(props)
 
     @staticmethod
@@ -121,7 +121,9 @@ class Cluster(Rules):
         """RDS keeps the master password in a secret of its own."""
         name = f"rds!cluster-{uuid.UUID(call.fresh(32))}"
         arn = f"arn:aws:secretsmanager:{call.region}:{ACCOUNT}:secret:{name}-{call.fresh(6)}"
-        key = call.props.get("masterUserSecretKmsKeyId") or _key(call.region, "secretsmanager")
+        key = call.props.get("masterUserSecretKmsKeyId") or managed_key(
+            call.region, "secretsmanager"
+        )
         call.props["masterUserSecretKmsKeyId"] = key
         call.props["masterUserSecrets"] = [
             {"kmsKeyId": key, "secretArn": arn, "secretStatus": "active"}
@@ -176,11 +178,6 @@ class Cluster(Rules):
         arn = f"arn:aws:rds:{call.region}:{ACCOUNT}:cluster-snapshot:{name}"
         props |= {"arn": arn, "dbClusterIdentifier": call.key, "snapshotType": "manual"}
         call.world.write(Resource(SNAPSHOT, name, name, call.name, props))
-
-
-def _key(region: str, service: str) -> str:
-    """ARN of the key that AWS manages for a service in the account."""
-    return f"arn:aws:kms:{region}:{ACCOUNT}:key/{uuid.uuid5(uuid.NAMESPACE_DNS, service)}"
 
 
 def _check_settings(props: dict[str, Any]) -> None:

@@ -146,6 +146,10 @@ def service_refusals(samples: Samples, case: str) -> tuple[dict[str, Any], str]:
             "Health check grace period is only valid",
         ),
         "no network": ({"networkConfiguration": None}, "Network Configuration must be provided"),
+        "exec without a task role": (
+            {"enableExecuteCommand": True},
+            "a valid taskRoleArn is not being used",
+        ),
         "launch type and strategy": ({"launchType": "FARGATE"}, "Specifying both a launch type"),
         "foreign capacity": (
             {"capacityProviderStrategies": [{"capacityProvider": "EC2_POOL", "weight": 1}]},
@@ -166,6 +170,7 @@ FARGATE = {"capacityProvider": "FARGATE", "weight": 1}
 SERVICE_CASES = (
     *("unknown cluster", "unknown task definition", "group without listener"),
     *("unknown container", "unknown port", "grace without balancer", "no network"),
+    "exec without a task role",
     *("launch type and strategy", "foreign capacity", "no weight", "two bases"),
 )
 

@@ -127,8 +127,8 @@ def test_what_a_preview_cannot_know_is_no_breach(samples: Samples, kind: str) ->
 def test_texts_stand_for_numbers_and_booleans_as_in_the_bridge(samples: Samples) -> None:
     task = samples.make(a.TASK, cpu=512, memory=1024.0)
     assert (task["cpu"], task["memory"]) == ("512", "1024")
-    service = samples.make(a.SERVICE, desiredCount="3", enableExecuteCommand="true")
-    assert (service["desiredCount"], service["enableExecuteCommand"]) == (3, True)
+    service = samples.make(a.SERVICE, desiredCount="3", enableEcsManagedTags="true")
+    assert (service["desiredCount"], service["enableEcsManagedTags"]) == (3, True)
 
 
 def test_a_policy_given_as_an_object_becomes_json(samples: Samples) -> None:

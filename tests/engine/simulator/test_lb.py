@@ -174,6 +174,11 @@ def test_a_rule_without_priority_comes_last(samples: Samples) -> None:
     assert samples.make(a.RULE, priority=None)["priority"] == 42
 
 
+def test_the_kind_of_a_balancer_is_in_its_arn(samples: Samples) -> None:
+    assert ":loadbalancer/app/" in samples.make(a.BALANCER)["arn"]
+    assert ":loadbalancer/net/" in samples.make(a.BALANCER, loadBalancerType="network")["arn"]
+
+
 def test_arns_name_their_parents(samples: Samples) -> None:
     listener, rule = samples.one(a.LISTENER), samples.one(a.RULE)
     suffix = samples.one(a.BALANCER)["arnSuffix"]
