@@ -8,7 +8,7 @@ from components import SharedBase, WordPressSite
 from components.removal import refuse_losses
 from components.site.wordpress_site import WordPressSiteArgs
 from components.stack_settings import stack_settings
-from fleet.load import load_fleet
+from fleet.load import load_stack
 from fleet.placement import place_rules, place_uids
 from fleet.problems import FleetError
 
@@ -16,8 +16,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    settings = stack_settings(HERE)
-    fleet = load_fleet(HERE / settings.sites_file, settings)
+    settings, fleet = load_stack(lambda: stack_settings(HERE), HERE)
     sites = fleet.in_cell(settings.cell)
     refuse_losses(sites, settings.sites_file)
     rules, uids = place_rules(sites), place_uids(site.name for site in fleet.sites)
