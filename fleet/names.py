@@ -8,6 +8,12 @@ def stack_label(environment: str, cell: str | None) -> str:
     return environment if cell is None else f"{environment}-{cell}"
 
 
+def cell_of_stack(stack: str, environment: str) -> str | None:
+    """The cell that a stack of the environment holds, by the stack's name."""
+    cell = stack.removeprefix(f"{environment}-")
+    return cell if cell != stack and cell else None
+
+
 def cluster_name(environment: str, cell: str | None) -> str:
     """The ECS cluster of one stack."""
     return f"{PROJECT}-{stack_label(environment, cell)}"

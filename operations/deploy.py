@@ -1,24 +1,29 @@
-"""Deploying a fleet: preview, up and destroy of one stack, through the Automation API.
+"""Deploying one stack: preview, up, refresh and destroy, through the Automation API.
 
     target = Target(folder=Path("."), environment="local")
     result = up(target, on_event=print)
 
 Nothing here prints. What happens comes as events, in order, from a thread of the engine's; the end
-as a typed result, or as an OperationError whose lines a person can act on.
+as a typed result, or as an OperationError whose lines a person can act on. `operations.verbs` does
+the same for the cells of an environment, side by side.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pulumi import automation
 
-from operations.checkpoint import parents, protected_names
-from operations.events import Change, Event, Failure, Finished, Started, Translator
-from operations.failure import explain
+from operations.checkpoint import live_urns, parents, pending_creations, protected_names
+from operations.engine import StackCli
+from operations.events import Change, Event, Failure, Finished, Planned, Started, Translator
+from operations.failure import explain, failure_lines
 from operations.outputs import FleetOutputs, read_outputs
 from operations.problem import OperationError
 from operations.recovery import recover
+from operations.rounds import up_around_failures
 from operations.stale_lock import freeing_dead_locks
 from operations.state import read_state
 from operations.target import Target
@@ -29,81 +34,152 @@ OnEvent = Callable[[Event], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a run changed, in the order of the engine, and the fleet as it is now."""
+    """What a run changed, in the order of the engine, and the fleet as it is now.
+
+    `left_out`: changes that a preview of some sites alone found elsewhere.
+    """
 
     changes: tuple[Change, ...]
     outputs: FleetOutputs
+    left_out: tuple[Change, ...] = ()
 
 
 @dataclass
-class _Journal:
+class Journal:
     """Keeps what the engine tells, each resource once, and passes it on."""
 
     translator: Translator
     on_event: OnEvent | None
-    kind: type[Started] | type[Finished]
-    changes: dict[str, Change] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
+    sites: Collection[str] = ()
+    previews: bool = False
+    changes: dict[str, Change] = field(default_factory=dict[str, Change])
+    left_out: dict[str, Change] = field(default_factory=dict[str, Change])
+    failures: list[Failure] = field(default_factory=list[Failure])
 
     def __call__(self, engine_event: automation.EngineEvent) -> None:
         event = self.translator.translate(engine_event)
         if isinstance(event, Failure):
             self.failures.append(event)
-        elif isinstance(event, self.kind):
-            # A component finishes twice: registered, and its outputs known.
-            urn = event.change.resource.urn
-            if urn in self.changes:
-                return
-            self.changes[urn] = event.change
+        elif self.previews and isinstance(event, Started):
+            event = self._planned(event.change)
+        elif isinstance(event, Finished):
+            event = None if self.previews else self._once(event)
         if event and self.on_event:
             self.on_event(event)
 
+    def _once(self, event: Finished) -> Finished | None:
+        """A component finishes twice: registered, and its outputs known."""
+        urn = event.change.resource.urn
+        if urn in self.changes:
+            return None
+        self.changes[urn] = event.change
+        return event
 
-def preview(target: Target, *, on_event: OnEvent | None = None) -> Result:
-    """What `up` would change; touches nothing. Its outputs are those of the last `up`.
+    def _planned(self, change: Change) -> Planned | None:
+        wanted = not self.sites or change.site in self.sites
+        (self.changes if wanted else self.left_out)[change.resource.urn] = change
+        return Planned(change) if wanted else None
 
-    Raises OperationError.
+
+def preview(
+    target: Target,
+    *,
+    sites: Collection[str] = (),
+    on_event: OnEvent | None = None,
+    cli: StackCli | None = None,
+    known: bool = False,
+) -> Result:
+    """What `up` would change, of `sites` alone if there are any; touches nothing.
+
+    Its outputs are those of the last `up`. Raises OperationError.
     """
-    stack = open_stack(target)
-    journal = _journal(stack, target, on_event, Started)
-    with _explaining(target, journal):
+    stack = open_stack(target, cli=cli, known=known)
+    journal = _journal(stack, target, on_event, sites)
+    journal.previews = True
+    with _explaining(stack, target, journal):
         stack.preview(on_event=journal, color="never")
         outputs = read_outputs(_plain(stack.outputs()))
-    return Result(changes=tuple(journal.changes.values()), outputs=outputs)
+    changes, left_out = tuple(journal.changes.values()), tuple(journal.left_out.values())
+    return Result(changes=changes, outputs=outputs, left_out=left_out)
 
 
 def up(
     target: Target,
     *,
+    sites: Collection[str] = (),
     on_event: OnEvent | None = None,
     variables: Mapping[str, str] | None = None,
+    cli: StackCli | None = None,
+    known: bool = False,
 ) -> Result:
     """Makes AWS what the program says. A failing resource doesn't stop those of other sites.
 
-    First sets right what a killed run left behind. `variables` are added to the environment of
-    the engine. Raises OperationError, with a line for each resource that failed; running it again
+    First sets right what a killed run left behind. With `sites`, changes only what a preview finds
+    of these, and leaves the shared base alone. `variables` are added to the environment of the
+    engine. Raises OperationError, with a line for each resource that failed; running it again
     creates what is missing.
     """
-    stack = open_stack(target, variables=variables)
+    stack = open_stack(target, variables=variables, cli=cli, known=known)
     recover(stack, target, on_event)
-    journal = _journal(stack, target, on_event, Finished)
-    with _explaining(target, journal):
-        done = freeing_dead_locks(
-            stack, lambda: stack.up(on_event=journal, color="never", continue_on_error=True)
-        )
+    journal = _journal(stack, target, on_event)
+    only: list[str] | None = None
+    if sites:
+        plan = preview(target, sites=sites, cli=cli, known=True)
+        only = [change.resource.urn for change in plan.changes]
+        if not only:
+            return plan
+    with _explaining(stack, target, journal):
+        done = freeing_dead_locks(stack, lambda: up_around_failures(stack, journal, only))
     outputs = read_outputs(_plain(done.outputs))
     return Result(changes=tuple(journal.changes.values()), outputs=outputs)
 
 
-def destroy(target: Target, *, on_event: OnEvent | None = None) -> Result:
+def refresh(
+    target: Target,
+    *,
+    sites: Collection[str] = (),
+    on_event: OnEvent | None = None,
+    cli: StackCli | None = None,
+    known: bool = False,
+) -> Result:
+    """Reads from AWS what the stack holds, or what it holds of `sites`, into its state.
+
+    Changes nothing on AWS: what differs from the program is what the next `up` sets right.
+    Raises OperationError.
+    """
+    stack = open_stack(target, cli=cli, known=known)
+    recover(stack, target, on_event)
+    journal = _journal(stack, target, on_event)
+    with _explaining(stack, target, journal):
+        only = [
+            urn
+            for urn in sorted(live_urns(read_state(stack)))
+            if journal.translator.site_of(urn) in sites
+        ]
+        if sites and not only:
+            raise OperationError(f"{target.stack}: {', '.join(sorted(sites))}: not deployed yet")
+        freeing_dead_locks(
+            stack, lambda: stack.refresh(on_event=journal, color="never", target=only or None)
+        )
+        outputs = read_outputs(_plain(stack.outputs()))
+    return Result(changes=tuple(journal.changes.values()), outputs=outputs)
+
+
+def destroy(
+    target: Target,
+    *,
+    on_event: OnEvent | None = None,
+    cli: StackCli | None = None,
+    known: bool = False,
+) -> Result:
     """Removes everything that the stack holds; nothing while data is protected.
 
     Raises OperationError.
     """
-    stack = open_stack(target)
+    stack = open_stack(target, cli=cli, known=known)
     recover(stack, target, on_event)
-    journal = _journal(stack, target, on_event, Finished)
-    with _explaining(target, journal):
+    journal = _journal(stack, target, on_event)
+    with _explaining(stack, target, journal):
         _refuse_protected(stack, target)
         freeing_dead_locks(
             stack, lambda: stack.destroy(on_event=journal, color="never", continue_on_error=True)
@@ -125,20 +201,38 @@ def _journal(
     stack: automation.Stack,
     target: Target,
     on_event: OnEvent | None,
-    kind: type[Started] | type[Finished],
-) -> _Journal:
+    sites: Collection[str] = (),
+) -> Journal:
     try:
-        return _Journal(Translator(parents(read_state(stack))), on_event, kind)
+        return Journal(Translator(parents(read_state(stack))), on_event, sites)
     except automation.CommandError as error:
         raise explain(error, target) from error
 
 
 @contextmanager
-def _explaining(target: Target, journal: _Journal) -> Iterator[None]:
+def _explaining(stack: automation.Stack, target: Target, journal: Journal) -> Iterator[None]:
     try:
         yield
     except automation.CommandError as error:
+        cli = stack.workspace.pulumi_command
+        if isinstance(cli, StackCli) and cli.interrupted:
+            raise OperationError(_stopped(stack, target, journal)) from error
         raise explain(error, target, journal.failures) from error
+
+
+def _stopped(stack: automation.Stack, target: Target, journal: Journal) -> list[str]:
+    """Where an interrupted run has left the stack, and what had failed before."""
+    lines = [
+        line for failure in journal.failures if failure.resource for line in failure_lines(failure)
+    ]
+    done = len(journal.changes)
+    told = f"{target.stack}: stopped after {done} change{'' if done == 1 else 's'}"
+    if journal.previews:
+        return [*lines, f"{target.stack}: stopped; a preview changes nothing"]
+    unseen = len(pending_creations(read_state(stack)))
+    if unseen:
+        told += f", while AWS was creating {unseen} more; the next up looks for these"
+    return [*lines, f"{told}; the state is saved, and the next run goes on from there"]
 
 
 def _plain(outputs: automation.OutputMap) -> dict[str, object]:

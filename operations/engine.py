@@ -96,7 +96,7 @@ class StackCli(automation.PulumiCommand):
         is_engine = arguments[1] in ENGINE_VERBS
         with self._lock:
             if is_engine and self._interrupts:
-                raise automation.CommandError(automation.CommandResult("", "interrupted", 1))
+                raise automation.CommandError(automation.CommandResult("", "error: interrupted", 1))
             process = subprocess.Popen(
                 [self.command, *arguments],
                 cwd=cwd,

@@ -52,6 +52,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A preview found that a resource would change."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The engine begins to change a resource."""
 
@@ -82,7 +89,7 @@ class Adopted:
     site: str | None
 
 
-Event = Adopted | Started | Finished | Failure
+Event = Adopted | Planned | Started | Finished | Failure
 
 
 class Translator:

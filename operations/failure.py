@@ -29,7 +29,13 @@ REMEDIES = {
     ),
 }
 # Said by the engine after the error that explains it.
-ECHOES = ("update failed", "preview failed", "program exited with non-zero exit code")
+ECHOES = (
+    "update failed",
+    "preview failed",
+    "program exited with non-zero exit code",
+    # An input that a failed resource would have given.
+    "value output<",
+)
 
 
 def explain(
@@ -42,7 +48,7 @@ def explain(
     for said, remedy in REMEDIES.items():
         if said in text:
             return OperationError(f"{target.stack}: {remedy}")
-    lines = [line for failure in failures for line in _lines(failure)]
+    lines = [line for failure in failures for line in failure_lines(failure)]
     telling = [line for line in lines if not any(echo in line for echo in ECHOES)]
     return OperationError(dict.fromkeys(telling or lines or [_last_word(text, target)]))
 
@@ -57,7 +63,7 @@ def _locked(text: str, target: Target) -> str:
     )
 
 
-def _lines(failure: Failure) -> list[str]:
+def failure_lines(failure: Failure) -> list[str]:
     """One line a failure; the program's own errors, which name a file and line, as they are."""
     said = [line.strip() for line in failure.message.splitlines() if line.strip()]
     if failure.resource is None:

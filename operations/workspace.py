@@ -8,6 +8,7 @@ has selected, and is no thing to do from several threads.
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import tempfile
@@ -57,11 +58,7 @@ class _Workspace(automation.LocalWorkspace):
             if "secretsprovider" in before:
                 arguments += ["--secrets-provider", before["secretsprovider"]]
             self._pulumi(arguments, folder)
-            after = _read(own)
-        new = {key: after[key] for key in SECRETS_KEYS if key in after and key not in before}
-        if new:
-            with settings_file.open("a") as file:
-                file.write("".join(f"{key}: {value}\n" for key, value in new.items()))
+            _hand_over(_read(own), settings_file)
 
     def _pulumi(self, arguments: list[str], folder: str) -> None:
         self.pulumi_command.run(arguments, folder, self.env_vars)
@@ -76,7 +73,8 @@ def open_stack(
 ) -> automation.Stack:
     """The target's stack, which is made when there is none. Raises OperationError.
 
-    `known`: that there is one. `variables` are added to the environment of the engine, its program and its plugins.
+    `known`: there is one, so nobody is asked. `variables` are added to the environment of the
+    engine, its program and its plugins.
     """
     workspace = _workspace(target, variables, cli, known=known)
     try:
@@ -122,6 +120,16 @@ def _workspace(
         cli or StackCli(find_cli(target.folder), target.settings_file),
         known=known,
     )
+
+
+def _hand_over(made: Mapping[str, str], settings_file: Path) -> None:
+    """Appends how secrets are encrypted, unless the environment's first stack has done so."""
+    with settings_file.open("a") as file:
+        # Other cells' stacks may be made right now.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        there = _read(settings_file)
+        new = {key: made[key] for key in SECRETS_KEYS if key in made and key not in there}
+        file.write("".join(f"{key}: {value}\n" for key, value in new.items()))
 
 
 def _read(path: Path) -> dict[str, str]:
