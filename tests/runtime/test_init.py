@@ -6,6 +6,7 @@ from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.site import StagedSite
 
+WAIT = 4  # seconds
 # Holds the installation after the tables and options are there and before it is complete.
 HOLD = """<?php
 add_action( 'user_register', function () { file_put_contents( '/tmp/held', '' ); sleep( 600 ); } );
@@ -34,11 +35,22 @@ def test_killed_half_way_the_next_run_completes(make_site: MakeSite) -> None:
     hold.write_text(HOLD)
     container, scratch = site.run("init")
     wait_until((scratch / "tmp/held").exists, "the installation is half way")
+    other, _ = site.run("init")
+
+    def other_waits() -> bool:
+        waits = site.sql(
+            "SELECT TIME FROM information_schema.processlist WHERE INFO LIKE 'SELECT GET_LOCK%'"
+        )
+        # Longer than any time-out that a request would set.
+        return any(int(seconds) > WAIT for seconds in waits.split())
+
+    wait_until(other_waits, "another task waits for its turn")
+    hold.unlink()
     container.signal(signal.SIGKILL)
     container.wait()
-    hold.unlink()
 
-    output = site.init()
+    assert other.wait() == 0, other.output()
+    output = other.output()
     assert "an installation broke off earlier" in output
     assert "is installed" in output
     assert administrators(site) == ["admin"]

@@ -38,19 +38,23 @@ final class Connection {
 	/**
 	 * The open connection, or null with `errno` and `error` set.
 	 *
-	 * @param float $patience     Seconds in all.
-	 * @param int   $read_timeout Seconds to wait for any one answer of the server; it holds for later queries too.
+	 * @param float     $patience     Seconds in all.
+	 * @param int|null  $read_timeout Seconds to wait for any one answer of the server. The driver keeps it for later
+	 *                                queries too. Null: what is left of the patience.
+	 * @param ?callable $waiting      Called after the first failure that is worth waiting for.
 	 */
-	public function open( float $patience, int $read_timeout ): ?mysqli {
+	public function open( float $patience, ?int $read_timeout = null, ?callable $waiting = null ): ?mysqli {
 		mysqli_report( MYSQLI_REPORT_OFF );
 		$deadline = microtime( true ) + $patience;
 		do {
 			$left   = max( 1, (int) ceil( $deadline - microtime( true ) ) );
-			$handle = $this->attempt( $left, min( $left, $read_timeout ) );
+			$handle = $this->attempt( $left, $read_timeout ?? $left );
 			// A server that can't prove its name won't become the right one.
 			if ( $handle || ! in_array( $this->errno, self::WORTH_WAITING, true ) || str_contains( $this->error, 'certificate' ) ) {
 				return $handle;
 			}
+			$waiting && $waiting( $this->error );
+			$waiting = null;
 			usleep( (int) ( 1e6 * self::PAUSE_BETWEEN_ATTEMPTS ) );
 		} while ( microtime( true ) < $deadline );
 		return null;

@@ -20,6 +20,9 @@ final class Database extends \wpdb {
 	/** An idle connection that the server keeps open stops Aurora from pausing; it closes one after these seconds. */
 	private const IDLE_SECONDS = 60;
 
+	/** A request ends anyway, but on the command line an upgrade may alter a large table. */
+	private const LONG_QUERY = 3600; // seconds
+
 	/** WordPress runs without the strict modes; this is what remains of a MySQL server's defaults. */
 	private const SQL_MODE = 'ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
@@ -27,11 +30,9 @@ final class Database extends \wpdb {
 		$cli      = PHP_SAPI === 'cli';
 		$away     = ! $cli && is_file( self::AWAY );
 		$patience = (int) ( getenv( 'FLEET_DB_CONNECT_SECONDS' ) ?: 40 );
-		// A long ALTER TABLE on the command line may take its time; a request ends anyway.
-		$read_timeout = $cli ? 86400 : $patience;
 		$connection   = new Connection( $this->dbhost, $this->dbuser, $this->dbpassword, $this->dbname, ! $cli && getenv( 'FLEET_DB_PERSISTENT' ) !== 'off' );
 		$this->is_mysql = true;
-		$this->dbh      = $connection->open( $away ? self::AWAY_PATIENCE : $patience, $read_timeout );
+		$this->dbh      = $connection->open( $away ? self::AWAY_PATIENCE : $patience, $cli ? self::LONG_QUERY : null );
 		if ( ! $this->dbh ) {
 			$cli || @touch( self::AWAY );
 			error_log( "database: $connection->error ($connection->errno)" );
