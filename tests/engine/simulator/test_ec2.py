@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import Caller, InvalidError, RefusedError
 from tests.engine.simulator.samples import Samples
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import Caller, InvalidError, RefusedError
-from tests.engine.simulator.samples import WEB, Samples
+from tests.engine.simulator.names import WEB
+from tests.engine.simulator.samples import Samples
 
 SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
 
@@ -115,71 +116,62 @@ def test_container_definitions_follow_the_model_of_the_api(samples: Samples, cas
     assert caught.value.places == {"containerDefinitions"}
 
 
-def network(samples: Samples) -> dict[str, Any]:
-    return {"subnets": samples.subnets()}
-
-
-def service_refusals(samples: Samples, case: str) -> tuple[dict[str, Any], str]:
-    balancer = {
-        "targetGroupArn": samples.forwarded_group().id,
-        "containerName": "web",
-        "containerPort": 8080,
-    }
-    loose = samples.make(a.TARGET_GROUP).id
-    return {
-        "unknown cluster": ({"cluster": "other"}, "ClusterNotFoundException"),
-        "unknown task definition": ({"taskDefinition": "web:9"}, "ClientException: TaskDef"),
-        "group without listener": (
-            {"loadBalancers": [{**balancer, "targetGroupArn": loose}]},
-            "InvalidParameterException: .* does not have an associated load balancer",
-        ),
-        "unknown container": (
-            {"loadBalancers": [{**balancer, "containerName": "db"}]},
-            "The container db does not exist",
-        ),
-        "unknown port": (
-            {"loadBalancers": [{**balancer, "containerPort": 80}]},
-            "did not have a container port 80",
-        ),
-        "grace without balancer": (
-            {"loadBalancers": None, "healthCheckGracePeriodSeconds": 60},
-            "Health check grace period is only valid",
-        ),
-        "no network": ({"networkConfiguration": None}, "Network Configuration must be provided"),
-        "exec without a task role": (
-            {"enableExecuteCommand": True},
-            "a valid taskRoleArn is not being used",
-        ),
-        "launch type and strategy": ({"launchType": "FARGATE"}, "Specifying both a launch type"),
-        "foreign capacity": (
-            {"capacityProviderStrategies": [{"capacityProvider": "EC2_POOL", "weight": 1}]},
-            "not associated with the cluster",
-        ),
-        "no weight": (
-            {"capacityProviderStrategies": [{"capacityProvider": "FARGATE"}]},
-            "weight greater than zero",
-        ),
-        "two bases": (
-            {"capacityProviderStrategies": [{**SPOT[0], "base": 1}, {**FARGATE, "base": 1}]},
-            "Only one capacity provider may have a base",
-        ),
-    }[case]
-
-
 FARGATE = {"capacityProvider": "FARGATE", "weight": 1}
-SERVICE_CASES = (
-    *("unknown cluster", "unknown task definition", "group without listener"),
-    *("unknown container", "unknown port", "grace without balancer", "no network"),
-    "exec without a task role",
-    *("launch type and strategy", "foreign capacity", "no weight", "two bases"),
-)
+SERVICE_REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown cluster": ({"cluster": "other"}, "ClusterNotFoundException"),
+    "unknown task definition": ({"taskDefinition": "web:9"}, "ClientException: TaskDefinition"),
+    "grace without balancer": (
+        {"loadBalancers": None, "healthCheckGracePeriodSeconds": 60},
+        "InvalidParameterException: Health check grace period is only valid",
+    ),
+    "no network": ({"networkConfiguration": None}, "Network Configuration must be provided"),
+    "exec without a task role": (
+        {"enableExecuteCommand": True},
+        "InvalidParameterException: .* a valid taskRoleArn is not being used",
+    ),
+    "launch type and strategy": ({"launchType": "FARGATE"}, "Specifying both a launch type"),
+    "foreign capacity": (
+        {"capacityProviderStrategies": [{"capacityProvider": "EC2_POOL", "weight": 1}]},
+        "InvalidParameterException: .* not associated with the cluster",
+    ),
+    "no weight": (
+        {"capacityProviderStrategies": [{"capacityProvider": "FARGATE"}]},
+        "weight greater than zero",
+    ),
+    "two bases": (
+        {"capacityProviderStrategies": [{**SPOT[0], "base": 1}, {**FARGATE, "base": 1}]},
+        "Only one capacity provider may have a base",
+    ),
+}
 
 
-@pytest.mark.parametrize("case", SERVICE_CASES)
+@pytest.mark.parametrize("case", SERVICE_REFUSALS)
 def test_create_service_refuses(samples: Samples, case: str) -> None:
-    arguments, words = service_refusals(samples, case)
+    arguments, words = SERVICE_REFUSALS[case]
     with pytest.raises(RefusedError, match=words):
         samples.make(a.SERVICE, **arguments)
+
+
+BALANCER_REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown container": ({"containerName": "db"}, "The container db does not exist"),
+    "unknown port": ({"containerPort": 80}, "did not have a container port 80"),
+}
+
+
+@pytest.mark.parametrize("case", BALANCER_REFUSALS)
+def test_what_is_balanced_is_a_port_of_a_container(samples: Samples, case: str) -> None:
+    arguments, words = BALANCER_REFUSALS[case]
+    (balancer,) = samples.inputs(a.SERVICE)["loadBalancers"]
+    with pytest.raises(RefusedError, match=words):
+        samples.make(a.SERVICE, loadBalancers=[{**balancer, **arguments}])
+
+
+def test_a_target_group_has_a_listener_before_its_service_comes(samples: Samples) -> None:
+    (balancer,) = samples.inputs(a.SERVICE)["loadBalancers"]
+    loose = {**balancer, "targetGroupArn": samples.make(a.TARGET_GROUP).id}
+    words = "InvalidParameterException: .* does not have an associated load balancer"
+    with pytest.raises(RefusedError, match=words):
+        samples.make(a.SERVICE, loadBalancers=[loose])
 
 
 def test_a_service_of_a_name_is_there_once(samples: Samples) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.rules import efs
 from simulator.rules.efs import DIRECTORY
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import InvalidError, RefusedError
 from tests.engine.simulator.samples import Samples
 

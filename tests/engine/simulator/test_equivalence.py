@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import RefusedError
-from tests.engine.simulator.samples import WEB, Samples
+from tests.engine.simulator.names import WEB
+from tests.engine.simulator.samples import Samples
 
 
 def changes(samples: Samples, token: str, before: dict[str, Any], after: dict[str, Any]) -> list:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.values import UNKNOWN
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import InvalidError
 from tests.engine.simulator.samples import Samples
 

@@ -10,7 +10,7 @@ import pytest
 
 from simulator import World
 from simulator.faults import VARIABLE, parse
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import Caller, RefusedError
 
 BAD = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fleet.quotas import RULES_A_LOAD_BALANCER, TARGET_GROUPS_A_LOAD_BALANCER
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import InvalidError, RefusedError
 from tests.engine.simulator.samples import Samples
 

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.naming import DISABLE, ENFORCE, autoname
 from simulator.rows import row_of
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import InvalidError
 from tests.engine.simulator.samples import Samples
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from simulator import policies
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import RefusedError
-from tests.engine.simulator.samples import Samples, policy
+from tests.engine.simulator.names import policy
+from tests.engine.simulator.samples import Samples
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:blog-abc"  # noqa: S105 - an ARN
 READ = {"Action": "secretsmanager:GetSecretValue", "Resource": SECRET}

@@ -11,7 +11,7 @@ import pytest
 from simulator import World, protocol
 from simulator.invokes import zone_id
 from simulator.values import UNKNOWN
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import Caller, Context, Made, RefusedError, pb, struct
 from tests.engine.simulator.samples import Samples
 

@@ -8,7 +8,7 @@ import pytest
 
 from simulator import happenings
 from simulator.rules.rds import SNAPSHOT
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import RefusedError
 from tests.engine.simulator.samples import Samples
 

@@ -11,7 +11,7 @@ from simulator.diff import differences
 from simulator.rows import row_of, tokens
 from simulator.schema import Schema, schema_of
 from simulator.values import UNKNOWN
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.samples import Samples
 
 # Arguments whose change replaces or not by what else is set: tests of their own, below.

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from simulator import World
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import Caller, InvalidError, Made, RefusedError
-from tests.engine.simulator.samples import Samples, policy
+from tests.engine.simulator.names import EXPIRE, policy
+from tests.engine.simulator.samples import Samples
 
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
@@ -23,11 +24,6 @@ def documents(*rules: dict[str, Any]) -> dict[str, Any]:
     return {"policy": json.dumps({"rules": rules})}
 
 
-EXPIRE = {
-    "rulePriority": 1,
-    "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 1},
-    "action": {"type": "expire"},
-}
 REFUSALS: dict[str, tuple[str, dict[str, Any], str]] = {
     "bucket in capitals": (a.BUCKET, {"bucket": "Blog"}, "InvalidBucketName"),
     "bucket like an address": (a.BUCKET, {"bucket": "10.0.0.1"}, "InvalidBucketName"),

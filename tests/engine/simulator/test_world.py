@@ -12,7 +12,7 @@ import pytest
 
 from simulator import World
 from simulator.world import default_path
-from tests.engine.simulator import samples as a
+from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import Caller
 from tests.engine.simulator.samples import Samples
 from tests.engine.simulator.writers import write, write_without_end

@@ -1,0 +1,69 @@
+"""Tokens of the types that the tests make, and documents that are valid."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
+VPC = "aws:ec2/vpc:Vpc"
+SUBNET = "aws:ec2/subnet:Subnet"
+ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
+ROUTE = "aws:ec2/route:Route"
+PEER = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+EIP = "aws:ec2/eip:Eip"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+LISTENER = "aws:lb/listener:Listener"
+RULE = "aws:lb/listenerRule:ListenerRule"
+TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
+CLUSTER = "aws:ecs/cluster:Cluster"
+PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+SERVICE = "aws:ecs/service:Service"
+SCALABLE = "aws:appautoscaling/target:Target"
+POLICY = "aws:appautoscaling/policy:Policy"
+ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction"
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+FILES = "aws:efs/fileSystem:FileSystem"
+ACCESS_POINT = "aws:efs/accessPoint:AccessPoint"
+MOUNT = "aws:efs/mountTarget:MountTarget"
+DATABASE = "aws:rds/cluster:Cluster"
+INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
+SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
+PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+BUCKET = "aws:s3/bucket:Bucket"
+LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
+VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
+REPOSITORY = "aws:ecr/repository:Repository"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+
+
+def policy(**statement: Any) -> str:
+    """A policy document with one statement."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+TRUST = policy(Principal={"Service": "ecs-tasks.amazonaws.com"}, Action="sts:AssumeRole")
+READ_SECRETS = policy(
+    Action="secretsmanager:GetSecretValue",
+    Resource="arn:aws:secretsmanager:us-east-1:123456789012:secret:blog-abc",
+)
+WEB = {
+    "name": "web",
+    "image": "wordpress",
+    "portMappings": [{"containerPort": 8080, "protocol": "tcp"}],
+}
+TRACKING = {
+    "predefinedMetricSpecification": {"predefinedMetricType": "ECSServiceAverageCPUUtilization"},
+    "targetValue": 75,
+}
+EXPIRE = {
+    "rulePriority": 1,
+    "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 1},
+    "action": {"type": "expire"},
+}
