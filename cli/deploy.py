@@ -1,104 +1,130 @@
-"""`fleet preview`, `fleet up` and `fleet destroy`."""
+"""`fleet preview`, `fleet up`, `fleet refresh` and `fleet destroy`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.errors import errors_in_lines
+from cli.options import SITES_FILE, Environment, File
+
 if TYPE_CHECKING:
-    from operations.target import Target
+    from operations.roster import Roster
 
 # Operations and the Automation API take half a second to import: each command does so when it
 # runs, so that `fleet --help` stays quick.
 
 PANEL = "Deploy"
+# operations.verbs.PARALLEL, which says why; importing that takes half a second.
+PARALLEL = 4
 
-Environment = Annotated[str, typer.Option("--env", help="The environment, as in Pulumi.ENV.yaml.")]
-Cell = Annotated[str | None, typer.Option(help="The cell of the environment.")]
+Cells = Annotated[
+    list[str] | None,
+    typer.Option("--cell", metavar="CELL", help="Only this cell; may be repeated. - = no cell."),
+]
+Sites = Annotated[
+    list[str] | None,
+    typer.Option("--site", metavar="SITE", help="Only this site, without the shared base."),
+]
+Parallel = Annotated[
+    int, typer.Option("--parallel", min=1, metavar="N", help="Cells at a time, 0.8 GB each.")
+]
+Canary = Annotated[
+    str | None,
+    typer.Option("--canary", metavar="CELL", help="This cell first; the others if it succeeds."),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.")]
+SkipPreview = Annotated[
+    bool, typer.Option("--skip-preview", help="Don't compare first what would change.")
+]
+Events = Annotated[bool, typer.Option("--json", help="One event a line, for programs.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    app.command(rich_help_panel=PANEL)(preview)
-    app.command(rich_help_panel=PANEL)(up)
-    app.command(rich_help_panel=PANEL)(destroy)
+    for command in (preview, up, refresh, destroy):
+        app.command(rich_help_panel=PANEL)(command)
 
 
-def preview(env: Environment, cell: Cell = None) -> None:
+def preview(
+    env: Environment,
+    cell: Cells = None,
+    site: Sites = None,
+    parallel: Parallel = PARALLEL,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
     """Show what `up` would change, without touching anything."""
-    from cli.plan_view import show_plan
-    from cli.progress import planning
-    from operations import deploy
+    from cli.deploying import Deploying
 
-    with _errors():
-        target = _target(env, cell)
-        with planning(target.stack) as on_event:
-            plan = deploy.preview(target, on_event=on_event)
-        show_plan(plan.changes)
+    with errors_in_lines():
+        deploying = Deploying(_roster(env, file), cell or (), site or (), parallel, as_json)
+        raise typer.Exit(deploying.preview())
 
 
-def up(env: Environment, cell: Cell = None, yes: Yes = False) -> None:
-    """Make AWS what sites.yaml says."""
-    from cli.fleet_view import show_fleet
-    from cli.plan_view import show_plan
-    from cli.progress import planning, working
-    from operations import deploy
+def up(
+    env: Environment,
+    cell: Cells = None,
+    site: Sites = None,
+    parallel: Parallel = PARALLEL,
+    canary: Canary = None,
+    yes: Yes = False,
+    skip_preview: SkipPreview = False,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
+    """Make AWS what sites.yaml says, one cell beside the other."""
+    from cli.deploying import Deploying
 
-    with _errors():
-        target = _target(env, cell)
-        with planning(target.stack) as on_event:
-            plan = deploy.preview(target, on_event=on_event)
-        show_plan(plan.changes)
-        if plan.changes:
-            _confirm(target, yes)
-        with working(target.stack, plan.changes) as on_event:
-            result = deploy.up(target, on_event=on_event)
-        show_fleet(target, result)
-
-
-def destroy(env: Environment, cell: Cell = None, yes: Yes = False) -> None:
-    """Remove everything that the environment holds."""
-    from cli.plan_view import show_done
-    from cli.progress import working
-    from operations import deploy
-
-    with _errors():
-        target = _target(env, cell)
-        typer.echo(f"Everything in {target.stack} will be deleted.")
-        _confirm(target, yes)
-        with working(target.stack, None) as on_event:
-            result = deploy.destroy(target, on_event=on_event)
-        show_done(result.changes)
+    with errors_in_lines():
+        deploying = Deploying(_roster(env, file), cell or (), site or (), parallel, as_json)
+        raise typer.Exit(deploying.up(canary, yes=yes, preview=not skip_preview))
 
 
-def _target(environment: str, cell: str | None) -> Target:
+def refresh(
+    env: Environment,
+    cell: Cells = None,
+    site: Sites = None,
+    parallel: Parallel = PARALLEL,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
+    """Read into Pulumi's state what is on AWS, which stays as it is."""
+    from cli.deploying import Deploying
+
+    with errors_in_lines():
+        deploying = Deploying(_roster(env, file), cell or (), site or (), parallel, as_json)
+        raise typer.Exit(deploying.refresh())
+
+
+def destroy(
+    env: Environment,
+    cell: Cells = None,
+    parallel: Parallel = PARALLEL,
+    yes: Yes = False,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
+    """Remove everything that the environment holds, or some of its cells."""
+    from cli.deploying import Deploying
+
+    with errors_in_lines():
+        deploying = Deploying(_roster(env, file), cell or (), (), parallel, as_json)
+        raise typer.Exit(deploying.destroy(yes=yes))
+
+
+def _roster(environment: str, file: Path) -> Roster:
+    """The sites of `file`, which has to be the one that the program in its folder reads."""
+    from operations.problem import OperationError
+    from operations.roster import read_roster, sites_file
     from operations.target import Target
 
-    return Target(folder=Path.cwd(), environment=environment, cell=cell)
-
-
-def _confirm(target: Target, yes: bool) -> None:
-    """Asks, unless told not to, or nothing real is at stake."""
-    if not yes and not target.simulated:
-        typer.confirm("Go ahead?", abort=True)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Prints an error meant for the user, a line each, and exits with 1."""
-    from cli.screen import print_error
-    from fleet.problems import FleetError
-
-    try:
-        yield
-    except FleetError as error:
-        print_error(str(error))
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        print_error("stopped; run it again to go on from here")
-        raise typer.Exit(130) from None
+    target = Target(folder=file.resolve().parent, environment=environment)
+    if file != SITES_FILE and sites_file(target).resolve() != file.resolve():
+        raise OperationError(
+            f"{file} is not the file of sites of {environment}, which is {sites_file(target)}; "
+            f"set sitesFile in {target.settings_file.name}"
+        )
+    return read_roster(target)

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from cli.plan_view import show_done
+from cli.run_view import show_done
 from cli.screen import OUT
-from operations.deploy import Result
 from operations.outputs import FleetOutputs, SiteOutput
+from operations.run import CellResult
 from operations.target import Target
 
 TASKLESS = "-"
 
 
-def show_fleet(target: Target, result: Result) -> None:
-    """The end of `fleet up`: what changed, a table of sites, the next steps."""
+def show_fleet(result: CellResult) -> None:
+    """The end of `fleet up` for one stack: what changed, a table of sites, the next steps."""
     if result.changes:
-        show_done(result.changes)
+        show_done(result)
     else:
         OUT.print("Nothing changed: the fleet is what sites.yaml says.")
+    if result.outputs is None:
+        return
     OUT.print()
     OUT.print(_table(result.outputs))
     OUT.print()
-    for line in _next_steps(target, result.outputs):
+    for line in _next_steps(result.target, result.outputs):
         OUT.print(line, soft_wrap=True)
 
 

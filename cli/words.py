@@ -9,3 +9,13 @@ PAST = {"create": "created", "update": "updated", "replace": "replaced", "delete
 def past(counts: Mapping[str, int]) -> str:
     """`3 created, 1 updated`."""
     return ", ".join(f"{counts[action]} {word}" for action, word in PAST.items() if counts[action])
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `3 min 5 s`, `1 h 20 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -31,7 +31,8 @@ class StackCli(automation.PulumiCommand):
         """`found`: what the machine has. Its version isn't asked for again."""
         self.command, self.version = found.command, found.version
         self._settings_file = settings_file
-        self._lock = threading.Lock()
+        # A signal handler that interrupts may itself be interrupted by the next signal.
+        self._lock = threading.RLock()
         self._interrupts = 0
         self._engine: subprocess.Popen[str] | None = None
 

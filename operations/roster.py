@@ -49,6 +49,12 @@ class Roster:
         return (self.target,)
 
 
+def sites_file(target: Target) -> Path:
+    """The file that the environment's settings name. Raises FleetError."""
+    target.check()
+    return target.folder / load_settings(target.settings_file, target.environment).sites_file
+
+
 def read_roster(target: Target, file: Path | None = None) -> Roster:
     """The sites of `file`, or of the file that the environment's settings name.
 

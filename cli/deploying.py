@@ -1,0 +1,139 @@
+"""Carrying a verb to its end before a person's eyes, or as events for a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import typer
+
+from cli.fleet_view import show_fleet
+from cli.interrupts import handed_to
+from cli.progress import Watching
+from cli.run_view import show_changes, show_errors, show_leftover, show_summary
+from cli.screen import ERR
+from operations import verbs
+from operations.problem import OperationError
+from operations.records import event_record, result_record
+from operations.roster import Roster
+from operations.run import CellResult, Run, RunResult
+from operations.selection import NO_CELL
+
+INTERRUPTED = 130
+
+
+@dataclass
+class Deploying:
+    """What was asked for. Each verb gives the exit status: 1 when a cell failed."""
+
+    roster: Roster
+    cells: Collection[str]
+    sites: Collection[str]
+    parallel: int
+    as_json: bool
+    _interrupts: int = 0
+
+    def preview(self) -> int:
+        run = verbs.preview(self.roster, cells=self.cells, sites=self.sites, parallel=self.parallel)
+        result = self._watch(run)
+        if not self.as_json:
+            show_changes(result, self.sites)
+            show_errors(result)
+            self._show_leftover(run)
+        return self._status(result)
+
+    def up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
+        self._check_consent(yes)
+        planned = RunResult(verb="preview", cells=())
+        cells, sites = self.cells, self.sites
+        if preview and not self.as_json:
+            run = verbs.preview(self.roster, cells=cells, sites=sites, parallel=self.parallel)
+            planned = self._watch(run)
+            show_changes(planned, sites)
+            show_errors(planned)
+            self._show_leftover(run)
+            cells, sites = self._sound(planned)
+            if not (cells or sites) or self._interrupts:
+                return self._status(planned)
+            if any(cell.changes for cell in planned.cells):
+                self._confirm(yes)
+        run = verbs.up(self.roster, cells=cells, sites=sites, parallel=self.parallel, canary=canary)
+        result = self._watch(run, planned.cells)
+        failed = [cell for cell in planned.cells if cell.outcome != "succeeded"]
+        result = replace(result, cells=(*result.cells, *failed))
+        if not self.as_json:
+            self._show_end(result)
+            show_errors(replace(result, cells=result.cells[: len(run.targets)]))
+        return self._status(result)
+
+    def refresh(self) -> int:
+        run = verbs.refresh(self.roster, cells=self.cells, sites=self.sites, parallel=self.parallel)
+        return self._finish(run)
+
+    def destroy(self, *, yes: bool) -> int:
+        self._check_consent(yes)
+        target = self.roster.target
+        if not self.as_json:
+            what = f"cell {', '.join(self.cells)} of " if self.cells else ""
+            typer.echo(f"Everything in {what}{target.environment} will be deleted.")
+            self._confirm(yes)
+        return self._finish(verbs.destroy(self.roster, cells=self.cells, parallel=self.parallel))
+
+    def _finish(self, run: Run) -> int:
+        result = self._watch(run)
+        if not self.as_json:
+            show_summary(result)
+            show_errors(result)
+        return self._status(result)
+
+    def _watch(self, run: Run, planned: Sequence[CellResult] = ()) -> RunResult:
+        """Shows what happens until the end; Ctrl-C goes to the run."""
+
+        def stop() -> None:
+            self._interrupts += 1
+            again = "Once more stops at once, and may leave work to the next run."
+            ERR.print(f"Stopping; waiting for what AWS is doing. {again}")
+            run.cancel()
+
+        with run, handed_to(stop):
+            if self.as_json:
+                for each in run:
+                    typer.echo(json.dumps(event_record(each), ensure_ascii=False))
+                typer.echo(json.dumps(result_record(run.result())))
+            else:
+                with Watching(run, planned) as watching:
+                    for each in run:
+                        watching.show(each)
+        return run.result()
+
+    def _sound(self, planned: RunResult) -> tuple[list[str], list[str]]:
+        """The cells, or sites of them, whose preview succeeded."""
+        sound = [cell.target.cell for cell in planned.cells if cell.outcome == "succeeded"]
+        if self.sites:
+            return [], [site for site in self.sites if self.roster.site(site).cell in sound]
+        return [cell or NO_CELL for cell in sound], []
+
+    def _show_end(self, result: RunResult) -> None:
+        if len(result.cells) == 1 and result.ok:
+            show_fleet(result.cells[0])
+        else:
+            show_summary(result)
+
+    def _show_leftover(self, run: Run) -> None:
+        if not self.cells and not self.sites:
+            show_leftover(run.leftover)
+
+    def _check_consent(self, yes: bool) -> None:
+        if self.as_json and not yes and not self.roster.target.simulated:
+            raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+
+    def _confirm(self, yes: bool) -> None:
+        """Asks, unless told not to, or nothing real is at stake."""
+        if not yes and not self.roster.target.simulated:
+            typer.confirm("Go ahead?", abort=True)
+
+    def _status(self, result: RunResult) -> int:
+        if result.ok:
+            return 0
+        return INTERRUPTED if self._interrupts else 1
