@@ -56,9 +56,9 @@ takes:
 
 {slow}
 
-With the mount on local disk, where a file call takes 2 microseconds. What remains is WordPress's own
-PHP, which the image runs as anybody does: preloading core changed nothing measurable here, and the
-JIT a few percent.
+With the mount on local disk, where a file call takes 2 microseconds. What remains is WordPress's
+own PHP, which the image runs as anybody does: preloading core changed nothing measurable here, and
+the JIT a few percent.
 
 {local}
 """
