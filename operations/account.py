@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from operations import simulation
 from operations.problem import OperationError
+from operations.remedies import LOG_IN
 from operations.target import Target
 
 # Reads only, so each may be repeated. Adaptive mode also slows the client down when AWS throttles.
@@ -23,7 +24,6 @@ CONFIG = Config(
     max_pool_connections=16,
 )
 
-LOG_IN = "log in with `aws sso login` or `aws configure`, or choose a profile with AWS_PROFILE"
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 UNKNOWN_KEY = frozenset(
     {"AuthFailure", "InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"}

@@ -5,29 +5,13 @@ from collections.abc import Sequence
 
 from pulumi.automation import CommandError
 
+from operations import remedies
 from operations.events import Failure
 from operations.problem import OperationError
 from operations.target import Target
 
 LOCKED = "the stack is currently locked"
 LOCK_HOLDER = re.compile(r"created by (\S+) \(pid (\d+)\) at (\S+)")
-# What the CLI says -> what to do.
-REMEDIES = {
-    "incorrect passphrase": (
-        "the passphrase is not the one that the stack's secrets are encrypted with; "
-        "set PULUMI_CONFIG_PASSPHRASE"
-    ),
-    "passphrase must be set": (
-        "the stack's secrets are encrypted with a passphrase; set PULUMI_CONFIG_PASSPHRASE"
-    ),
-    "PULUMI_ACCESS_TOKEN must be set": (
-        "not logged in to a Pulumi backend; run `pulumi login`, "
-        "for a bucket `pulumi login s3://BUCKET`"
-    ),
-    "could not find plugin": (
-        "a provider plugin is missing and could not be fetched; `pulumi plugin install` tells why"
-    ),
-}
 # Said by the engine after the error that explains it.
 ECHOES = (
     "update failed",
@@ -45,9 +29,10 @@ def explain(
     text = str(error)
     if LOCKED in text:
         return OperationError(_locked(text, target))
-    for said, remedy in REMEDIES.items():
-        if said in text:
-            return OperationError(f"{target.stack}: {remedy}")
+    # The provider's own trouble is told by its events alone.
+    said = "\n".join([text, *(failure.message for failure in failures)])
+    if remedy := remedies.of_the_cli(said):
+        return OperationError(f"{target.stack}: {remedy}")
     lines = [line for failure in failures for line in failure_lines(failure)]
     telling = [line for line in lines if not any(echo in line for echo in ECHOES)]
     return OperationError(dict.fromkeys(telling or lines or [_last_word(text, target)]))
@@ -69,7 +54,9 @@ def failure_lines(failure: Failure) -> list[str]:
     if failure.resource is None:
         return said
     site = f"{failure.site}: " if failure.site else ""
-    return [f"{site}{failure.resource.type} {failure.resource.name}: {' '.join(said)}"]
+    what = f"{site}{failure.resource.type} {failure.resource.name}: {' '.join(said)}"
+    remedy = remedies.of_aws(what)
+    return [f"{what}; {remedy}" if remedy else what]
 
 
 def _last_word(text: str, target: Target) -> str:

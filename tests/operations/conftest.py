@@ -9,6 +9,7 @@ import pytest
 from operations.roster import Roster, read_roster
 from operations.target import Target
 from tests.operations.stage.account import running_account
+from tests.operations.stage.cells import Cells
 from tests.operations.stage.deployed import DeployedStack
 from tests.operations.stage.project import REGION, SETTINGS, SITES
 
@@ -68,3 +69,29 @@ def deploy(session: boto3.Session) -> None:
     DeployedStack(session, "prod", "east").add_site("far")
     # Another environment's, in the same account.
     DeployedStack(session, "stage").add_site("blog")
+
+
+@pytest.fixture(scope="session")
+def brought_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Cells, str]:
+    """Three cells with a site each, by `fleet up`, and what that printed."""
+    cells = Cells.new(tmp_path_factory.mktemp("cells") / "checkout")
+    done = cells.fleet("up", "--env", "local")
+    assert (done.returncode, done.stderr) == (0, "")
+    return cells, done.stdout
+
+
+@pytest.fixture(scope="session")
+def standing_cells(brought_up: tuple[Cells, str]) -> Cells:
+    """Not to be changed: take `cells`."""
+    return brought_up[0]
+
+
+@pytest.fixture(scope="session")
+def first_up(brought_up: tuple[Cells, str]) -> str:
+    return brought_up[1]
+
+
+@pytest.fixture
+def cells(standing_cells: Cells, tmp_path: Path) -> Cells:
+    """Three cells up and running."""
+    return standing_cells.again(tmp_path / "checkout")

@@ -1,0 +1,129 @@
+"""A project whose environment `local` has three cells, on the simulated account."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from operations.roster import Roster, read_roster
+from operations.target import Target
+from tests.engine.checkout import IMAGE, Checkout, Fault
+from tests.engine.network import make_network
+
+FLEET = Path(sys.executable).with_name("fleet")
+CELLS = {"blog": "eu1", "shop": "eu2", "wiki": "us1"}
+SHARED = {"placement": "shared"}
+COLUMNS = 80
+SECONDS = 150
+
+
+def site(name: str, cell: str | None = None, **fields: Any) -> dict[str, Any]:
+    """A site of few resources."""
+    own = {"domains": [f"{name}.example.com"], "database": SHARED, **fields}
+    return own if cell is None else {**own, "cell": cell}
+
+
+STANDING = {name: site(name, cell) for name, cell in CELLS.items()}
+
+
+class Cells(Checkout):
+    """Its `fleet` command, run as a script runs it: no terminal, 80 columns."""
+
+    @classmethod
+    def new(cls, folder: Path) -> Cells:
+        """Three cells with a site each, and nothing on AWS yet."""
+        Checkout.make(folder)
+        cells = cls(folder)
+        cells.set(
+            image=IMAGE,
+            network=make_network(cells.world),
+            environment="local",
+            protectData=False,
+        )
+        # As in an environment whose first stack is yet to be made.
+        text = cells.settings.read_text().splitlines(keepends=True)
+        kept = [line for line in text if not line.startswith("encryptionsalt")]
+        cells.settings.write_text("".join(kept))
+        cells.write_sites(STANDING)
+        return cells
+
+    def again(self, folder: Path) -> Cells:
+        """The same cells, state and account in another folder."""
+        self.copy(folder)
+        return Cells(folder)
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "Pulumi.local.yaml"
+
+    @property
+    def roster(self) -> Roster:
+        return read_roster(Target(folder=self.folder, environment="local"))
+
+    def fleet(
+        self, *arguments: str, faults: list[Fault] | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [FLEET, *arguments],
+            cwd=self.folder,
+            env=environment(faults, variables),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    def events(self, *arguments: str, faults: list[Fault] | None = None) -> list[dict[str, Any]]:
+        """What `fleet VERB --json` says, whatever its exit status."""
+        return parsed(self.fleet(*arguments, "--json", faults=faults).stdout)
+
+    @contextmanager
+    def running(
+        self, *arguments: str, faults: list[Fault] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """`fleet` at work, which has to end by itself or by the test's signals."""
+        with subprocess.Popen(
+            [FLEET, *arguments],
+            cwd=self.folder,
+            env=environment(faults, {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.kill()
+
+    def locks(self) -> list[Path]:
+        return list((self.folder / ".local/state/.pulumi/locks").rglob("*.json"))
+
+    def files(self) -> list[str]:
+        """What a person sees in the folder."""
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+def environment(faults: list[Fault] | None, variables: Mapping[str, str]) -> dict[str, str]:
+    given = {**os.environ, "COLUMNS": str(COLUMNS), **variables}
+    for name in ("FORCE_COLOR", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_BACKEND_URL"):
+        if name not in variables:
+            given.pop(name, None)
+    return {**given, "SIMULATOR_FAULTS": json.dumps(faults or [])}
+
+
+def parsed(lines: str) -> list[dict[str, Any]]:
+    """Each line is an event, or this fails."""
+    return [json.loads(line) for line in lines.splitlines()]
+
+
+def ended(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The last event of each cell, by cell."""
+    return {event["cell"]: event for event in events if event["event"] == "ended"}
