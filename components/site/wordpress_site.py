@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components.aurora import AuroraCluster, DatabaseAccess
 from components.base.shared_base import BaseForSites
+from components.settled import settled
 from components.site.autoscaling import Autoscaling
 from components.site.identity import Identity
 from components.site.routing import Routing
@@ -95,7 +96,7 @@ class WordPressSite(pulumi.ComponentResource):
         identity = self._identity(image, log_group, storage, secrets, database)
         service = self._service(image, log_group, storage, secrets, database, routing, identity)
         self._autoscaling(service, routing)
-        self.outputs = self._outputs(log_group, secrets, database, routing)
+        self.outputs = settled(self._outputs(log_group, secrets, database, routing))
 
     def _database(self) -> DatabaseAccess:
         """The site's own cluster, or the way into the shared one."""

@@ -1,7 +1,11 @@
 """One creation that AWS refuses costs the site that it belongs to, nothing else, and only once."""
 
-import pytest
+import json
 
+import pytest
+from pulumi.runtime.rpc import UNKNOWN
+
+from fleet.settings import PROJECT
 from tests.engine import account
 from tests.engine.checkout import Checkout
 from tests.engine.fleets import PLAIN, full, site
@@ -54,6 +58,10 @@ def test_next_up_creates_what_is_missing(fleet: Checkout, complete: Run, type_: 
     assert any(REFUSAL in error for error in first.errors)
     assert first.sites() <= {"full", "neighbour"}
     assert of_site(first, "neighbour") == of_site(complete, "neighbour")
+
+    outputs = fleet.resource("pulumi:Stack", f"{PROJECT}-{fleet.stack_name}")["outputs"]
+    assert outputs["sites"].keys() == ALL.keys()
+    assert UNKNOWN not in json.dumps(outputs)
 
     second = fleet.up()
     assert second.sites() == {"full"}
