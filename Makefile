@@ -42,7 +42,7 @@ lint: tools
 
 test: setup lint
 	@echo 'make test: $(TESTS)'
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 bench: tools
 	@echo 'make bench: speed and size, into docs/benchmarks.md (about twenty minutes)'
