@@ -119,6 +119,10 @@ class Run:
             given += len(new)
             yield from new
 
+    @property
+    def done(self) -> bool:
+        return self._future.done()
+
     def result(self, timeout: float | None = None) -> RunResult:
         """Waits for the end, at most `timeout` seconds; then TimeoutError."""
         return self._future.result(timeout)

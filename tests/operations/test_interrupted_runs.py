@@ -1,0 +1,121 @@
+"""Runs that are stopped, killed, or not alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from typing import Any
+
+from tests.operations.stage.cells import STANDING, Cells, ended, parsed, site
+
+# A creation that is under way for long enough to be interrupted.
+SLOW = "aws:efs/accessPoint:AccessPoint"
+NEW = {**STANDING, "new": site("new", "eu1"), "other": site("other", "eu2")}
+UP = ("up", "--env", "local", "--skip-preview", "--json")
+
+
+def slow(seconds: float) -> list[dict[str, Any]]:
+    return [{"operation": "create", "type": SLOW, "name": "new*", "delay": seconds}]
+
+
+def until_slow(run: subprocess.Popen[str]) -> list[dict[str, Any]]:
+    """Reads the run's events up to the one that says that the slow creation has begun."""
+    assert run.stdout
+    events: list[dict[str, Any]] = []
+    for line in run.stdout:
+        events += parsed(line)
+        if (events[-1]["event"], events[-1].get("type")) == ("started", SLOW):
+            return events
+    raise AssertionError(events[-1], run.stderr and run.stderr.read())
+
+
+def test_ctrl_c_stops_every_engine_in_good_order(cells: Cells) -> None:
+    cells.write_sites(NEW)
+    with cells.running(*UP, "--parallel", "1", faults=slow(4)) as run:
+        seen = until_slow(run)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+    events = [*seen, *parsed(out)]
+    assert run.returncode == 130
+    assert err.startswith("Stopping; waiting for what AWS is doing.")
+    # What AWS was doing is waited for, so the state knows of it; nothing is left locked.
+    assert {(e["type"], e["site"]) for e in events if e["event"] == "finished"} >= {(SLOW, "new")}
+    assert cells.locks() == []
+    told = ended(events)
+    assert [told[cell]["outcome"] for cell in ("eu1", "eu2", "us1")] == [
+        *("stopped", "skipped", "skipped")
+    ]
+    [line] = told["eu1"]["errors"]
+    assert re.fullmatch(
+        r"local-eu1: stopped after \d+ changes; the state is saved, and the next run goes on from "
+        "there",
+        line,
+    )
+    assert told["us1"]["errors"] == ["not begun: the run was cancelled"]
+    again = cells.events(*UP, "--cell", "eu1")
+    assert again[-1]["ok"]
+    before, after = (
+        {each["urn"] for each in run if each["event"] == "finished"} for run in (events, again)
+    )
+    assert before.isdisjoint(after)
+    assert {each["site"] for each in again if each["event"] == "finished"} == {"new"}
+
+
+def test_a_second_ctrl_c_does_not_wait_and_nothing_is_made_twice(cells: Cells) -> None:
+    cells.write_sites(NEW)
+    with cells.running(*UP, "--cell", "eu1", faults=[{**slow(8)[0], "when": "after"}]) as run:
+        seen = until_slow(run)
+        time.sleep(1)
+        run.send_signal(signal.SIGINT)
+        time.sleep(1)
+        begin = time.monotonic()
+        run.send_signal(signal.SIGINT)
+        out, _ = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert time.monotonic() - begin < 6
+    told = ended([*seen, *parsed(out)])["eu1"]
+    assert told["outcome"] == "stopped"
+    assert "while AWS was creating 1 more; the next up looks for these" in told["errors"][-1]
+    again = cells.events(*UP, "--cell", "eu1")
+    assert again[-1]["ok"]
+    assert [e["type"] for e in again if e["event"] == "adopted"] == [SLOW]
+    made = [each for each in cells.world.resources() if each.type == SLOW]
+    assert len(made) == len(STANDING) + 1
+
+
+def test_two_at_once_on_one_stack(cells: Cells) -> None:
+    cells.write_sites(NEW)
+    with cells.running(*UP, "--cell", "eu1", faults=slow(20)) as first:
+        until_slow(first)
+        [lock] = cells.locks()
+        holder = json.loads(lock.read_text())
+        second = cells.fleet("up", "--env", "local", "--skip-preview")
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=60)
+    # The other cells went on.
+    assert re.search(r"^eu2 +local-eu2 +succeeded", second.stdout, re.MULTILINE)
+    assert second.returncode == 1
+    [line] = second.stderr.splitlines()
+    who = f"{holder['username']}@{holder['hostname']} (process {holder['pid']})"
+    assert line.startswith(f"error: local-eu1: another run holds the stack: {who} since 20")
+
+
+def test_killed_and_resumed(cells: Cells) -> None:
+    """Command and engine die at once, as when the machine does."""
+    cells.write_sites(NEW)
+    with cells.running(*UP, "--cell", "eu1", faults=slow(3)) as run:
+        until_slow(run)
+        [lock] = cells.locks()
+        run.kill()
+        os.kill(json.loads(lock.read_text())["pid"], signal.SIGKILL)
+        run.wait()
+    again = cells.events(*UP, "--cell", "eu1")
+    assert again[-1]["ok"], again[-2]
+    assert cells.locks() == []
+    made = [each for each in cells.world.resources() if each.type == SLOW]
+    assert len(made) == len(STANDING) + 1
+    assert not cells.events("preview", "--env", "local", "--cell", "eu1")[1]["changes"]
