@@ -119,7 +119,7 @@ class Settings(SettingsModel):
             "cell that the stack holds",
             name_rule(STACK_PART_CHARACTERS),
             "second",
-            built_in="the sites without one",
+            built_in="CELL of a stack ENV-CELL",
         ),
     ] = None
     network: Annotated[
