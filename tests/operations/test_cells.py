@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.operations.stage.cells import COLUMNS, STANDING, Cells, ended, parsed, site
+from tests.operations.stage.cells import (
+    COLUMNS,
+    STANDING,
+    Cells,
+    ended,
+    parsed,
+    site,
+    without_codes,
+)
 
 REFUSAL = "DBClusterQuotaExceededFault: You have reached your cluster quota"
 NO_DATABASE = {"operation": "create", "type": "aws:rds/cluster:Cluster", "fail": REFUSAL}
@@ -132,3 +140,18 @@ def test_json_is_one_event_a_line_and_nothing_else(standing_cells: Cells, verb: 
     assert end == {"event": "ended", **where, **unchanged}
     outcomes = {"local-eu1": "succeeded"}
     assert result == {"event": "result", "verb": verb, "ok": True, "outcomes": outcomes}
+
+
+def test_on_a_terminal_of_80_columns(cells: Cells) -> None:
+    """A bar a cell while it works, which is gone at the end; what stays fits the width."""
+    cells.write_sites({**STANDING, "new": site("new", "eu1")})
+    arguments = ("preview", "--env", "local", "--cell", "eu1", "--cell", "us1")
+    shown = cells.on_a_terminal(*arguments)
+    assert "Comparing local-eu1 with sites.yaml" in shown
+    assert "Comparing local-us1 with sites.yaml" in shown
+    assert "\x1b[1m" in shown
+    *_, heading, row = (line for line in without_codes(shown).splitlines() if line.strip())
+    assert heading.split() == ["Cell", "What", "changes", "create", "update", "replace", "delete"]
+    assert row.split() == ["eu1", "new", "24"]
+    assert max(len(heading), len(row)) <= COLUMNS
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", cells.on_a_terminal(*arguments, NO_COLOR="1"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +106,25 @@ class Cells(Checkout):
                 if process.poll() is None:
                     process.kill()
 
+    def on_a_terminal(self, *arguments: str, **variables: str) -> str:
+        """What `fleet` writes to a terminal of 80 columns."""
+        ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, COLUMNS))
+        given = {**environment(None, variables), "TERM": "xterm-256color"}
+        del given["COLUMNS"]
+        with subprocess.Popen(
+            [FLEET, *arguments], cwd=self.folder, env=given, stdout=theirs, stderr=theirs
+        ) as process:
+            os.close(theirs)
+            shown = b""
+            # A terminal whose other side is closed reads as an error.
+            with suppress(OSError):
+                while chunk := os.read(ours, 65_536):
+                    shown += chunk
+            process.wait(SECONDS)
+        os.close(ours)
+        return shown.decode()
+
     def locks(self) -> list[Path]:
         return list((self.folder / ".local/state/.pulumi/locks").rglob("*.json"))
 
@@ -127,3 +149,8 @@ def parsed(lines: str) -> list[dict[str, Any]]:
 def ended(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The last event of each cell, by cell."""
     return {event["cell"]: event for event in events if event["event"] == "ended"}
+
+
+def without_codes(text: str) -> str:
+    """The text without what steers a terminal."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "\n")
