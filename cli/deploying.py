@@ -18,7 +18,7 @@ from operations.problem import OperationError
 from operations.records import event_record, result_record
 from operations.roster import Roster
 from operations.run import CellResult, Run, RunResult
-from operations.selection import NO_CELL
+from operations.selection import NO_CELL, check_canary
 
 INTERRUPTED = 130
 
@@ -35,37 +35,40 @@ class Deploying:
     _interrupts: int = 0
 
     def preview(self) -> int:
-        run = verbs.preview(self.roster, cells=self.cells, sites=self.sites, parallel=self.parallel)
-        result = self._watch(run)
         if not self.as_json:
-            show_changes(result, self.sites)
-            show_errors(result)
-            self._show_leftover(run)
-        return self._status(result)
+            return self._status(self._plan())
+        run = verbs.preview(self.roster, cells=self.cells, sites=self.sites, parallel=self.parallel)
+        return self._status(self._watch(run))
 
     def up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
         self._check_consent(yes)
-        planned = RunResult(verb="preview", cells=())
-        cells, sites = self.cells, self.sites
+        if canary is not None:
+            check_canary(canary, self.roster.stacks())
+        cells, sites, planned = self.cells, self.sites, RunResult(verb="preview", cells=())
         if preview and not self.as_json:
-            run = verbs.preview(self.roster, cells=cells, sites=sites, parallel=self.parallel)
-            planned = self._watch(run)
-            show_changes(planned, sites)
-            show_errors(planned)
-            self._show_leftover(run)
+            planned = self._plan()
             cells, sites = self._sound(planned)
-            if not (cells or sites) or self._interrupts:
+            held_back = canary in (cell.target.cell for cell in _failed(planned))
+            if not (cells or sites) or self._interrupts or held_back:
                 return self._status(planned)
             if any(cell.changes for cell in planned.cells):
                 self._confirm(yes)
         run = verbs.up(self.roster, cells=cells, sites=sites, parallel=self.parallel, canary=canary)
-        result = self._watch(run, planned.cells)
-        failed = [cell for cell in planned.cells if cell.outcome != "succeeded"]
-        result = replace(result, cells=(*result.cells, *failed))
+        done = self._watch(run, planned.cells)
+        result = replace(done, cells=(*done.cells, *_failed(planned)))
         if not self.as_json:
             self._show_end(result)
-            show_errors(replace(result, cells=result.cells[: len(run.targets)]))
+            show_errors(done)
         return self._status(result)
+
+    def _plan(self) -> RunResult:
+        """What would change, shown; errors too, so that only those of `up` are shown after it."""
+        run = verbs.preview(self.roster, cells=self.cells, sites=self.sites, parallel=self.parallel)
+        planned = self._watch(run)
+        show_changes(planned, self.sites)
+        show_errors(planned)
+        self._show_leftover(run)
+        return planned
 
     def refresh(self) -> int:
         run = verbs.refresh(self.roster, cells=self.cells, sites=self.sites, parallel=self.parallel)
@@ -137,3 +140,7 @@ class Deploying:
         if result.ok:
             return 0
         return INTERRUPTED if self._interrupts else 1
+
+
+def _failed(planned: RunResult) -> list[CellResult]:
+    return [cell for cell in planned.cells if cell.outcome != "succeeded"]

@@ -86,6 +86,7 @@ def preview(
     *,
     sites: Collection[str] = (),
     on_event: OnEvent | None = None,
+    variables: Mapping[str, str] | None = None,
     cli: StackCli | None = None,
     known: bool = False,
 ) -> Result:
@@ -93,7 +94,7 @@ def preview(
 
     Its outputs are those of the last `up`. Raises OperationError.
     """
-    stack = open_stack(target, cli=cli, known=known)
+    stack = open_stack(target, variables=variables, cli=cli, known=known)
     journal = _journal(stack, target, on_event, sites)
     journal.previews = True
     with _explaining(stack, target, journal):
@@ -124,7 +125,7 @@ def up(
     journal = _journal(stack, target, on_event)
     only: list[str] | None = None
     if sites:
-        plan = preview(target, sites=sites, cli=cli, known=True)
+        plan = preview(target, sites=sites, variables=variables, cli=cli, known=True)
         only = [change.resource.urn for change in plan.changes]
         if not only:
             return plan

@@ -70,7 +70,10 @@ def refresh(
     sites: Collection[str] = (),
     parallel: int = PARALLEL,
 ) -> Run:
-    """Reads what is on AWS into the stacks' state. Raises FleetError before anything begins."""
+    """Reads what is on AWS into the stacks' state; `delete` is what is gone from there.
+
+    Raises FleetError before anything begins.
+    """
     return _Order("refresh", roster, cells, sites).begin(deploy.refresh, parallel)
 
 

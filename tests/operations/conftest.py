@@ -75,7 +75,7 @@ def deploy(session: boto3.Session) -> None:
 def brought_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Cells, str]:
     """Three cells with a site each, by `fleet up`, and what that printed."""
     cells = Cells.new(tmp_path_factory.mktemp("cells") / "checkout")
-    done = cells.fleet("up", "--env", "local")
+    done = cells.fleet("up", "--env", "local", "--skip-preview")
     assert (done.returncode, done.stderr) == (0, "")
     return cells, done.stdout
 

