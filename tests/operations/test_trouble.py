@@ -12,7 +12,7 @@ from operations.events import Failure, Resource
 from operations.failure import explain
 from operations.target import Target
 from operations.workspace import open_stack
-from tests.operations.stage.cells import STANDING, Cells, site
+from tests.operations.stage.cells import COLUMNS, STANDING, Cells, site
 
 ENV = ("--env", "local")
 PROVIDER = Resource("urn:pulumi:prod::fleet::pulumi:providers:aws::default_7_51_0")
@@ -173,3 +173,12 @@ def test_what_the_provider_says(resource: Resource, message: str, said: str) -> 
     target = Target(folder=Path(), environment="prod")
     [line] = explain(failed, target, failures).lines
     assert line.startswith(said)
+
+
+@pytest.mark.parametrize("verb", ["preview", "up", "refresh", "destroy"])
+def test_help_fits_80_columns(project: Cells, verb: str) -> None:
+    done = project.fleet(verb, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(len(line) for line in done.stdout.splitlines()) <= COLUMNS
+    for option in ("--env", "--cell", "--parallel", "--file", "--json"):
+        assert option in done.stdout
