@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components import SharedBase, WordPressSite
-from components.memory import collect_rarely
+from components.economy import be_economical
 from components.removal import refuse_losses
 from components.site.wordpress_site import WordPressSiteArgs
 from components.stack_settings import stack_settings
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    collect_rarely()
+    be_economical()
     settings, fleet = load_stack(lambda: stack_settings(HERE), HERE)
     sites = fleet.in_cell(settings.cell)
     refuse_losses(sites, settings.sites_file)
