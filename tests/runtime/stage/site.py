@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import signal
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -130,7 +131,11 @@ class StagedSite:
     def init(self, **environment: str) -> str:
         """Runs the init container to its end. Returns what it logged."""
         container, _ = self.run("init", **environment)
-        status = container.wait()
+        try:
+            status = container.wait()
+        except subprocess.TimeoutExpired as error:
+            doings = f"{container.output()}\n{self.database.doings()}"
+            raise TimeoutError(f"fleet-init doesn't end:\n{doings}") from error
         assert status == 0, container.output()
         return container.output()
 
