@@ -101,7 +101,7 @@ class MariaDB:
                 "--innodb-flush-log-at-trx-commit=0",
                 "--innodb-buffer-pool-size=128M",
                 # In one run a server stopped for good to finish what fleet-init asked of it. The
-                # suspect is io_uring, MariaDB's default, which has lost completions on some kernels.
+                # suspect is io_uring, its default, which has lost completions on some kernels.
                 "--innodb-use-native-aio=OFF",
                 *self._user(),
             ],
