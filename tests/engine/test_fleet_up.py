@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from pulumi.automation import EngineEvent
 
+from operations.events import SITE_TYPE
 from tests.engine import account
 from tests.engine.checkout import Checkout
 
@@ -32,6 +34,28 @@ def test_up_creates_everything(up: Checkout) -> None:
     assert account.twins(up.world) == set()
     services = {service.props["name"] for service in up.world.resources(account.SERVICE)}
     assert services == SITES - {"archive"}
+
+
+def test_state_holds_no_call_stacks(up: Checkout) -> None:
+    # What awsx makes, its plugin registers.
+    sites = [row for row in up.resources().values() if SITE_TYPE in row["urn"]]
+    assert sites
+    assert not [row["urn"] for row in sites if "stackTrace" in row]
+
+
+def test_program_tells_the_engine_nothing_that_it_drops(sample: Checkout) -> None:
+    told: list[str] = []
+
+    def hear(event: EngineEvent) -> None:
+        if event.diagnostic_event and event.diagnostic_event.severity == "debug":
+            told.append(event.diagnostic_event.message)
+
+    sample.stack.preview(debug=True, on_event=hear)
+    # The engine and awsx's plugin have something to say; the SDK, which tells all it does, not.
+    assert told
+    assert not [
+        message for message in told if "registration prepared" in message and "blog" in message
+    ]
 
 
 def test_second_up_changes_nothing(sample: Checkout) -> None:
