@@ -91,6 +91,12 @@ def _losses(name: str, site: Site | None, held: Held) -> Iterator[str]:
             f".database.placement: shared would delete the site's own database, which is protected "
             f"in the stack {stack}; {how} A final snapshot stays, and the site starts empty."
         )
+    if _is_guest(name, held) and site.database.placement == "dedicated":
+        yield (
+            f".database.placement: dedicated would give the site an empty database in place of its "
+            f"schema in the shared one, which is protected in the stack {stack}; {how} The schema "
+            f"stays in the shared database, and the site starts empty."
+        )
     access_point = _outputs(held, ACCESS_POINT_TYPE, name) or {}
     path = access_point.get("rootDirectory", {}).get("path")
     if path is not None and path != root_directory(name, site.storage.mode):
@@ -98,6 +104,15 @@ def _losses(name: str, site: Site | None, held: Held) -> Iterator[str]:
             f".storage.mode: {site.storage.mode} would replace the site's access point, which is "
             f"protected in the stack {stack}; {how} The uploads stay where they are."
         )
+
+
+def _is_guest(name: str, held: Held) -> bool:
+    """Whether the site was last brought up with a schema in the shared database.
+
+    The absence of a database of its own doesn't say so: its first `up` may have been cut short.
+    """
+    database = (_outputs(held, SITE_TYPE, name) or {}).get("database") or {}
+    return database.get("placement") == "shared"
 
 
 def _outputs(held: Held, type_: str, name: str) -> Mapping[str, Any] | None:

@@ -107,6 +107,12 @@ def test_own_database_to_shared_and_back(fleet: Checkout) -> None:
     (snapshot,) = fleet.world.resources(account.SNAPSHOT)
     assert snapshot.name == "anchor-database"
 
+    set_site(fleet)
+    run = fleet.try_up()
+    assert "dedicated would give the site an empty database" in run.errors[0]
+    assert run.steps == ()
+    set_site(fleet, state="retired", **SHARED)
+    fleet.up()
     up_to(fleet)
     own = fleet.world.named(account.CLUSTER, "anchor-database")
     assert _database_host(fleet) == own.props["endpoint"]

@@ -81,3 +81,42 @@ def test_a_paused_site_is_not_missed(programs: Programs) -> None:
     fleet = {"blog": site("blog", state="paused")}
     run = programs.run(fleet, stack_resources=stack_with(blog={"protected": True}))
     assert run.exports["sites"]["blog"]["state"] == "paused"
+
+
+GUEST = {"protected": True, "database": {"placement": "shared"}}
+OWN = {"protected": True, "database": {"placement": "dedicated", "min_acu": 0.5, "max_acu": 4}}
+
+
+def test_a_site_does_not_leave_its_schema_in_the_shared_database_unasked(
+    programs: Programs,
+) -> None:
+    with pytest.raises(pulumi.RunError) as refused:
+        programs.run(PLAIN, stack_resources=stack_with(blog=GUEST))
+    [told] = str(refused.value).splitlines()
+    assert "sites.blog.database.placement: dedicated would give the site an empty" in told
+    assert "set `state: retired` with the old value, run `pulumi up`, then set the new" in told
+    assert "The schema stays in the shared database, and the site starts empty." in told
+    assert programs.registered == []
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [{**GUEST, "protected": False}, OWN, {}],
+    ids=["retired", "never there", "never completed"],
+)
+def test_a_site_that_leaves_nothing_behind_gets_its_own_database(
+    programs: Programs, outputs: Mapping[str, Any]
+) -> None:
+    run = programs.run(PLAIN, stack_resources=stack_with(blog=outputs))
+    assert run.exports["sites"]["blog"]["database"]["placement"] == "dedicated"
+
+
+def test_the_placement_that_it_reads_is_the_one_that_a_site_registers(programs: Programs) -> None:
+    shared = programs.run(
+        {"blog": site("blog", database={"placement": "shared"})},
+        {"sharedDatabase": {"minAcu": 0.5, "maxAcu": 4}},
+    )
+    registered = shared.named("WordPressSite", "blog").outputs
+    assert registered is not None
+    with pytest.raises(pulumi.RunError, match="dedicated would give the site an empty database"):
+        programs.run(PLAIN, stack_resources=stack_with(blog=registered))
