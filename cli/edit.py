@@ -19,8 +19,13 @@ Domains = Annotated[
     list[str],
     typer.Option("--domain", metavar="HOST", help="A host name; the first is the canonical one."),
 ]
-Profile = Annotated[str | None, typer.Option("--profile", help="A set of fields from `profiles`.")]
-Cell = Annotated[str | None, typer.Option("--cell", help="The stack that the site lives in.")]
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="PROFILE", help="A set of fields from `profiles`."),
+]
+Cell = Annotated[
+    str | None, typer.Option("--cell", metavar="CELL", help="The stack that the site lives in.")
+]
 NewCell = Annotated[bool, typer.Option("--new-cell", help="The cell is a new one.")]
 NextEnvironment = Annotated[
     str | None, typer.Option("--env", metavar="ENV", help="The environment of the next steps.")

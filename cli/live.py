@@ -21,9 +21,13 @@ PANEL = "See and reach what runs"
 
 File = Annotated[
     Path | None,
-    typer.Option("--file", help="The file of sites; by default the one that the settings name."),
+    typer.Option(
+        "--file",
+        metavar="FILE",
+        help="The file that describes the sites. Unset = the one that the settings name.",
+    ),
 ]
-Cell = Annotated[str | None, typer.Option("--cell", help="Only this cell of the environment.")]
+Cell = Annotated[str | None, typer.Option("--cell", metavar="CELL", help="Only this cell.")]
 Sites = Annotated[list[str] | None, typer.Argument(metavar="SITE", help="Only these sites.")]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again and again, until Ctrl-C.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines, until Ctrl-C.")]

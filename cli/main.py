@@ -9,6 +9,7 @@ import typer
 
 from cli import deploy, edit, live, offline
 from cli.grouped_help import GroupedCommands
+from cli.options import SITES_FILE, File
 
 app = typer.Typer(
     cls=GroupedCommands,
@@ -26,15 +27,17 @@ def describe() -> None:
 
 @app.command(rich_help_panel=offline.PANEL)
 def validate(
-    file: Annotated[Path, typer.Argument(help="The file that describes the sites.")] = Path(
-        "sites.yaml"
-    ),
+    path: Annotated[Path | None, typer.Argument(metavar="FILE", help="The same as --file.")] = None,
     env: Annotated[
         str | None,
-        typer.Option(help="Only this environment, with its Pulumi.ENV.yaml beside the file."),
+        typer.Option(
+            metavar="ENV",
+            help="Only this environment, with its Pulumi.ENV.yaml beside the file.",
+        ),
     ] = None,
+    file: File = SITES_FILE,
 ) -> None:
-    """Says everything that is wrong with a sites.yaml and the settings beside it.
+    """Say everything that is wrong with a sites.yaml and the settings beside it.
 
     Without --env the file is judged as it stands and in every environment that has settings.
     """
@@ -42,12 +45,14 @@ def validate(
     from cli.validate import print_verdict
     from fleet.verdict import judge_file
 
-    raise typer.Exit(print_verdict(judge_file(file, env)))
+    if path is not None and file != SITES_FILE:
+        raise typer.BadParameter(f"{path} or {file}: name one file", param_hint="--file")
+    raise typer.Exit(print_verdict(judge_file(path or file, env)))
 
 
 @app.command(rich_help_panel=offline.PANEL)
 def schema() -> None:
-    """Prints the JSON Schema of sites.yaml, for editors that complete and check as you type."""
+    """Print the JSON Schema of sites.yaml, for editors that complete and check as you type."""
     from fleet.schema import schema_text
 
     typer.echo(schema_text(), nl=False)

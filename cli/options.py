@@ -9,7 +9,9 @@ import typer
 
 SITES_FILE = Path("sites.yaml")
 
-File = Annotated[Path, typer.Option("--file", help="The file that describes the sites.")]
+File = Annotated[
+    Path, typer.Option("--file", metavar="FILE", help="The file that describes the sites.")
+]
 Environment = Annotated[
     str, typer.Option("--env", metavar="ENV", help="The environment, as in Pulumi.ENV.yaml.")
 ]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fleet.load import Fleet, FleetFile, read_fleet_file
 from fleet.problems import FleetError, Problem, distinct
-from fleet.settings import Settings, SettingsError, environments_beside, load_settings
+from fleet.project import environment_settings
+from fleet.settings import Settings, SettingsError, environments_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _environments(path: Path, environment: str | None) -> Iterator[_Environment]
 
 def _environment(path: Path, name: str) -> _Environment:
     try:
-        return _Environment(load_settings(path.parent / f"Pulumi.{name}.yaml", name))
+        return _Environment(environment_settings(path, name))
     except SettingsError as error:
         return _Environment(error.sound, error.wrong, error.problems)
     except FleetError as error:

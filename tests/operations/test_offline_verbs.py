@@ -17,7 +17,7 @@ SAMPLE = Path(__file__).with_name("sample")
 PRICES = Path(__file__).parents[2] / "fleet" / "prices.yaml"
 FLEET = Path(sys.executable).with_name("fleet")
 COLUMNS = 80
-VERBS = ("show", "plan", "cells", "add", "pause", "resume", "retire")
+VERBS = ("validate", "show", "plan", "cells", "add", "pause", "resume", "retire")
 
 
 @pytest.fixture

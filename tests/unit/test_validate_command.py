@@ -63,9 +63,20 @@ def test_one_environment(folder: Path) -> None:
 def test_an_environment_without_settings(folder: Path) -> None:
     assert run("--env", "test") == (
         1,
-        "Pulumi.test.yaml:1:1: file: found no such file; allowed is a file that exists; "
-        "for example fleet validate sites.yaml\n1 problem\n",
+        'Pulumi.test.yaml:1:1: environment: found no environment "test"; '
+        "allowed is dev or prod; for example dev\n1 problem\n",
     )
+    assert 'found no environment "prdo" (did you mean "prod"?)' in run("--env", "prdo")[1]
+
+
+def test_the_file_is_named_either_way(folder: Path) -> None:
+    (folder / "sites.yaml").rename(folder / "other.yaml")
+    assert run()[0] == 1
+    assert run("other.yaml") == run("--file", "other.yaml")
+    assert run("other.yaml")[0] == 0
+    status, output = run("sites.yaml", "--file", "other.yaml")
+    assert status == 2
+    assert "name one file" in output
 
 
 def test_the_stack_of_a_cell_is_no_environment(folder: Path) -> None:
