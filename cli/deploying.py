@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -132,9 +133,19 @@ class Deploying:
             raise OperationError("with --json nobody can be asked: add --yes to go ahead")
 
     def _confirm(self, yes: bool) -> None:
-        """Asks, unless told not to, or nothing real is at stake."""
-        if not yes and not self.roster.target.simulated:
-            typer.confirm("Go ahead?", abort=True)
+        """Asks, unless told not to, or nothing real is at stake. Ends the command for a no."""
+        if yes or self.roster.target.simulated:
+            return
+        try:
+            agreed = typer.confirm("Go ahead?")
+        except typer.Abort:
+            typer.echo()
+            if sys.stdin.isatty():
+                raise typer.Exit(INTERRUPTED) from None
+            raise OperationError("nobody answered: add --yes to go ahead without asking") from None
+        if not agreed:
+            typer.echo("Nothing was changed.")
+            raise typer.Exit(1)
 
     def _status(self, result: RunResult) -> int:
         if result.ok:

@@ -13,6 +13,12 @@ from fleet.settings import Settings, environments_beside, load_settings
 from fleet.wording import did_you_mean, listing, nearest, quoted
 
 _LISTED = 12
+# Of what there may be none at all: what to name then, for example.
+_NONE_YET = {
+    "site": "fleet add blog --domain blog.example.com",
+    "cell": "the command without --cell",
+    "environment": "a Pulumi.dev.yaml beside the file of sites",
+}
 
 
 def settings_file(sites_file: Path, environment: str) -> Path:
@@ -66,5 +72,5 @@ def unknown(
         shown.append(f"{len(names) - _LISTED} more")
     allowed = listing(shown) if shown else f"none, since there is no {kind} yet"
     found = f"found no {kind} {quoted(name)}{did_you_mean(guess)}"
-    example = guess or next(iter(names), "fleet --help")
+    example = guess or next(iter(names), _NONE_YET[kind])
     return Problem.of(position, dotted(path) if path else kind, found, allowed, example)

@@ -178,7 +178,9 @@ def test_mistakes_are_lines_and_exit_status_1(folder: Path) -> None:
     assert 'did you mean "blog"?' in error(folder, "pause", "blgo")
     assert 'did you mean "dev"?' in error(folder, "plan", "--env", "dve")
     assert 'did you mean "shop"?' in error(folder, "plan", "--env", "dev", "--explain", "shp")
-    assert 'found no cell "west"' in error(folder, "plan", "--env", "dev", "--cell", "west")
+    assert 'no cell "west"; allowed is none, since there is no cell yet; for example the' in error(
+        folder, "plan", "--env", "dev", "--cell", "west"
+    )
     assert "sites.yaml:16:3: sites.blog: found a site blog already" in error(
         folder, "add", "blog", "--domain", "new.example.com"
     )

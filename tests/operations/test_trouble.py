@@ -66,6 +66,24 @@ def test_cells_whose_settings_do_not_name_the_environment(project: Cells) -> Non
         project.settings.write_text(text)
 
 
+def test_a_question_that_nobody_answers_or_with_no(project: Cells) -> None:
+    """The environment `local` asks nothing, since nothing real is at stake there."""
+    other = project.folder / "Pulumi.qa.yaml"
+    other.write_text(project.settings.read_text())
+    try:
+        said = error(project, "destroy", "--env", "qa")
+        assert said == "nobody answered: add --yes to go ahead without asking"
+        done = project.fleet("destroy", "--env", "qa", answer="n\n")
+        assert (done.returncode, done.stderr) == (1, "")
+        assert done.stdout == (
+            "Everything in qa will be deleted.\nGo ahead? [y/N]: Nothing was changed.\n"
+        )
+        said = error(project, "destroy", "--env", "qa", "--json")
+        assert said == "with --json nobody can be asked: add --yes to go ahead"
+    finally:
+        other.unlink()
+
+
 def test_a_wrong_passphrase(project: Cells) -> None:
     """The environment `local` has its own; so this one is another, on the same simulator."""
     other = project.folder / "Pulumi.qa.yaml"

@@ -71,10 +71,16 @@ class Cells(Checkout):
         return read_roster(Target(folder=self.folder, environment="local"))
 
     def fleet(
-        self, *arguments: str, faults: list[Fault] | None = None, **variables: str
+        self,
+        *arguments: str,
+        answer: str = "",
+        faults: list[Fault] | None = None,
+        **variables: str,
     ) -> subprocess.CompletedProcess[str]:
+        """`answer`: what is typed when the command asks; without it nobody is there."""
         return subprocess.run(
             [FLEET, *arguments],
+            input=answer,
             cwd=self.folder,
             env=environment(faults, variables),
             capture_output=True,
