@@ -10,7 +10,7 @@ from components.removal import refuse_losses
 from components.site.wordpress_site import WordPressSiteArgs
 from components.stack_settings import stack_settings
 from fleet.load import load_stack
-from fleet.placement import place_rules, place_uids
+from fleet.placement import place_priorities, place_uids
 from fleet.problems import FleetError
 
 HERE = Path(__file__).parent
@@ -21,13 +21,13 @@ def main() -> None:
     settings, fleet = load_stack(lambda: stack_settings(HERE), HERE)
     sites = fleet.in_cell(settings.cell)
     refuse_losses(sites, settings.sites_file)
-    rules, uids = place_rules(sites), place_uids(site.name for site in fleet.sites)
+    priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
-    base = SharedBase("base", {"settings": settings.model_dump()})
+    base = SharedBase("base", {"settings": settings.words()})
     outputs: dict[str, object] = {}
     for site in sites:
         args = WordPressSiteArgs(
-            site=site.model_dump(), uid=uids[site.name], rules=rules[site.name], base=base.for_sites
+            base=base, site=site.words(), uid=uids[site.name], priorities=priorities[site.name]
         )
         outputs[site.name] = WordPressSite(site.name, args).outputs
     for name, value in {"sites": outputs, **base.outputs}.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -243,3 +243,7 @@ class Site(SiteFields):
 
     name: str
     domains: Annotated[tuple[HostName, ...], Field(strict=False), DOMAINS_WORDS]
+
+    def words(self) -> dict[str, Any]:
+        """What all layers together say, as an entry of sites.yaml has it."""
+        return self.model_dump(mode="json", exclude={"name"}, exclude_unset=True)

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fleet.problems import FleetError, Position, Problem
@@ -72,6 +72,22 @@ def place_rules(sites: Iterable[Site]) -> dict[str, tuple[Rule, ...]]:
         )
         for site, rules in wanted.items()
     }
+
+
+def place_priorities(sites: Iterable[Site]) -> dict[str, dict[str, int]]:
+    """The priority of each rule, by the names of site and rule, for one load balancer's sites."""
+    return {
+        site: {rule.name: rule.priority for rule in rules}
+        for site, rules in place_rules(sites).items()
+    }
+
+
+def rules_of(site: Site, priorities: Mapping[str, int]) -> tuple[Rule, ...]:
+    """The listener rules of a site; what has no priority gets one as if the site were alone."""
+    return tuple(
+        replace(rule, priority=int(priorities.get(rule.name, rule.priority)))
+        for rule in place_rules([site])[site.name]
+    )
 
 
 def place_uids(names: Iterable[str]) -> dict[str, int]:

@@ -169,3 +169,12 @@ class Settings(SettingsModel):
         _Decoded,
         Words("AWS tags of all resources", TAG_RULE, {"Team": "web"}, built_in="none"),
     ] = Field(default_factory=dict[str, str])
+
+    @property
+    def scheme(self) -> Literal["http", "https"]:
+        """How visitors reach the sites."""
+        return "http" if self.certificate_arn is None else "https"
+
+    def words(self) -> dict[str, Any]:
+        """What was written, as Pulumi.ENV.yaml has it."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)

@@ -1,7 +1,7 @@
 """What all sites of a stack share. Nothing here depends on the list of sites."""
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 import pulumi
 
@@ -15,7 +15,7 @@ from components.base.load_balancer import LoadBalancer
 from components.base.network import Network
 from components.tags import identity_tags, tagging
 from fleet.names import cluster_name
-from fleet.settings import Settings
+from fleet.settings import parse_settings
 
 TYPE = "wordpress-fleet:index:SharedBase"
 
@@ -25,17 +25,35 @@ class SharedBaseArgs(TypedDict):
     """The environment's settings, in the words and under the rules of Pulumi.ENV.yaml."""
 
 
+class LoadBalancerOutput(TypedDict):
+    """The load balancer that all sites stand behind."""
+
+    arn: pulumi.Output[str]
+    dns_name: pulumi.Output[str]
+    """Where the sites' domains point."""
+    zone_id: pulumi.Output[str]
+    """Route 53's zone of the load balancer, for alias records."""
+
+
+class ClusterOutput(TypedDict):
+    """The ECS cluster."""
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+
+
+class FileSystemOutput(TypedDict):
+    """The EFS file system."""
+
+    arn: pulumi.Output[str]
+    id: pulumi.Output[str]
+
+
 class BaseForSites(TypedDict):
     """What a site needs to know of the base it stands on."""
 
-    environment: str
-    cell: NotRequired[str | None]
-    tags: dict[str, str]
-    protect_data: bool
-    log_retention_days: int
-    architecture: str
-    scheme: str
-    """`https`, or `http` where the settings allow it."""
+    settings: dict[str, Any]
+    """Those of the base, with the environment's name among them."""
     assign_public_ip: bool
     image: pulumi.Input[str]
     """What a site without an image of its own runs."""
@@ -51,26 +69,41 @@ class BaseForSites(TypedDict):
     file_system_arn: pulumi.Input[str]
     database_subnet_group: pulumi.Input[str]
     database_parameter_group: pulumi.Input[str]
-    shared_database: NotRequired[DatabaseAccess | None]
+    shared_database: DatabaseAccess | None
 
 
 class SharedBase(pulumi.ComponentResource):
     """Network, load balancer, compute, file system, database groups and image of one stack."""
 
-    for_sites: BaseForSites
-    outputs: dict[str, Any]
-    """The stack outputs `load_balancer`, `cluster` and `file_system`."""
+    load_balancer: LoadBalancerOutput
+    cluster: ClusterOutput
+    file_system: FileSystemOutput
 
     def __init__(
         self, name: str, args: SharedBaseArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        settings = Settings.model_validate(args["settings"])
+        settings = parse_settings(args["settings"], environment=pulumi.get_stack(), source=None)
         self._tags = identity_tags(settings.environment, settings.cell)
         tagged = pulumi.ResourceOptions(transformations=[tagging(self._tags, settings.tags)])
         super().__init__(TYPE, name, {}, pulumi.ResourceOptions.merge(opts, tagged))
         self._settings = settings
         self._build(name)
-        self.register_outputs(self.outputs)
+        # A program in another language has no more of the base than what is registered here.
+        self.register_outputs({**self.outputs, "for_sites": self._for_sites})
+
+    @property
+    def for_sites(self) -> BaseForSites:
+        """What the sites of this base are given."""
+        return self._for_sites
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The stack outputs that are the base's."""
+        return {
+            "load_balancer": self.load_balancer,
+            "cluster": self.cluster,
+            "file_system": self.file_system,
+        }
 
     def _build(self, name: str) -> None:
         settings = self._settings
@@ -105,8 +138,11 @@ class SharedBase(pulumi.ComponentResource):
             opts=child,
         )
         image = self._image(f"{name}-image", child)
-        self.for_sites = self._for_sites(network, load_balancer, compute, files, database, image)
-        self.outputs = _outputs(load_balancer, compute, files)
+        self._for_sites = self._facts(network, load_balancer, compute, files, database, image)
+        alb = load_balancer.load_balancer
+        self.load_balancer = {"arn": alb.arn, "dns_name": alb.dns_name, "zone_id": alb.zone_id}
+        self.cluster = {"arn": compute.cluster_arn, "name": compute.cluster_name}
+        self.file_system = {"arn": files.arn, "id": files.id}
 
     def _load_balancer(self, name: str, network: Network) -> LoadBalancer:
         settings = self._settings
@@ -137,7 +173,7 @@ class SharedBase(pulumi.ComponentResource):
             opts=opts,
         ).uri
 
-    def _for_sites(
+    def _facts(
         self,
         network: Network,
         load_balancer: LoadBalancer,
@@ -146,15 +182,8 @@ class SharedBase(pulumi.ComponentResource):
         database: Database,
         image: pulumi.Input[str],
     ) -> BaseForSites:
-        settings = self._settings
         return {
-            "environment": settings.environment,
-            "cell": settings.cell,
-            "tags": settings.tags,
-            "protect_data": settings.protect_data,
-            "log_retention_days": settings.log_retention_days,
-            "architecture": settings.architecture,
-            "scheme": "http" if settings.certificate_arn is None else "https",
+            "settings": self._settings.words(),
             "assign_public_ip": network.assign_public_ip,
             "image": image,
             "vpc_id": network.vpc_id,
@@ -171,12 +200,3 @@ class SharedBase(pulumi.ComponentResource):
             "database_parameter_group": database.parameter_group_name,
             "shared_database": database.shared,
         }
-
-
-def _outputs(load_balancer: LoadBalancer, compute: Compute, files: FileSystem) -> dict[str, Any]:
-    alb = load_balancer.load_balancer
-    return {
-        "load_balancer": {"arn": alb.arn, "dns_name": alb.dns_name, "zone_id": alb.zone_id},
-        "cluster": {"arn": compute.cluster_arn, "name": compute.cluster_name},
-        "file_system": {"arn": files.arn, "id": files.id},
-    }

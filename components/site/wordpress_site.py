@@ -1,7 +1,7 @@
 """One WordPress site on the shared base. Data in, resources out; every decision is `fleet`'s."""
 
 import json
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -19,60 +19,100 @@ from components.tags import identity_tags, tagging
 from components.task import TaskFacts, canonical_url, container_definitions
 from fleet.model import Site
 from fleet.names import log_group_name, stack_label
-from fleet.placement import Rule
+from fleet.one_site import read_site
+from fleet.placement import place_uids, rules_of
+from fleet.settings import parse_settings
 from fleet.tasks import is_autoscaled
 
 TYPE = "wordpress-fleet:index:WordPressSite"
 
 
 class WordPressSiteArgs(TypedDict):
+    base: Any
+    """The `SharedBase` that the site stands on: the resource itself."""
     site: dict[str, Any]
-    """The effective settings of one site, in the words and under the rules of sites.yaml."""
-    uid: int
-    """The uid and gid that own the site's files, unique in the fleet."""
-    rules: tuple[Rule, ...]
-    """The listener rules as `fleet.placement` decided them."""
-    base: BaseForSites
-    """`SharedBase.for_sites`."""
+    """The site, in the words and under the rules of sites.yaml."""
+    uid: NotRequired[int]
+    """The uid and gid that own the site's files; a hash of the site's name if unset."""
+    priorities: NotRequired[dict[str, int]]
+    """Listener rule (`hosts-1`, `wildcards-3-1`, ...) to its priority, unique on the load balancer;
+    a hash of the site's name if unset."""
+
+
+class TasksOutput(TypedDict):
+    """Bounds of the number of tasks."""
+
+    min: int
+    max: int
+
+
+class DatabaseOutput(TypedDict):
+    """Where the site's data is, and the capacity of a cluster of the site's own."""
+
+    placement: str
+    min_acu: NotRequired[float]
+    max_acu: NotRequired[float]
 
 
 class WordPressSite(pulumi.ComponentResource):
     """Storage, database, secrets, identity, routing, service and autoscaling of one site."""
 
-    outputs: dict[str, Any]
-    """The site's entry in the stack output `sites`; docs/outputs.md describes it."""
+    url: pulumi.Output[str]
+    """Address of the first domain."""
+    domains: pulumi.Output[list[str]]
+    """Host names, wildcards included."""
+    state: pulumi.Output[str]
+    """`live`, `paused` or `retired`."""
+    protected: pulumi.Output[bool]
+    """Whether the site's data may not be deleted."""
+    service: pulumi.Output[str | None]
+    """Name of the ECS service, null while the site is not live."""
+    log_group: pulumi.Output[str]
+    """Name of the CloudWatch log group."""
+    tasks: pulumi.Output[TasksOutput]
+    spot_share: pulumi.Output[float]
+    """Share of the tasks that run on Spot when there are `tasks.max`, 0 to 1."""
+    target_group_arn: pulumi.Output[str]
+    """ARN of the target group that the listener rules forward to."""
+    database: pulumi.Output[DatabaseOutput]
+    database_endpoint: pulumi.Output[str]
+    """Host name of the writer."""
+    secret_arn: pulumi.Output[str]
+    """ARN of the site's secret: `admin_password`, `database_password`, keys and salts."""
 
     def __init__(
         self, name: str, args: WordPressSiteArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        site = Site.model_validate(args["site"])
-        base = args["base"]
-        tags = identity_tags(base["environment"], base.get("cell"), site.name)
+        base: BaseForSites = args["base"].for_sites
+        settings = parse_settings(base["settings"], environment=pulumi.get_stack(), source=None)
+        site = read_site(name, args["site"], settings)
+        tags = identity_tags(settings.environment, settings.cell, site.name)
         tagged = pulumi.ResourceOptions(
-            transformations=[tagging(tags, {**base["tags"], **site.tags})]
+            transformations=[tagging(tags, {**settings.tags, **site.tags})]
         )
         super().__init__(TYPE, name, {}, pulumi.ResourceOptions.merge(opts, tagged))
+        self._settings = settings
         self._site = site
         self._base = base
         # Only a retired site's data may go.
-        self._data_protected = base["protect_data"] and site.state != "retired"
+        self._data_protected = settings.protect_data and site.state != "retired"
         self._build(args)
         self.register_outputs(self.outputs)
 
     def _build(self, args: WordPressSiteArgs) -> None:
         child = pulumi.ResourceOptions(parent=self)
-        site, base = self._site, self._base
+        site, base, settings = self._site, self._base, self._settings
         log_group = aws.cloudwatch.LogGroup(
             site.name,
-            name=log_group_name(base["environment"], base.get("cell"), site.name),
-            retention_in_days=base["log_retention_days"],
+            name=log_group_name(settings.environment, settings.cell, site.name),
+            retention_in_days=settings.log_retention_days,
             opts=child,
         )
         storage = Storage(
             f"{site.name}-storage",
             site=site.name,
             mode=site.storage.mode,
-            uid=args["uid"],
+            uid=int(args.get("uid") or place_uids([site.name])[site.name]),
             file_system_id=base["file_system_id"],
             protect=self._data_protected,
             opts=child,
@@ -87,7 +127,7 @@ class WordPressSite(pulumi.ComponentResource):
             port=site.port,
             health=site.health,
             live=site.state == "live",
-            rules=args["rules"],
+            rules=rules_of(site, args.get("priorities") or {}),
             vpc_id=base["vpc_id"],
             listener_arn=base["listener_arn"],
             opts=child,
@@ -97,12 +137,14 @@ class WordPressSite(pulumi.ComponentResource):
         service = self._service(image, log_group, storage, secrets, database, routing, identity)
         self._autoscaling(service, routing)
         self.outputs = settled(self._outputs(log_group, secrets, database, routing))
+        for each, value in self.outputs.items():
+            setattr(self, each, pulumi.Output.from_input(value))
 
     def _database(self) -> DatabaseAccess:
         """The site's own cluster, or the way into the shared one."""
         wanted, base = self._site.database, self._base
         if wanted.placement == "shared":
-            shared = base.get("shared_database")
+            shared = base["shared_database"]
             if shared is None:
                 raise ValueError(f"{self._site.name}: this base has no shared database")
             return shared
@@ -156,14 +198,14 @@ class WordPressSite(pulumi.ComponentResource):
         routing: Routing,
         identity: Identity,
     ) -> Service:
-        site, base = self._site, self._base
+        site, base, settings = self._site, self._base, self._settings
         return Service(
             f"{site.name}-service",
             ServiceArgs(
                 site=site,
-                family=f"{stack_label(base['environment'], base.get('cell'))}-{site.name}",
+                family=f"{stack_label(settings.environment, settings.cell)}-{site.name}",
                 container_definitions=self._containers(image, log_group, secrets, database),
-                architecture=base["architecture"],
+                architecture=settings.architecture,
                 execution_role_arn=identity.execution_role_arn,
                 task_role_arn=identity.task_role_arn,
                 file_system_id=base["mounted_file_system_id"],
@@ -198,13 +240,12 @@ class WordPressSite(pulumi.ComponentResource):
         ).apply(lambda facts: json.dumps(self._container_definitions(facts)))
 
     def _container_definitions(self, facts: dict[str, str]) -> list[dict[str, Any]]:
-        base = self._base
         region = facts.pop("log_group_arn").split(":")[3]
         return container_definitions(
             self._site,
             TaskFacts(region=region, **facts),
-            environment=base["environment"],
-            scheme=base["scheme"],
+            environment=self._settings.environment,
+            scheme=self._settings.scheme,
         )
 
     def _autoscaling(self, service: Service, routing: Routing) -> None:
@@ -230,7 +271,7 @@ class WordPressSite(pulumi.ComponentResource):
     ) -> dict[str, Any]:
         site = self._site
         return {
-            "url": canonical_url(site, self._base["scheme"]),
+            "url": canonical_url(site, self._settings.scheme),
             "domains": list(site.domains),
             "state": site.state,
             "protected": self._data_protected,
