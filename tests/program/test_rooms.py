@@ -21,6 +21,7 @@ ALLOWED = {
     "__main__.py": {"fleet", "components", "pulumi"},
     "fleet": set[str](),
     "components": {"fleet", "pulumi", "pulumi_aws", "pulumi_awsx", "pulumi_random"},
+    "plugin": {"fleet", "components", "pulumi"},
     "operations": {"fleet", "pulumi.automation", *AWS},
     "cli": {"fleet", "operations"},
     # botocore's model of RegisterTaskDefinition checks container definitions there.
@@ -36,7 +37,18 @@ EXCEPTIONS = {
     # That account as `fleet status` sees it: through boto3.
     "simulator/calls/__init__.py": {"boto3"},
 }
-GUARDED = {"fleet", "components", "operations", "cli", "simulator", "setup", "tests", *SDKS, *AWS}
+GUARDED = {
+    "fleet",
+    "components",
+    "plugin",
+    "operations",
+    "cli",
+    "simulator",
+    "setup",
+    "tests",
+    *SDKS,
+    *AWS,
+}
 
 
 def sources(room: str) -> list[Path]:
