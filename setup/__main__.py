@@ -23,13 +23,16 @@ def main(arguments: list[str]) -> int:
         )
         return 1
     import pulumi_cli
+    import pulumi_yaml
     import python_packages
 
     try:
         python_packages.provide()
         pulumi_cli.provide()
-        if "--tests" in arguments and DEBIAN.exists():
-            subprocess.run([DEBIAN], cwd=ROOT, check=True)
+        if "--tests" in arguments:
+            pulumi_yaml.provide()
+            if DEBIAN.exists():
+                subprocess.run([DEBIAN], cwd=ROOT, check=True)
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

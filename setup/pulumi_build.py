@@ -45,13 +45,13 @@ def _build() -> None:
         # The executor of the newer SDK: the older one prints a traceback of its own when a
         # resource fails.
         source = go_build.module_folder("pulumi", SDK_MODULE) / "python" / "cmd" / EXECUTOR
-        _install(source, aside / "host" / EXECUTOR)
-        _install(TOOLCHAIN / "language-host" / HOST, aside / "bin" / HOST)
+        install(source, aside / "host" / EXECUTOR)
+        install(TOOLCHAIN / "language-host" / HOST, aside / "bin" / HOST)
     shutil.rmtree(HOME, ignore_errors=True)
     aside.rename(HOME)
 
 
-def _install(source: Path, target: Path) -> None:
+def install(source: Path, target: Path) -> None:
     """Copies a script as an executable; Go's module cache is read-only, and so its modes."""
     shutil.copyfile(source, target)
     target.chmod(0o755)
