@@ -47,22 +47,30 @@ def ecr_repository_arn(image: str, partition: str) -> str | None:
     )
 
 
-def task_execution(*, log_group_arn: str, secret_arns: Sequence[str], image: str) -> Policy:
+def task_execution(
+    *,
+    log_group_arn: str,
+    secret_arns: Sequence[str],
+    user_secret_arns: Sequence[str] = (),
+    image: str,
+) -> Policy:
     """What ECS itself may do to start a site's task: write its log, read its secrets and image.
 
-    `secret_arns` are Secrets Manager or SSM parameter ARNs; a Secrets Manager reference may end
-    in `:KEY:STAGE:VERSION`, which is no part of the ARN that IAM knows.
+    `secret_arns` are the fleet's, `user_secret_arns` those that the user named and may have
+    encrypted with a key of their own: Secrets Manager or SSM parameter ARNs. A Secrets Manager
+    reference may end in `:KEY:STAGE:VERSION`, which is no part of the ARN that IAM knows.
     """
     statements = [
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"]),
     ]
-    secrets = sorted({secret_of(arn) for arn in secret_arns if ":secretsmanager:" in arn})
-    parameters = sorted({arn for arn in secret_arns if ":ssm:" in arn})
+    secrets, parameters = _by_service([*secret_arns, *user_secret_arns])
     if secrets:
         statements.append(_allow(["secretsmanager:GetSecretValue"], secrets))
     if parameters:
         statements.append(_allow(["ssm:GetParameters"], parameters))
-    repository = ecr_repository_arn(image, partition=log_group_arn.split(":")[1])
+    partition = log_group_arn.split(":")[1]
+    statements += _decryption(user_secret_arns, partition)
+    repository = ecr_repository_arn(image, partition)
     if repository is not None:
         pull = [
             "ecr:BatchCheckLayerAvailability",
@@ -72,6 +80,32 @@ def task_execution(*, log_group_arn: str, secret_arns: Sequence[str], image: str
         # The token belongs to a registry, not to a repository: AWS knows no narrower resource.
         statements += [_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pull, [repository])]
     return _policy(*statements)
+
+
+def _by_service(arns: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The secrets and the SSM parameters among references, each once."""
+    return (
+        sorted({secret_of(arn) for arn in arns if ":secretsmanager:" in arn}),
+        sorted({arn for arn in arns if ":ssm:" in arn}),
+    )
+
+
+def _decryption(arns: Sequence[str], partition: str) -> list[Policy]:
+    """Use of whatever key these secrets are encrypted with, for these secrets alone.
+
+    Which key that is nobody knows here. Both services name the secret in the encryption context,
+    so the condition is as narrow as the key's ARN would be. AWS's own keys ask for nothing.
+    """
+    contexts = zip(("SecretARN", "PARAMETER_ARN"), _by_service(arns), strict=True)
+    return [
+        _allow(
+            ["kms:Decrypt"],
+            [f"arn:{partition}:kms:*:*:key/*"],
+            Condition={"StringEquals": {f"kms:EncryptionContext:{name}": found}},
+        )
+        for name, found in contexts
+        if found
+    ]
 
 
 def secret_of(reference: str) -> str:

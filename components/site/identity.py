@@ -28,6 +28,7 @@ class Identity(pulumi.ComponentResource):
         image: pulumi.Input[str],
         log_group_arn: pulumi.Input[str],
         secret_arns: Sequence[pulumi.Input[str]],
+        user_secret_arns: Sequence[str],
         file_system_arn: pulumi.Input[str],
         access_point_arn: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
@@ -38,7 +39,12 @@ class Identity(pulumi.ComponentResource):
         )
         execution = pulumi.Output.all(log_group_arn, image, *secret_arns).apply(
             lambda v: json.dumps(
-                policies.task_execution(log_group_arn=v[0], image=v[1], secret_arns=v[2:])
+                policies.task_execution(
+                    log_group_arn=v[0],
+                    image=v[1],
+                    secret_arns=v[2:],
+                    user_secret_arns=user_secret_arns,
+                )
             )
         )
         task = pulumi.Output.all(file_system_arn, access_point_arn).apply(

@@ -178,11 +178,8 @@ class WordPressSite(pulumi.ComponentResource):
             site=self._site.name,
             image=image,
             log_group_arn=log_group.arn,
-            secret_arns=[
-                secrets.secret_arn,
-                database["master_secret_arn"],
-                *self._site.secrets.values(),
-            ],
+            secret_arns=[secrets.secret_arn, database["master_secret_arn"]],
+            user_secret_arns=list(self._site.secrets.values()),
             file_system_arn=self._base["file_system_arn"],
             access_point_arn=storage.access_point_arn,
             opts=pulumi.ResourceOptions(parent=self),

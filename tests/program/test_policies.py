@@ -83,6 +83,25 @@ def test_an_execution_role_without_secrets_has_no_empty_statement() -> None:
     assert all(statement["Resource"] for statement in policy["Statement"])
 
 
+def test_secrets_of_the_user_may_have_keys_of_the_users() -> None:
+    policy = policies.task_execution(
+        log_group_arn=LOGS,
+        secret_arns=[SECRET],
+        user_secret_arns=[f"{SECRET}2:password::", PARAMETER],
+        image="wordpress",
+    )
+    found = granted(policy)
+    assert found["secretsmanager:GetSecretValue"] == [SECRET, f"{SECRET}2"]
+    assert found["ssm:GetParameters"] == [PARAMETER]
+    # Any key, but for what the user named alone.
+    decryptions = [each for each in policy["Statement"] if each["Action"] == ["kms:Decrypt"]]
+    assert [each["Condition"]["StringEquals"] for each in decryptions] == [
+        {"kms:EncryptionContext:SecretARN": [f"{SECRET}2"]},
+        {"kms:EncryptionContext:PARAMETER_ARN": [PARAMETER]},
+    ]
+    assert {each["Resource"][0] for each in decryptions} == {"arn:aws-us-gov:kms:*:*:key/*"}
+
+
 def test_the_order_of_secrets_makes_no_other_policy() -> None:
     one, other = (
         policies.task_execution(log_group_arn=LOGS, secret_arns=arns, image="wordpress")
