@@ -45,7 +45,7 @@ test: setup lint
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 bench: tools
-	@echo 'make bench: speed and size, into docs/benchmarks.md (about twenty minutes)'
+	@echo 'make bench: speed and size, into docs/benchmarks.md (over an hour)'
 	@$(BIN)/python -m bench
 
 clean:

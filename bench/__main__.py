@@ -56,6 +56,13 @@ def run_engine() -> None:
     engine.main()
 
 
+def cut_into_cells() -> None:
+    """A thousand sites in cells, and some in one stack."""
+    from bench import scale
+
+    scale.main()
+
+
 def serve_pages() -> None:
     """The image beside a stock WordPress."""
     from bench import image
@@ -68,6 +75,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "plan": plan_sites,
     "program": register_resources,
     "engine": run_engine,
+    "scale": cut_into_cells,
     "image": serve_pages,
 }
 
