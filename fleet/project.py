@@ -9,10 +9,11 @@ from typing import cast
 from fleet.compose import read_document
 from fleet.document import Document, dotted
 from fleet.problems import FleetError, Position, Problem
-from fleet.settings import Settings, environments_beside, load_settings
+from fleet.settings import PROJECT, Settings, environments_beside, load_settings
 from fleet.wording import did_you_mean, listing, nearest, quoted
 
 _LISTED = 12
+_USUAL_FILE = "sites.yaml"
 # Of what there may be none at all: what to name then, for example.
 _NONE_YET = {
     "site": "fleet add blog --domain blog.example.com",
@@ -26,13 +27,29 @@ def settings_file(sites_file: Path, environment: str) -> Path:
     return sites_file.parent / f"Pulumi.{environment}.yaml"
 
 
+class OtherFileError(FleetError):
+    """The environment has its sites in another file than the one that was asked for."""
+
+
 def environment_settings(sites_file: Path, environment: str) -> Settings:
     """The settings of an environment of the file's project. Raises FleetError."""
     path = settings_file(sites_file, environment)
     if not path.is_file():
         known = sorted(environments_beside(path))
         raise FleetError([unknown("environment", environment, known, Position(str(path), 1, 1))])
-    return load_settings(path, environment)
+    settings = load_settings(path, environment)
+    named = path.parent / settings.sites_file
+    # A file of another name is a draft that somebody asked for; this one is what no --file means.
+    if sites_file.name == _USUAL_FILE and named.resolve() != sites_file.resolve():
+        raise OtherFileError([_other_file(sites_file, path, settings)])
+    return settings
+
+
+def _other_file(sites_file: Path, path: Path, settings: Settings) -> Problem:
+    position = read_document(path).position(("config", f"{PROJECT}:sitesFile"))
+    found = f"found {settings.sites_file}, and not the {sites_file.name} that is looked at"
+    allowed = "to look at the environment's own file"
+    return Problem.of(position, "sitesFile", found, allowed, f"--file {settings.sites_file}")
 
 
 def region_of(sites_file: Path, environment: str) -> tuple[str | None, Position]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fleet.load import Fleet, FleetFile, read_fleet_file
 from fleet.problems import FleetError, Problem, distinct
-from fleet.project import environment_settings
+from fleet.project import OtherFileError, environment_settings
 from fleet.settings import Settings, SettingsError, environments_beside
 
 
@@ -56,6 +56,8 @@ class _Environment:
     problems: tuple[Problem, ...] = ()
     counts: bool = True
     """False if the settings can't be read at all."""
+    elsewhere: bool = False
+    """Whether its sites are in another file."""
 
 
 def _environments(path: Path, environment: str | None) -> Iterator[_Environment]:
@@ -67,7 +69,7 @@ def _environments(path: Path, environment: str | None) -> Iterator[_Environment]
         found = _environment(path, name)
         # The file of a cell's stack names its environment, whose own file has all other settings.
         of_a_cell = found.settings is not None and found.settings.environment != name
-        if not of_a_cell or "environment" in found.wrong:
+        if not found.elsewhere and (not of_a_cell or "environment" in found.wrong):
             yield found
 
 
@@ -77,4 +79,5 @@ def _environment(path: Path, name: str) -> _Environment:
     except SettingsError as error:
         return _Environment(error.sound, error.wrong, error.problems)
     except FleetError as error:
-        return _Environment(problems=error.problems, counts=False)
+        elsewhere = isinstance(error, OtherFileError)
+        return _Environment(problems=error.problems, counts=False, elsewhere=elsewhere)

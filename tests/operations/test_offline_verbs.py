@@ -187,6 +187,19 @@ def test_mistakes_are_lines_and_exit_status_1(folder: Path) -> None:
     assert "other.yaml:1:1" in error(folder, "show", "blog", "--file", "other.yaml")
 
 
+def test_the_file_that_an_environment_names(folder: Path) -> None:
+    """`fleet up` takes it; what says or writes something of another file would mislead."""
+    (folder / "sites.yaml").rename(folder / "few.yaml")
+    settings = folder / "Pulumi.dev.yaml"
+    settings.write_text(
+        settings.read_text().replace("config:", "config:\n  wordpress-fleet:sitesFile: few.yaml")
+    )
+    (folder / "sites.yaml").write_text((folder / "few.yaml").read_text())
+    for arguments in (("plan",), ("cells",), ("show", "blog"), ("pause", "blog")):
+        assert "for example --file few.yaml" in error(folder, *arguments, "--env", "dev")
+        output(folder, *arguments, "--env", "dev", "--file", "few.yaml")
+
+
 def test_no_color_is_honoured_where_colour_is_forced(folder: Path) -> None:
     """On a terminal, which FORCE_COLOR stands for, NO_COLOR leaves weight and slant alone."""
     arguments = ("plan", "--env", "dev")

@@ -87,6 +87,22 @@ def test_the_stack_of_a_cell_is_no_environment(folder: Path) -> None:
     assert "prod-second" not in output
 
 
+def test_an_environment_whose_sites_are_in_another_file(folder: Path) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(SETTINGS + "  wordpress-fleet:sitesFile: few.yaml\n")
+    (folder / "few.yaml").write_text(sites("blog"))
+    status, output = run()
+    assert status == 0
+    assert "prod" in output
+    assert "dev" not in output
+    assert run("--env", "dev") == (
+        1,
+        "Pulumi.dev.yaml:4:30: sitesFile: found few.yaml, and not the sites.yaml that is looked "
+        "at; allowed is to look at the environment's own file; for example --file few.yaml\n"
+        "1 problem\n",
+    )
+    assert run("--env", "dev", "--file", "few.yaml")[0] == 0
+
+
 def test_mistakes_of_both_files_at_once(folder: Path) -> None:
     (folder / "Pulumi.dev.yaml").write_text(SETTINGS + "  wordpress-fleet:cell: 1\n")
     (folder / "sites.yaml").write_text(sites("blog") + "    port: 0\n")
