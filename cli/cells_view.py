@@ -9,9 +9,7 @@ from rich.table import Table
 
 from cli.screen import OUT
 from fleet.cells import Cell
-
-# Of the cell whose sites name none.
-NO_CELL = "-"
+from fleet.names import NO_CELL
 
 
 def print_cells(cells: Sequence[Cell]) -> None:

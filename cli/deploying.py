@@ -14,12 +14,13 @@ from cli.interrupts import handed_to
 from cli.progress import Watching
 from cli.run_view import show_changes, show_errors, show_leftover, show_summary
 from cli.screen import ERR
+from fleet.names import NO_CELL
 from operations import verbs
 from operations.problem import OperationError
 from operations.records import event_record, result_record
 from operations.roster import Roster
 from operations.run import CellResult, Run, RunResult
-from operations.selection import NO_CELL, check_canary
+from operations.selection import check_canary
 
 INTERRUPTED = 130
 

@@ -27,7 +27,9 @@ File = Annotated[
         help="The file that describes the sites. Unset = the one that the settings name.",
     ),
 ]
-Cell = Annotated[str | None, typer.Option("--cell", metavar="CELL", help="Only this cell.")]
+Cell = Annotated[
+    str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
+]
 Sites = Annotated[list[str] | None, typer.Argument(metavar="SITE", help="Only these sites.")]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again and again, until Ctrl-C.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines, until Ctrl-C.")]

@@ -15,7 +15,9 @@ from cli.options import SITES_FILE, AnyEnvironment, AsJson, Environment, File, S
 
 PANEL = "What sites.yaml says"
 
-Cell = Annotated[str | None, typer.Option("--cell", metavar="CELL", help="Only this cell.")]
+Cell = Annotated[
+    str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
+]
 Prices = Annotated[
     Path | None,
     typer.Option(

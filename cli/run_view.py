@@ -10,11 +10,11 @@ from rich.text import Text
 
 from cli.screen import ERR, OUT, print_error
 from cli.words import BASE, PAST, duration, past
+from fleet.names import NO_CELL
 from operations.run import CellResult, RunResult
 from operations.target import Target
 
 STYLES = {"succeeded": "green", "failed": "red", "stopped": "yellow", "skipped": "yellow"}
-NO_CELL = "-"
 
 
 def show_changes(planned: RunResult, sites: Collection[str] = ()) -> None:

@@ -1,6 +1,8 @@
 """Physical names that people type or that AWS limits. Everything else is named automatically."""
 
 PROJECT = "wordpress"
+# Names the stack of the sites without a cell, where a cell's name is asked for or shown.
+NO_CELL = "-"
 
 
 def stack_label(environment: str, cell: str | None) -> str:

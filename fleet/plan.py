@@ -16,6 +16,7 @@ from fleet.estimate import (
 )
 from fleet.load import Fleet
 from fleet.model import Site
+from fleet.names import NO_CELL
 from fleet.prices import Architecture, PriceList
 from fleet.settings import Settings
 from fleet.surprises import Surprise, surprises
@@ -94,14 +95,16 @@ class Plan:
 def plan_fleet(
     fleet: Fleet, settings: Settings, region: str, prices: PriceList, cell: str | None = None
 ) -> Plan:
-    """The plan of the environment's cells, or of one. `region` is one that the price list has.
+    """The plan of the environment's cells, or of one, "-" being that of the sites without a cell.
+
+    `region` is one that the price list has.
 
     Quotas of the region and the advice are always about all cells.
     """
     rates = _rates(settings, prices, region, settings.architecture)
     every_cell = cells_of(fleet, settings)
-    cells = [each for each in every_cell if cell in (None, each.name)]
-    sites = [site for site in fleet.sites if cell in (None, site.cell)]
+    cells = [each for each in every_cell if cell in (None, each.name or NO_CELL)]
+    sites = [site for site in fleet.sites if cell in (None, site.cell or NO_CELL)]
     estimates = {site.name: estimate_site(site, rates) for site in sites}
     cell_plans = tuple(_cell_plan(cell, settings, rates, estimates) for cell in cells)
     cost = Money.total(each.cost for each in cell_plans)

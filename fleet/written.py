@@ -12,6 +12,7 @@ from fleet.document import Document
 from fleet.effective import Effective, effective_site
 from fleet.layers import origin
 from fleet.load import Fleet, read_fleet_file
+from fleet.names import NO_CELL
 from fleet.problems import FleetError, Position
 from fleet.project import environment_settings, settings_file, unknown, value_at
 from fleet.settings import PROJECT, Settings
@@ -109,7 +110,7 @@ class WrittenFleet:
 
     def require_cell(self, name: str) -> None:
         """Raises FleetError naming the nearest cell when no site lives in this one."""
-        cells = {site.cell for site in self.fleet.sites if site.cell}
+        cells = {site.cell or NO_CELL for site in self.fleet.sites}
         if name not in cells:
             position = self.document.key_position(("sites",))
             raise FleetError([unknown("cell", name, cells, position)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fleet.load import load_fleet
 from fleet.model import Site
+from fleet.names import NO_CELL
 from fleet.settings import load_settings
 from fleet.wording import nearest
 from operations.problem import OperationError
@@ -35,7 +36,8 @@ class Roster:
     def stacks(self) -> tuple[Target, ...]:
         """The target's cell, or without one every stack that a site lives in, sorted by cell.
 
-        Raises OperationError for a cell that no site names.
+        The cell "-" is the stack of the sites without one. Raises OperationError for a cell that no
+        site names.
         """
         cells = {site.cell for site in self.sites}
         wanted = self.target.cell
@@ -44,9 +46,9 @@ class Roster:
                 replace(self.target, cell=cell)
                 for cell in sorted(cells, key=lambda cell: cell or "") or [None]
             )
-        if wanted not in cells:
-            raise OperationError(_unknown("cell", wanted, (cell for cell in cells if cell)))
-        return (self.target,)
+        if (None if wanted == NO_CELL else wanted) not in cells:
+            raise OperationError(_unknown("cell", wanted, (cell or NO_CELL for cell in cells)))
+        return (replace(self.target, cell=None) if wanted == NO_CELL else self.target,)
 
 
 def sites_file(target: Target) -> Path:

@@ -6,16 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fleet.compose import read_document
-from fleet.names import cell_of_stack
+from fleet.names import NO_CELL, cell_of_stack
 from fleet.project import value_at
 from fleet.settings import PROJECT, environments_beside
 from fleet.wording import nearest
 from operations.problem import OperationError
 from operations.roster import Roster
 from operations.target import Target
-
-# Names the stack of the sites without a cell, where a cell's name is asked for.
-NO_CELL = "-"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,11 @@ def test_json_is_one_line_for_programs(fleet: Fleet) -> None:
     assert far["tasks"]["providers"] == [{"provider": "FARGATE", "running": 2, "pending": 0}]
 
 
+def test_the_sites_without_a_cell_alone(fleet: Fleet) -> None:
+    done = fleet("status", "--env", "prod", "--cell", "-", "--json")
+    assert [stack["cell"] for stack in json.loads(done.stdout)] == [None]
+
+
 def test_a_stack_that_is_not_deployed(fleet: Fleet) -> None:
     done = fleet("status", "--env", "dev")
     assert (done.returncode, done.stdout) == (1, "")

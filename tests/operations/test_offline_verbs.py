@@ -154,8 +154,10 @@ def test_cells(folder: Path) -> None:
         {"cell": None, "stack": "dev", "sites": ["archive", "blog", "docs", "shop"]},
         {"cell": "west", "stack": "dev-west", "sites": ["news"]},
     ]
-    only = json.loads(output(folder, "plan", "--env", "dev", "--cell", "west", "--json"))
-    assert [site["site"] for site in only["sites"]] == ["news"]
+    for cell, names in (("west", ["news"]), ("-", ["archive", "blog", "docs", "shop"])):
+        only = json.loads(output(folder, "plan", "--env", "dev", "--cell", cell, "--json"))
+        assert [site["site"] for site in only["sites"]] == names
+        assert [each["cell"] for each in only["cells"]] == [None if cell == "-" else cell]
 
 
 def test_add_pause_resume_retire(folder: Path) -> None:
@@ -178,7 +180,7 @@ def test_mistakes_are_lines_and_exit_status_1(folder: Path) -> None:
     assert 'did you mean "blog"?' in error(folder, "pause", "blgo")
     assert 'did you mean "dev"?' in error(folder, "plan", "--env", "dve")
     assert 'did you mean "shop"?' in error(folder, "plan", "--env", "dev", "--explain", "shp")
-    assert 'no cell "west"; allowed is none, since there is no cell yet; for example the' in error(
+    assert 'found no cell "west"; allowed is -' in error(
         folder, "plan", "--env", "dev", "--cell", "west"
     )
     assert "sites.yaml:16:3: sites.blog: found a site blog already" in error(
