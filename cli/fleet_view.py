@@ -62,5 +62,12 @@ def _next_steps(target: Target, outputs: FleetOutputs) -> list[str]:
         first,
         f"Change sites.yaml, see what that does: fleet preview {environment}; "
         f"do it: fleet up {environment}",
-        f"Leave again: fleet destroy {environment}",
+        f"Leave again: {_unprotect(target, outputs)}fleet destroy {environment}",
     ]
+
+
+def _unprotect(target: Target, outputs: FleetOutputs) -> str:
+    """What has to come before `fleet destroy`."""
+    if not any(site.protected for site in outputs.sites):
+        return ""
+    return f"protectData: false in {target.settings_file.name}, then fleet up, then "

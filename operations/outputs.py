@@ -10,13 +10,15 @@ class SiteOutput:
     """One site as the stack's output `sites` describes it.
 
     `spot_share` is the share of the tasks at `tasks_max` that run on Spot, 0 to 1; ACU are
-    Aurora capacity units. A paused or retired site has no service.
+    Aurora capacity units. A paused or retired site has no service. `protected`: its data may not
+    be deleted.
     """
 
     name: str
     url: str
     domains: tuple[str, ...]
     state: str
+    protected: bool
     tasks_min: int
     tasks_max: int
     spot_share: float
@@ -49,6 +51,7 @@ def _site(name: str, site: Mapping[str, Any]) -> SiteOutput:
         url=site["url"],
         domains=tuple(site["domains"]),
         state=site["state"],
+        protected=site["protected"],
         tasks_min=int(tasks["min"]),
         tasks_max=int(tasks["max"]),
         spot_share=float(site["spot_share"]),
