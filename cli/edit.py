@@ -26,9 +26,12 @@ Profile = Annotated[
 Cell = Annotated[
     str | None, typer.Option("--cell", metavar="CELL", help="The stack that the site lives in.")
 ]
-NewCell = Annotated[bool, typer.Option("--new-cell", help="The cell is a new one.")]
+NewCell = Annotated[
+    bool, typer.Option("--new-cell", help="Allow a cell that no site lives in yet.")
+]
 NextEnvironment = Annotated[
-    str | None, typer.Option("--env", metavar="ENV", help="The environment of the next steps.")
+    str | None,
+    typer.Option("--env", metavar="ENV", help="The environment to name in the next steps."),
 ]
 
 
