@@ -95,7 +95,7 @@ def test_protected_fleet_is_not_destroyed(fleet: Checkout) -> None:
     assert account.contents(fleet.world) == before
 
 
-def test_leaving_as_the_readme_says(fleet: Checkout) -> None:
+def test_leaving_by_the_commands_of_pulumi_itself(fleet: Checkout) -> None:
     for command in (
         ("config", "set", "protectData", "false"),
         ("up", "--yes"),
