@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import runpy
 from typing import Any
 
+import pulumi
 import pytest
 from pulumi.errors import InputPropertiesError
+from pulumi.output import UNKNOWN
 
 from fleet.one_site import read_site
 from fleet.settings import parse_settings
@@ -49,6 +52,24 @@ def test_whole_numbers_are_integers_again() -> None:
     assert json.dumps(plain) == json.dumps(
         {**given, "scaling": {"min": 2, "max": 4}, "list": [1, "1.0"]}
     )
+
+
+def future(value: Any) -> asyncio.Future[Any]:
+    made = asyncio.get_running_loop().create_future()
+    made.set_result(value)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("value", "known", "taken"),
+    [("a", True, "a"), (2.0, True, 2), (None, False, "256M"), (UNKNOWN, False, "256M")],
+)
+def test_an_output_is_taken_for_its_value(value: Any, known: bool, taken: Any) -> None:
+    async def read() -> Any:
+        output = pulumi.Output(set(), future(value), future(known))
+        return PLUGIN["Given"]().plain({"env": {"HOST": output}}, ("site",))
+
+    assert asyncio.run(read()) == {"env": {"HOST": taken}}
 
 
 @pytest.mark.parametrize("key", ["certificateArn", "image", "adminEmail", "domainSuffix", "tags"])
