@@ -50,5 +50,5 @@ bench: tools
 
 clean:
 	@echo 'make clean: .venv, .local and the caches of the linters and tests'
-	@rm -rf .venv .local .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@rm -rf .venv plugin/.venv .local .pytest_cache .ruff_cache .hypothesis *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,6 +21,11 @@ def provide() -> None:
     """Makes the virtual environment what the lock says; nothing when it already is."""
     if _is_current():
         return
+    if VENV.is_symlink():
+        raise SetupError(
+            f"{VENV.name} is a link to {VENV.readlink()}, which is not for this checkout; remove "
+            "the link, and run it again to make one of its own"
+        )
     with alone(LOCAL / "setup.lock", "sets up this checkout"):
         # The one that was waited for may have done it.
         if not _is_current():
