@@ -49,6 +49,18 @@ def test_unknown_names(project: Cells, arguments: tuple[str, ...], said: str) ->
     assert said in error(project, "up", *arguments)
 
 
+def test_mistakes_are_named_as_the_folder_has_them(project: Cells) -> None:
+    text = (project.folder / "sites.yaml").read_text()
+    (project.folder / "sites.yaml").write_text(text.replace("eu2", "EU2"))
+    try:
+        assert error(project, "up", *ENV).startswith("sites.yaml:")
+    finally:
+        (project.folder / "sites.yaml").write_text(text)
+    assert error(project, "up", "--env", "loca").startswith(
+        "no environment loca: Pulumi.loca.yaml does not exist; did you mean local?"
+    )
+
+
 def test_unknown_canary(project: Cells) -> None:
     said = error(project, "up", *ENV, "--canary", "eu3", "--skip-preview")
     assert said.startswith("no cell eu3 in the file of sites; did you mean eu")
