@@ -23,9 +23,10 @@ VERBS = ("first up", "up, no change", "up, one site more")
 INTRO = f"""\
 `python -m bench.engine`: seconds of `up` on the real engine with its state in a folder, for a fleet
 of plain sites on the simulated account, and for as many plain resources, two properties each, on a
-provider that does nothing (`bench/trivial_provider.py`). Each side in a process of its own, in turns
-(`bench/upped.py`); of 10 sites the medians of {SIZES[10]} runs. Aimed at: {RATIO} times the plain resources. The engine writes the
-whole state at each step, so a first `up` grows with the square of the resources."""
+provider that does nothing (`bench/trivial_provider.py`). Each side in a process of its own, in
+turns (`bench/upped.py`); of 10 sites the medians of {SIZES[10]} runs. Aimed at: {RATIO} times the
+plain resources. The engine writes the whole state at each step, so a first `up` grows with the
+square of the resources."""
 
 
 @dataclass(frozen=True, slots=True)
