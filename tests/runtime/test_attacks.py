@@ -158,7 +158,9 @@ POISON = {
 }
 # Echoes every header that PHP sees, as a careless plugin might.
 ECHO = """<?php
-add_action( 'wp_footer', fn() => print( json_encode( $_SERVER + $_COOKIE, 64 ) ) );
+add_action( 'wp_footer', function () {
+	echo json_encode( $_SERVER + $_COOKIE, 64 ), file_get_contents( 'php://input' );
+} );
 """
 
 
@@ -182,6 +184,20 @@ def test_no_header_can_poison_the_cache(echoing: tuple[StagedSite, Replica]) -> 
             assert second.headers["X-Cache"] == "HIT", name
             assert "evil.example.net" not in second.text, name
             assert '"REQUEST_METHOD":"GET"' in second.text
+
+
+@pytest.mark.parametrize("chunked", [True, False], ids=["chunked", "with a length"])
+def test_no_body_can_poison_the_cache(echoing: tuple[StagedSite, Replica], chunked: bool) -> None:
+    """A GET with a body, which a plugin may read; no cache's key holds it."""
+    site, replica = echoing
+    body = b'{"search":"evil.example.net"}'
+    with site.visitor(replica) as attacker, site.visitor(replica) as victim:
+        first = attacker.request("GET", "/", content=iter([body]) if chunked else body)
+        assert first.headers["X-Cache"] == "BYPASS"
+        assert "evil.example.net" in first.text
+        second = victim.get("/")
+        assert second.headers["X-Cache"] == "MISS"
+        assert "evil.example.net" not in second.text
 
 
 @pytest.mark.parametrize(
