@@ -94,6 +94,39 @@ def test_database_that_hangs(site: StagedSite, frozen: MariaDB) -> None:
     wait_until(lambda: status(site, replica) == httpx.codes.OK, "the site is back")
 
 
+# A page that has begun, asks the database when told to, and would do with no answer.
+HOLD = """<?php
+add_action( 'template_redirect', function () {
+	if ( isset( $_GET['hold'] ) ) {
+		echo 'half a page';
+		touch( '/tmp/held' );
+		while ( file_exists( '/tmp/held' ) ) {
+			usleep( 50000 );
+			clearstatcache();
+		}
+		$GLOBALS['wpdb']->get_var( 'SELECT 1' );
+	}
+} );
+"""
+
+
+def test_database_lost_in_the_middle_of_a_page(make_site: MakeSite, own_mariadb: MariaDB) -> None:
+    """No half page, which the page cache would keep: 503 as for any other."""
+    site = make_site(database=own_mariadb, knobs={"FLEET_DB_CONNECT_SECONDS": str(LIMIT)})
+    site.init()
+    (site.mount / "mu-plugins/hold.php").write_text(HOLD)
+    replica = site.started()
+    held = replica.scratch / "tmp/held"
+    with site.visitor(replica) as visitor, ThreadPoolExecutor(1) as pool:
+        page = pool.submit(visitor.get, "/?hold")
+        wait_until(held.exists, "the page has begun")
+        own_mariadb.stop()
+        held.unlink()
+        answer = page.result()
+    assert_unavailable(answer)
+    assert "half a page" not in answer.text
+
+
 def test_init_waits_for_the_database(site: StagedSite) -> None:
     site.database.stop()
     container, _ = site.run("init")

@@ -26,6 +26,15 @@ final class Database extends \wpdb {
 	/** WordPress runs without the strict modes; this is what remains of a MySQL server's defaults. */
 	private const SQL_MODE = 'ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
+	/**
+	 * What a server says in place of an answer when it has ended the connection: it shuts down, someone killed it, it
+	 * was idle. WordPress connects again after 2006 alone.
+	 */
+	private const ENDED = [ 1053, 1927, 4031 ];
+
+	/** Connection is patient enough for all of WordPress's attempts. */
+	protected $reconnect_retries = 1;
+
 	public function db_connect( $allow_bail = true ) {
 		$cli      = PHP_SAPI === 'cli';
 		$away     = ! $cli && is_file( self::AWAY );
@@ -49,5 +58,22 @@ final class Database extends \wpdb {
 			$this->collate ?: 'utf8mb4_unicode_520_ci', self::SQL_MODE, $cli ? 28800 : self::IDLE_SECONDS
 		) );
 		return true;
+	}
+
+	public function query( $query ) {
+		$result = parent::query( $query );
+		if ( $result === false && $this->dbh && in_array( mysqli_errno( $this->dbh ), self::ENDED, true ) ) {
+			$this->dbh = null; // which makes WordPress connect again
+			$result    = parent::query( $query );
+		}
+		return $result;
+	}
+
+	/**
+	 * The connection broke in the middle of a page: try again, and then say so. WordPress would go on without the
+	 * database once a page has begun, and the page cache would keep what came of it.
+	 */
+	public function check_connection( $allow_bail = true ) {
+		return parent::check_connection( false ) || ( $allow_bail && ! headers_sent() ? unavailable() : false );
 	}
 }

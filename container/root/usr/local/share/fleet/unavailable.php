@@ -10,7 +10,12 @@ function unavailable(): never {
 		fwrite( STDERR, "fleet: the database can't be reached\n" );
 		exit( 1 );
 	}
-	http_response_code( 503 );
+	// What there is of a page goes.
+	while ( ob_get_level() ) {
+		ob_end_clean();
+	}
+	// http_response_code() changes nothing once WordPress has sent a status line of its own.
+	header( 'HTTP/1.1 503 Service Unavailable', true, 503 );
 	header( 'Retry-After: ' . RETRY_AFTER );
 	header( 'Cache-Control: no-store' );
 	header( 'Content-Type: text/html; charset=utf-8' );
