@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.runtime.stage.image import Image
+from tests.runtime.stage.image import NO_PHP_INI, Image
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Much longer than anything takes here: the machine may be busy with other work.
@@ -78,7 +78,7 @@ class Setup:
                     *("--chdir", "/usr/src/wordpress", "--info-fd", str(inner)),
                     *("--", *self.command),
                 ],
-                env={"PATH": PATH, **self.environment},
+                env={"PATH": PATH, "PHPRC": NO_PHP_INI, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -13,6 +13,10 @@ DEBIAN_PHP_FPM = "php-fpm8.2"
 # Where a container finds the CA of this machine's database.
 DATABASE_CA = "/var/www/database-ca.pem"
 
+# The official image has no php.ini, so PHP's own defaults hold; Debian's would hide what we
+# don't set.
+NO_PHP_INI = "/usr/local/etc/php/php.ini"
+
 # Names of 127.0.0.1 in a container; the database's certificate holds the first one.
 DATABASE_HOST = "database.example.com"
 OTHER_HOST = "other.example.com"
@@ -67,6 +71,8 @@ def build(root: Path) -> Image:
     (core / "wp-content/uploads").symlink_to("/var/www/html/wp-content/uploads")
     for folder in ("var/www/html/wp-content/uploads", "var/cache/fleet"):
         (root / folder).mkdir(parents=True)
+    (root / "usr/local/etc/php").mkdir(parents=True)
+    (root / NO_PHP_INI.lstrip("/")).touch()
     (root / "hosts").write_text(f"127.0.0.1 localhost {DATABASE_HOST} {OTHER_HOST}\n")
     dockerfile = (CONTAINER / "Dockerfile").read_text()
     return Image(
