@@ -18,5 +18,6 @@ if ( getenv( 'FLEET_STORAGE_MODE' ) === 'content' ) {
 if ( getenv( 'FLEET_XMLRPC' ) !== 'on' ) {
 	add_filter( 'xmlrpc_enabled', '__return_false' );
 	add_filter( 'wp_headers', fn( $headers ) => array_diff_key( $headers, [ 'X-Pingback' => 1 ] ) );
-	remove_action( 'wp_head', 'rsd_link' );
+	// WordPress's own hooks come after this file.
+	add_action( 'init', fn() => remove_action( 'wp_head', 'rsd_link' ) );
 }
