@@ -91,3 +91,9 @@ def test_half_a_plugin_is_completed(make_site: MakeSite) -> None:
     (slow / "late.php").write_text("<?php")
     (site.mount / ".fleet-code").touch()
     wait_until(mirrored(replica, "plugins/slow/deep/late.php").exists, "the late file is there")
+
+
+def test_the_mark_of_a_change_is_there_from_the_start(make_site: MakeSite) -> None:
+    """An NFS client would go on for a minute not to see one that another replica makes."""
+    site, _ = site_with_plugin(make_site)
+    assert (site.mount / ".fleet-code").exists()

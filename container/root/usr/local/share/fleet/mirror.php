@@ -96,11 +96,13 @@ final class Mirror {
 	private function fresh(): void {
 		@unlink( "$this->copy/" . self::COMPLETE );
 		is_dir( $this->copy ) || mkdir( $this->copy, 0755, true );
+		// That a file is missing an NFS client remembers for longer than what it looks like.
+		is_file( "$this->mount/" . self::CHANGED ) || @touch( "$this->mount/" . self::CHANGED );
 	}
 
 	private function marks(): string {
 		$marks = array_map( fn( $folder ) => self::look_at_folder( "$this->mount/$folder" ), self::FOLDERS );
-		return implode( ' ', [ self::look( "$this->mount/" . self::CHANGED ), ...$marks ] );
+		return implode( ' ', [ self::look_anew( "$this->mount/" . self::CHANGED ), ...$marks ] );
 	}
 
 	/** @return array<string, string> path => look, folders before what is in them */
@@ -146,6 +148,17 @@ final class Mirror {
 			return 'missing';
 		}
 		return ( $stat['mode'] & 0170000 ) === 0040000 ? 'folder' : "$stat[size] $stat[mtime] $stat[ctime] $stat[ino]";
+	}
+
+	/** An NFS client may answer lstat from what it saw a minute ago; about a file that is opened it asks the server. */
+	private static function look_anew( string $path ): string {
+		$file = @fopen( $path, 'r' );
+		if ( ! $file ) {
+			return 'missing';
+		}
+		$stat = fstat( $file );
+		fclose( $file );
+		return "$stat[mtime] $stat[ctime] $stat[ino]";
 	}
 
 	private static function look_at_folder( string $path ): string {
