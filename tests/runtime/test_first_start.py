@@ -64,8 +64,8 @@ def test_site_user_has_the_least_privileges(
     assert "REQUIRE SSL" in grants[0]
     schema = shared_site.schema.replace("_", r"\\_")
     assert grants[1] == (
-        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER, "
-        f"CREATE TEMPORARY TABLES, LOCK TABLES ON `{schema}`.* TO `{shared_site.schema}`@`%`"
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, REFERENCES, INDEX, "
+        f"ALTER, CREATE TEMPORARY TABLES, LOCK TABLES ON `{schema}`.* TO `{shared_site.schema}`@`%`"
     )
 
 

@@ -5,13 +5,17 @@ namespace Fleet\Init;
 
 use mysqli;
 
-/** What WordPress and its plugins use; none of them reaches beyond the schema. */
-const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, CREATE TEMPORARY TABLES, LOCK TABLES';
+/** What WordPress and its plugins use (REFERENCES: a shop's foreign keys); none of them reaches beyond the schema. */
+const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, REFERENCES, CREATE TEMPORARY TABLES, LOCK TABLES';
 
 /** Exists from the beginning of an installation to its end; what it stands beside is then worth nothing. */
 const INSTALLING = 'fleet_installing';
 
+/** A holder whose host is gone never closes its connection, and the server would keep its turn for eight hours. */
+const HELD_WITHOUT_A_WORD = 1800; // seconds: longer than a copy of the image's code to the mount takes
+
 function take_turn( mysqli $master, string $schema, int $patience ): void {
+	$master->query( 'SET SESSION wait_timeout = ' . HELD_WITHOUT_A_WORD );
 	// At most 64 characters name a lock.
 	$statement = $master->prepare( 'SELECT GET_LOCK(?, ?)' );
 	$statement->execute( [ 'fleet-init-' . sha1( $schema ), $patience ] );
