@@ -1,16 +1,23 @@
 """Bad input: the container stops at once with a line that names the value."""
 
+import re
+
 import pytest
 
 from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.image import CONTAINER
 from tests.runtime.stage.site import StagedSite
 
 EX_CONFIG = 78
 
 REQUIRED = [
     "FLEET_SITE", "FLEET_DOMAINS", "FLEET_STORAGE_MODE", "WP_HOME", "WORDPRESS_DB_HOST",
-    "WORDPRESS_DB_NAME", "WORDPRESS_DB_USER", "WORDPRESS_DB_PASSWORD", "WORDPRESS_AUTH_KEY",
-    "WORDPRESS_NONCE_SALT",
+    "WORDPRESS_DB_NAME", "WORDPRESS_DB_USER", "WORDPRESS_DB_PASSWORD",
+    *(
+        f"WORDPRESS_{name}_{kind}"
+        for name in ("AUTH", "SECURE_AUTH", "LOGGED_IN", "NONCE")
+        for kind in ("KEY", "SALT")
+    ),
 ]  # fmt: skip
 MALFORMED = [
     ("FLEET_SITE", "Not A Site"),
@@ -21,9 +28,13 @@ MALFORMED = [
     ("WP_HOME", "blog.example.com"),
     ("WP_HOME", "https://else.example.com"),
     ("WP_HOME", "https://site.example.com/blog"),
+    ("WP_HOME", "https://site.example.com:99999"),
     ("WORDPRESS_DB_HOST", "db.example.com:port"),
+    ("WORDPRESS_DB_HOST", "db.example.com:0"),
     ("WORDPRESS_DB_NAME", "blog`; DROP"),
+    ("WORDPRESS_DB_USER", "blog'@'%"),
     ("WORDPRESS_TABLE_PREFIX", "wp-"),
+    ("WORDPRESS_CONFIG_EXTRA", "define( 'A', 1 "),
     ("WP_ENVIRONMENT_TYPE", "prod"),
     ("FLEET_PORT", "80"),
     ("FLEET_PORT", "8080 default_server"),
@@ -32,12 +43,43 @@ MALFORMED = [
     ("FLEET_REQUEST_SECONDS", "0"),
     ("FLEET_DB_CONNECT_SECONDS", "60"),
     ("FLEET_DB_CA", "/nowhere.pem"),
+    ("FLEET_DB_CA", "/etc"),
+    ("FLEET_DB_PERSISTENT", "no"),
     ("FLEET_UPLOAD_MEGABYTES", "-1"),
+    ("FLEET_WORKERS", "many"),
+    ("FLEET_PHP_MEMORY", "256M"),
+    ("FLEET_PHP_JIT", "tracing"),
+    ("FLEET_DRAIN_SECONDS", "120"),
+    ("FLEET_CODE_MIRROR", "true"),
+    ("FLEET_CODE_CHECK_SECONDS", "0"),
+    ("FLEET_CODE_SCAN_SECONDS", "1e3"),
     ("FLEET_PAGE_CACHE", "yes"),
+    ("FLEET_PAGE_CACHE_SECONDS", "0"),
+    ("FLEET_PAGE_CACHE_STALE_SECONDS", "30s"),
+    ("FLEET_PAGE_CACHE_MEGABYTES", "99999999999999999999"),
     ("FLEET_PAGE_CACHE_BYPASS_COOKIES", 'a" 0; }'),
     ("FLEET_TRUSTED_PROXIES", "anyone"),
+    ("FLEET_TRUSTED_PROXIES", "203.0.113.0/24,dead"),
+    ("FLEET_TRUSTED_PROXIES", "203.0.113.0/33"),
     ("FLEET_XMLRPC", "1"),
 ]  # fmt: skip
+
+
+MALFORMED_FOR_INIT = [
+    ("FLEET_ADMIN_USER", "admin<script>"),
+    ("FLEET_ADMIN_EMAIL", "admin"),
+    ("FLEET_DB_MASTER_USER", "admin'@'%"),
+    ("FLEET_TITLE", "x" * 201),
+]
+
+
+def test_every_name_is_tried() -> None:
+    """A name that joins environment.php joins the lists above."""
+    code = (CONTAINER / "root/usr/local/share/fleet/environment.php").read_text()
+    checked = set(re.findall(r"^\t'([A-Z_]+)' +=> \[", code, re.MULTILINE))
+    tried = {name for name, _ in MALFORMED + MALFORMED_FOR_INIT}
+    assert len(checked) > 30
+    assert checked <= tried
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +107,18 @@ def test_malformed(site: StagedSite, name: str, value: str) -> None:
     assert_stops(site, name, value)
 
 
+@pytest.mark.parametrize(("name", "value"), MALFORMED_FOR_INIT)
+def test_malformed_for_init(site: StagedSite, name: str, value: str) -> None:
+    assert_stops(site, name, value, "init")
+
+
 @pytest.mark.parametrize(
-    "name", ["FLEET_ADMIN_USER", "FLEET_ADMIN_PASSWORD", "FLEET_DB_MASTER_USER", "FLEET_TITLE"]
-)
+    "name",
+    [
+        "FLEET_ADMIN_USER", "FLEET_ADMIN_EMAIL", "FLEET_ADMIN_PASSWORD",
+        "FLEET_DB_MASTER_USER", "FLEET_DB_MASTER_PASSWORD", "FLEET_TITLE",
+    ],
+)  # fmt: skip
 def test_init_needs_its_own(site: StagedSite, name: str) -> None:
     assert_stops(site, name, "", "init")
 
@@ -78,6 +129,28 @@ def test_every_problem_is_named_at_once(site: StagedSite) -> None:
     assert [line.split()[1] for line in container.output().splitlines()] == [
         "FLEET_SITE", "FLEET_PORT", "WORDPRESS_DB_PASSWORD",
     ]  # fmt: skip
+
+
+def test_settings_of_ones_own(make_site: MakeSite) -> None:
+    site = make_site(knobs={"WORDPRESS_CONFIG_EXTRA": "define( 'WP_POST_REVISIONS', 7 );"})
+    site.init()
+    (site.mount / "mu-plugins/show.php").write_text("<?php echo WP_POST_REVISIONS, ' revisions';")
+    assert "7 revisions" in site.visitor(site.started()).get("/").text
+
+
+SHOW_JIT = "<?php echo json_encode( opcache_get_status( false )['jit'] );"
+
+
+@pytest.mark.parametrize("jit", ["on", "off"])
+def test_jit(make_site: MakeSite, jit: str) -> None:
+    site = make_site(knobs={"FLEET_PHP_JIT": jit, "FLEET_PAGE_CACHE": "off"})
+    site.init()
+    (site.mount / "mu-plugins/show.php").write_text(SHOW_JIT)
+    with site.visitor(site.started()) as visitor:
+        pages = [visitor.get("/") for _ in range(40)]  # past the counts at which PHP traces
+        assert {page.status_code for page in pages} == {200}
+        assert all("Title of" in page.text for page in pages)
+        assert f'"on":{str(jit == "on").lower()}' in pages[-1].text
 
 
 @pytest.mark.parametrize(

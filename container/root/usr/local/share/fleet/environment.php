@@ -11,6 +11,7 @@ namespace Fleet\Environment;
 const EX_CONFIG = 78;
 
 const HOST = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}';
+const PORT = '(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])';
 const KEYS_AND_SALTS = [
 	'WORDPRESS_AUTH_KEY', 'WORDPRESS_SECURE_AUTH_KEY', 'WORDPRESS_LOGGED_IN_KEY', 'WORDPRESS_NONCE_KEY',
 	'WORDPRESS_AUTH_SALT', 'WORDPRESS_SECURE_AUTH_SALT', 'WORDPRESS_LOGGED_IN_SALT', 'WORDPRESS_NONCE_SALT',
@@ -21,9 +22,9 @@ const TEXT = [
 	'FLEET_SITE'             => [ '[a-z][a-z0-9-]{0,23}', 'a site name, for example blog', null ],
 	'FLEET_DOMAINS'          => [ HOST . '(?:,(?:\*\.)?' . HOST . ')*', 'host names, the canonical one first, for example blog.example.com,*.example.com', null ],
 	'FLEET_STORAGE_MODE'     => [ 'content|uploads', 'content or uploads', null ],
-	'WP_HOME'                => [ 'https?://' . HOST . '(?::\d{1,5})?', 'the address of the site with no path, for example https://blog.example.com', null ],
+	'WP_HOME'                => [ 'https?://' . HOST . '(?::' . PORT . ')?', 'the address of the site with no path, for example https://blog.example.com', null ],
 	'WP_ENVIRONMENT_TYPE'    => [ 'production|staging|development|local', 'production, staging, development or local', 'production' ],
-	'WORDPRESS_DB_HOST'      => [ '[A-Za-z0-9.-]+(?::\d{1,5})?', 'a host name and a port, for example db.example.com:3306', null ],
+	'WORDPRESS_DB_HOST'      => [ '[A-Za-z0-9.-]+(?::' . PORT . ')?', 'a host name and a port, for example db.example.com:3306', null ],
 	'WORDPRESS_DB_NAME'      => [ '[A-Za-z0-9_]{1,64}', 'letters, digits and underscores, for example blog', null ],
 	'WORDPRESS_DB_USER'      => [ '[A-Za-z0-9_]{1,32}', 'letters, digits and underscores, for example blog', null ],
 	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
@@ -34,6 +35,7 @@ const TEXT = [
 	'FLEET_XMLRPC'           => [ 'on|off', 'on or off', 'off' ],
 	'FLEET_DB_PERSISTENT'    => [ 'on|off', 'on or off', 'on' ],
 	'FLEET_CODE_MIRROR'      => [ 'on|off', 'on or off', 'on' ],
+	'FLEET_PHP_JIT'          => [ 'on|off', 'on or off', 'off' ],
 ];
 
 /** name => [least, most, what it counts, default or null for required]. */
@@ -108,13 +110,28 @@ function contradictions( array $values ): array {
 	if ( parse_url( $values['WP_HOME'], PHP_URL_HOST ) !== $canonical ) {
 		$problems[] = problem( 'WP_HOME', $values['WP_HOME'], "an address at the first of FLEET_DOMAINS, for example https://$canonical" );
 	}
-	if ( ! is_readable( $values['FLEET_DB_CA'] ) ) {
+	if ( ! is_file( $values['FLEET_DB_CA'] ) || ! is_readable( $values['FLEET_DB_CA'] ) ) {
 		$problems[] = problem( 'FLEET_DB_CA', $values['FLEET_DB_CA'], 'a file that can be read' );
 	}
 	if ( $values['FLEET_DB_CONNECT_SECONDS'] >= $values['FLEET_REQUEST_SECONDS'] ) {
 		$problems[] = problem( 'FLEET_DB_CONNECT_SECONDS', (string) $values['FLEET_DB_CONNECT_SECONDS'], 'less than FLEET_REQUEST_SECONDS' );
 	}
+	foreach ( array_filter( explode( ',', $values['FLEET_TRUSTED_PROXIES'] ) ) as $block ) {
+		is_block( $block ) || $problems[] = problem( 'FLEET_TRUSTED_PROXIES', $block, TEXT['FLEET_TRUSTED_PROXIES'][1] );
+	}
+	try {
+		token_get_all( '<?php ' . text( 'WORDPRESS_CONFIG_EXTRA' ), TOKEN_PARSE );
+	} catch ( \ParseError $error ) {
+		$problems[] = 'WORDPRESS_CONFIG_EXTRA is no PHP: ' . $error->getMessage();
+	}
 	return $problems;
+}
+
+/** Whether nginx takes it for an address or a CIDR block. */
+function is_block( string $block ): bool {
+	[ $address, $bits ] = explode( '/', $block ) + [ 1 => '0' ];
+	$most               = filter_var( $address, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6 ) ? 128 : 32;
+	return filter_var( $address, FILTER_VALIDATE_IP ) !== false && (int) $bits <= $most;
 }
 
 function problem( string $name, ?string $found, string $allowed ): string {
