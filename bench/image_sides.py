@@ -125,14 +125,18 @@ class Latency:
 
 
 @contextmanager
-def fleet_side(site: StagedSite, mount: str, latency: Latency) -> Iterator[Side]:
+def fleet_side(
+    site: StagedSite, mount: str, latency: Latency, *, jit: bool = False
+) -> Iterator[Side]:
+    environment = {"FLEET_WORKERS": str(WORKERS), "FLEET_PHP_JIT": "on" if jit else "off"}
     begun = time.monotonic()
-    replica = site.start(latency.files(), FLEET_WORKERS=str(WORKERS), **latency.environment(mount))
+    replica = site.start(latency.files(), **environment, **latency.environment(mount))
     wait_until(_healthy(replica.port, "/healthz"), "the fleet's image is healthy")
     seconds = time.monotonic() - begun
     if site.fields["storage"]["mode"] == "content":
         wait_until(replica.mirror_is_complete, "the mirror is complete")
-    yield Side(f"fleet, {site.name}", replica.container, replica.port, site.home, mount, seconds)
+    name = f"fleet, {site.name}, JIT" if jit else f"fleet, {site.name}"
+    yield Side(name, replica.container, replica.port, site.home, mount, seconds)
     replica.container.kill()
 
 
