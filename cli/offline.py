@@ -62,10 +62,12 @@ def plan(
     from cli.explain_view import print_estimate
     from cli.plan_json import plan_record
     from cli.plan_report import print_plan
+    from fleet.load import collector_paused
     from fleet.planning import plan_file
 
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    with errors_in_lines():
+    # Tables of a thousand sites are a million small objects, too.
+    with errors_in_lines(), collector_paused():
         planned = plan_file(file, env, cell=cell, prices=prices, region=region)
         if explain is not None:
             planned.written.site(explain)

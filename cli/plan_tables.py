@@ -40,7 +40,12 @@ def cells_table(plan: Plan) -> Table:
     """A line for each cell: what it has against what it may have, and its cost with its sites."""
     table = _table("Stack")
     usages = plan.cells[0].cell.usages
-    headings = (f"{usage.what}\nof {count(usage.limit)}" for usage in usages[:SHOWN_USAGES])
+    # A word a line, so that 80 columns have room for the sums.
+    words = (usage.what.replace(" ", "\n") for usage in usages)
+    headings = (
+        f"{word}\nof {count(usage.limit)}"
+        for word, usage in zip(words, usages[:SHOWN_USAGES], strict=False)
+    )
     _numbers(table, "Sites", *headings, "Clusters")
     _numbers(table, "Base", "At least", "At most")
     for each in plan.cells:

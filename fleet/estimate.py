@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from fleet.compute import Capacity
 from fleet.model import Site
@@ -49,22 +50,22 @@ class Line:
         return round(self.quantity_max * self.price, 2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Estimate:
     """Lines that cost something, and their sums in USD a month."""
 
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def at_min(self) -> float:
         return round(sum(line.amount_min for line in self.lines), 2)
 
-    @property
+    @cached_property
     def at_max(self) -> float:
         return round(sum(line.amount_max for line in self.lines), 2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rates:
     """What an estimate is made with."""
 
