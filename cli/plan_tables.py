@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -26,14 +27,23 @@ def sites_table(plan: Plan) -> Table:
     for heading in ("State", "Database"):
         table.add_column(heading, no_wrap=True)
     _numbers(table, "Tasks", "Spot", "At least", "At most")
-    for each in plan.sites:
+    rows = [_site(each) for each in plan.sites]
+    for row in rows:
         # Ready texts: rich would look for its marks in each of thousands of strings, twice.
-        table.add_row(*(Text(value) for value in _site(each)))
+        table.add_row(*(Text(value, no_wrap=True) for value in row))
     least = sum(each.estimate.at_min for each in plan.sites)
     most = sum(each.estimate.at_max for each in plan.sites)
-    sums = (usd(least), usd(most))
-    table.add_row("All sites", *[""] * 6, *sums, style="bold")
+    sums = ("All sites", *[""] * 6, usd(least), usd(most))
+    table.add_row(*sums, style="bold")
+    _settle_widths(table, [*rows, sums])
     return table
+
+
+def _settle_widths(table: Table, rows: Sequence[Sequence[str]]) -> None:
+    """Of the columns that aren't cut; rich would lay out every cell to learn how wide it is."""
+    for column, cells in zip(table.columns, zip(*rows, strict=True), strict=True):
+        if column.no_wrap:
+            column.width = max(map(cell_len, (str(column.header), *cells)))
 
 
 def cells_table(plan: Plan) -> Table:
