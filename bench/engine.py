@@ -51,7 +51,7 @@ def compare(sites: int, runs: int) -> tuple[Seconds, Seconds]:
 
 def _run(kind: str, *counts: int) -> dict:
     command = [sys.executable, "-W", "ignore", "-m", "bench.upped", kind, *map(str, counts)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout)
 
 

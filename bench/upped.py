@@ -22,6 +22,8 @@ import pulumi
 from pulumi import automation
 
 BIN = Path(__file__).parent / "bin"
+# The checkout of the tests ends an engine that hangs; a large fleet takes longer than any test.
+ENGINE_SECONDS = 1_200
 
 
 class Plain(pulumi.CustomResource):
@@ -38,6 +40,7 @@ def up_fleet(sites: int, folder: Path) -> dict[str, Any]:
     import components  # noqa: F401
     from tests.engine.checkout import IMAGE, Checkout
 
+    os.environ["ENGINE_TEST_SECONDS"] = str(ENGINE_SECONDS)
     checkout = Checkout.make(folder / "fleet")
     checkout.set(image=IMAGE)
     checkout.create_stack()
