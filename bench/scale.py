@@ -8,6 +8,7 @@ on the simulated account. Writes a section of docs/benchmarks.md; docs/scale.md 
 
 from __future__ import annotations
 
+import statistics
 import sys
 import tempfile
 import threading
@@ -112,15 +113,15 @@ def _figure(
     for cell in result.cells:
         if cell.errors:
             raise RuntimeError("\n".join(cell.errors))
-    seconds = sorted(cell.seconds for cell in result.cells)
+    seconds = [cell.seconds for cell in result.cells]
     stacks = [Checkout(checkout.folder, cell.target.stack) for cell in result.cells]
     return Figure(
         sites=sites,
         cells=len(stacks),
         resources=sum(registered(stack.resources().values()) for stack in stacks),
         seconds=seconds_in_all,
-        longest=seconds[-1],
-        median=seconds[len(seconds) // 2],
+        longest=max(seconds),
+        median=statistics.median(seconds),
         megabytes=peak.megabytes,
     )
 

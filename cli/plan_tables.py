@@ -51,10 +51,9 @@ def cells_table(plan: Plan) -> Table:
     table = _table("Stack")
     usages = plan.cells[0].cell.usages
     # A word a line, so that 80 columns have room for the sums.
-    words = (usage.what.replace(" ", "\n") for usage in usages)
     headings = (
-        f"{word}\nof {count(usage.limit)}"
-        for word, usage in zip(words, usages[:SHOWN_USAGES], strict=False)
+        "\n".join([*usage.what.split(), f"of {count(usage.limit)}"])
+        for usage in usages[:SHOWN_USAGES]
     )
     _numbers(table, "Sites", *headings, "Clusters")
     _numbers(table, "Base", "At least", "At most")

@@ -65,7 +65,7 @@ class Estimate:
         return round(sum(line.amount_max for line in self.lines), 2)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rates:
     """What an estimate is made with."""
 
