@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-SITES_FILE = Path("sites.yaml")
+from fleet.names import USUAL_FILE
+
+SITES_FILE = Path(USUAL_FILE)
 
 File = Annotated[
     Path, typer.Option("--file", metavar="FILE", help="The file that describes the sites.")

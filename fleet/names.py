@@ -1,6 +1,8 @@
 """Physical names that people type or that AWS limits. Everything else is named automatically."""
 
 PROJECT = "wordpress"
+# The file of sites where neither the settings nor the command line name another.
+USUAL_FILE = "sites.yaml"
 # Names the stack of the sites without a cell, where a cell's name is asked for or shown.
 NO_CELL = "-"
 

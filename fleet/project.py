@@ -8,12 +8,12 @@ from typing import cast
 
 from fleet.compose import read_document
 from fleet.document import Document, dotted
+from fleet.names import USUAL_FILE
 from fleet.problems import FleetError, Position, Problem
 from fleet.settings import PROJECT, Settings, environments_beside, load_settings
 from fleet.wording import did_you_mean, listing, nearest, quoted
 
 _LISTED = 12
-_USUAL_FILE = "sites.yaml"
 # Of what there may be none at all: what to name then, for example.
 _NONE_YET = {
     "site": "fleet add blog --domain blog.example.com",
@@ -40,7 +40,7 @@ def environment_settings(sites_file: Path, environment: str) -> Settings:
     settings = load_settings(path, environment)
     named = path.parent / settings.sites_file
     # A file of another name is a draft that somebody asked for; this one is what no --file means.
-    if sites_file.name == _USUAL_FILE and named.resolve() != sites_file.resolve():
+    if sites_file.name == USUAL_FILE and named.resolve() != sites_file.resolve():
         raise OtherFileError([_other_file(sites_file, path, settings)])
     return settings
 

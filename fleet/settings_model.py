@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleet.fields import Acu, DomainSuffix, Email, Image, SettingsModel, StackPart, Tags
+from fleet.names import USUAL_FILE
 from fleet.network import Network
 from fleet.quotas import LOG_RETENTION_DAYS, READERS_A_CLUSTER
 from fleet.spelling import STACK_PART_CHARACTERS, name_rule
@@ -70,8 +71,8 @@ class SharedDatabase(SettingsModel):
 class Settings(SettingsModel):
     """The settings of an environment, and the cell that the stack holds."""
 
-    sites_file: Annotated[str, Words("file that describes the sites", "a path", "sites.yaml")] = (
-        "sites.yaml"
+    sites_file: Annotated[str, Words("file that describes the sites", "a path", USUAL_FILE)] = (
+        USUAL_FILE
     )
     environment: Annotated[
         StackPart,
