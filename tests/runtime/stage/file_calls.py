@@ -13,7 +13,7 @@ SERVERS = re.compile(r"php-fpm: pool www|nginx: worker")
 
 
 def file_calls(
-    container: Container, mount: str, trace: Path, action: Callable[[], None]
+    container: Container, mount: str, trace: Path, action: Callable[[], object]
 ) -> list[str]:
     """The calls that name a file or list a folder under `mount` while `action` runs.
 

@@ -51,19 +51,19 @@ class MariaDB:
             shutil.chown(self.folder, "mysql")
             for path in self.folder.iterdir():
                 shutil.chown(path, "mysql")
-        subprocess.run(
+        done = subprocess.run(
             [
                 "mariadb-install-db",
                 "--no-defaults",
-                f"--datadir={self.folder / 'data'}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
-                *self._user(),
+                *self._own(),
             ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
         )
+        if done.returncode:
+            raise RuntimeError(f"mariadb-install-db failed:\n{done.stderr}{done.stdout}")
         self.start()
         name, password = MASTER
         quoted = password.replace("\\", "\\\\").replace("'", "\\'")
@@ -73,9 +73,15 @@ class MariaDB:
             f"GRANT ALL ON *.* TO '{name}'@'%' WITH GRANT OPTION;"
         )
 
-    @staticmethod
-    def _user() -> list[str]:
-        return ["--user=mysql"] if os.geteuid() == 0 else []
+    def _own(self) -> list[str]:
+        """What keeps it apart from other servers on this machine."""
+        return [
+            f"--datadir={self.folder / 'data'}",
+            # Not /tmp: a server that starts deletes every temporary table that it finds there,
+            # and the server whose table it was fails or crashes.
+            f"--tmpdir={self.folder}",
+            *(["--user=mysql"] if os.geteuid() == 0 else []),
+        ]
 
     def start(self) -> None:
         """Starts it and waits until it accepts connections."""
@@ -88,7 +94,6 @@ class MariaDB:
             [
                 "mariadbd",
                 "--no-defaults",
-                f"--datadir={self.folder / 'data'}",
                 f"--socket={self.socket}",
                 f"--pid-file={self.folder / 'pid'}",
                 f"--port={self.port}",
@@ -100,10 +105,7 @@ class MariaDB:
                 # Speed of a scratch database, not durability.
                 "--innodb-flush-log-at-trx-commit=0",
                 "--innodb-buffer-pool-size=128M",
-                # In one run a server stopped for good to finish what fleet-init asked of it. The
-                # suspect is io_uring, its default, which has lost completions on some kernels.
-                "--innodb-use-native-aio=OFF",
-                *self._user(),
+                *self._own(),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
