@@ -26,7 +26,7 @@ from rich.table import Table
 from bench.report import publish
 from bench.upped import registered
 from operations.roster import read_roster
-from operations.run import RunResult
+from operations.run import Ended, Run, RunResult
 from operations.target import Target
 from operations.verbs import up
 from tests.engine.checkout import IMAGE, Checkout
@@ -102,9 +102,17 @@ def measure(sites: int, sites_a_cell: int) -> Figure:
             roster = read_roster(Target(folder=checkout.folder, environment="local"))
             begin = time.perf_counter()
             with up(roster, parallel=PARALLEL) as run:
+                _show_progress(run, f"{sites:,} sites, {sites_a_cell} a cell")
                 result = run.result()
             seconds = time.perf_counter() - begin
         return _figure(sites, result, seconds, peak, checkout)
+
+
+def _show_progress(run: Run, description: str) -> None:
+    ended = (each for each in run if isinstance(each.event, Ended))
+    console = Console(stderr=True)
+    for _ in track(ended, description, len(run.targets), console=console):
+        pass
 
 
 def _figure(
@@ -151,14 +159,11 @@ def table(figures: list[Figure]) -> Table:
 
 
 def main(sites: int = SITES) -> None:
-    """Measures, prints and records."""
-    console = Console(stderr=True)
-    cuts = [*((sites, cell) for cell in CELLS), *((one, one) for one in ONE_STACK)]
-    figures = [
-        measure(*cut)
-        for cut in track(cuts, description="many sites", console=console, transient=True)
-    ]
-    publish("bench.scale", INTRO.format(sites=sites, parallel=PARALLEL), table(figures))
+    """Measures, prints and records: after each cut, since all of them take over an hour."""
+    figures: list[Figure] = []
+    for cut in [*((one, one) for one in ONE_STACK), *((sites, cell) for cell in CELLS)]:
+        figures.append(measure(*cut))
+        publish("bench.scale", INTRO.format(sites=sites, parallel=PARALLEL), table(figures))
 
 
 if __name__ == "__main__":
