@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.errors import errors_in_lines
-from cli.options import SITES_FILE, Environment, File
-
-if TYPE_CHECKING:
-    from operations.roster import Roster
+from cli.options import SITES_FILE, Environment, File, roster_of
 
 # Operations and the Automation API take half a second to import: each command does so when it
 # runs, so that `fleet --help` stays quick.
@@ -60,7 +56,7 @@ def preview(
     from cli.deploying import Deploying
 
     with errors_in_lines():
-        deploying = Deploying(_roster(env, file), cell or (), site or (), parallel, as_json)
+        deploying = Deploying(roster_of(file, env), cell or (), site or (), parallel, as_json)
         raise typer.Exit(deploying.preview())
 
 
@@ -79,7 +75,7 @@ def up(
     from cli.deploying import Deploying
 
     with errors_in_lines():
-        deploying = Deploying(_roster(env, file), cell or (), site or (), parallel, as_json)
+        deploying = Deploying(roster_of(file, env), cell or (), site or (), parallel, as_json)
         raise typer.Exit(deploying.up(canary, yes=yes, preview=not skip_preview))
 
 
@@ -95,7 +91,7 @@ def refresh(
     from cli.deploying import Deploying
 
     with errors_in_lines():
-        deploying = Deploying(_roster(env, file), cell or (), site or (), parallel, as_json)
+        deploying = Deploying(roster_of(file, env), cell or (), site or (), parallel, as_json)
         raise typer.Exit(deploying.refresh())
 
 
@@ -111,20 +107,5 @@ def destroy(
     from cli.deploying import Deploying
 
     with errors_in_lines():
-        deploying = Deploying(_roster(env, file), cell or (), (), parallel, as_json)
+        deploying = Deploying(roster_of(file, env), cell or (), (), parallel, as_json)
         raise typer.Exit(deploying.destroy(yes=yes))
-
-
-def _roster(environment: str, file: Path) -> Roster:
-    """The sites of `file`, which has to be the one that the program in its folder reads."""
-    from operations.problem import OperationError
-    from operations.roster import read_roster, sites_file
-    from operations.target import Target
-
-    target = Target(folder=file.resolve().parent, environment=environment)
-    if file != SITES_FILE and sites_file(target).resolve() != file.resolve():
-        raise OperationError(
-            f"{file} is not the file of sites of {environment}, which is {sites_file(target)}; "
-            f"set sitesFile in {target.settings_file.name}"
-        )
-    return read_roster(target)

@@ -95,14 +95,17 @@ def retire(site: SiteName, env: AnyEnvironment = None, file: File = SITES_FILE) 
 def _tell(edit: Edit, environment: str | None, done: str, after: str | None = None) -> None:
     from cli.edit_view import print_edit
 
-    print_edit(edit, _known_environment(edit.file, environment), done)
+    options = f"--env {_known_environment(edit.file, environment)}"
+    if edit.file != SITES_FILE:
+        options += f" --file {edit.file}"
+    print_edit(edit, options, done)
     if after and edit.changed:
         typer.echo(after)
 
 
 def _known_environment(file: Path, environment: str | None) -> str:
     """The environment to name in the next steps: the one given, or the only one there is."""
-    from fleet.settings import environments_beside
+    from fleet.project import project_environments
 
-    known = environments_beside(file)
+    known = project_environments(file)
     return environment or (next(iter(known)) if len(known) == 1 else "ENV")

@@ -10,8 +10,8 @@ from fleet.edits import Edit
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def print_edit(edit: Edit, environment: str, done: str) -> None:
-    """The lines that changed, what stands against it, and what to run next."""
+def print_edit(edit: Edit, options: str, done: str) -> None:
+    """The lines that changed, what stands against it, and what to run next, with `options`."""
     for line in edit.diff.splitlines():
         OUT.print(Text(line, style=_STYLES.get(line[:1], "")), soft_wrap=True)
     OUT.print(Text(done if edit.changed else f"Nothing to change: {done}"), soft_wrap=True)
@@ -20,7 +20,6 @@ def print_edit(edit: Edit, environment: str, done: str) -> None:
         ERR.print(Text.assemble(("note: ", "bold yellow"), text))
     if edit.changed:
         OUT.print(
-            f"See what that does: fleet preview --env {environment}; "
-            f"do it: fleet up --env {environment}",
+            f"See what that does: fleet preview {options}; do it: fleet up {options}",
             soft_wrap=True,
         )

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.errors import errors_in_lines
-from cli.options import AsJson, Environment, SiteName
-
-if TYPE_CHECKING:
-    from operations.roster import Roster
+from cli.options import SITES_FILE, AsJson, Environment, File, SiteName, roster_of
 
 # boto3 takes a quarter of a second to import: each command does so when it runs.
 
 PANEL = "See and reach what runs"
 
-File = Annotated[
-    Path | None,
-    typer.Option(
-        "--file",
-        metavar="FILE",
-        help="The file that describes the sites. Unset = the one that the settings name.",
-    ),
-]
 Cell = Annotated[
     str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
 ]
@@ -53,7 +41,7 @@ def status(
     env: Environment,
     sites: Sites = None,
     cell: Cell = None,
-    file: File = None,
+    file: File = SITES_FILE,
     watch: Watch = False,
     as_json: AsJson = False,
 ) -> None:
@@ -62,7 +50,7 @@ def status(
     from operations.status import fleet_status
 
     with errors_in_lines():
-        roster = _roster(env, cell, file)
+        roster = roster_of(file, env, cell)
         complete = show_status(
             lambda: fleet_status(roster, sites or ()), watch=watch, as_json=as_json
         )
@@ -72,7 +60,7 @@ def status(
 def logs(
     site: SiteName,
     env: Environment,
-    file: File = None,
+    file: File = SITES_FILE,
     follow: Follow = False,
     since: Since = "10m",
 ) -> None:
@@ -81,11 +69,11 @@ def logs(
     from operations.logs import site_log
 
     with errors_in_lines():
-        roster = _roster(env, None, file)
+        roster = roster_of(file, env)
         show_log(site_log(roster, site, since=_duration(since), follow=follow))
 
 
-def execute(site: SiteName, command: Command, env: Environment, file: File = None) -> None:
+def execute(site: SiteName, command: Command, env: Environment, file: File = SITES_FILE) -> None:
     """Run a command in one of the site's tasks, and exit with its status.
 
     For example: fleet exec --env prod blog -- wp plugin list
@@ -94,17 +82,10 @@ def execute(site: SiteName, command: Command, env: Environment, file: File = Non
     from operations.execute import carry, open_command
 
     with errors_in_lines():
-        opened = open_command(_roster(env, None, file), site, command)
+        opened = open_command(roster_of(file, env), site, command)
         with left_to_the_command():
             exit_status = carry(opened)
     raise typer.Exit(exit_status)
-
-
-def _roster(environment: str, cell: str | None, file: Path | None) -> Roster:
-    from operations.roster import read_roster
-    from operations.target import Target
-
-    return read_roster(Target(folder=Path.cwd(), environment=environment, cell=cell), file)
 
 
 def _duration(text: str) -> timedelta:

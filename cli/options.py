@@ -1,13 +1,16 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they lead to."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fleet.names import USUAL_FILE
+
+if TYPE_CHECKING:
+    from operations.roster import Roster
 
 SITES_FILE = Path(USUAL_FILE)
 
@@ -23,3 +26,18 @@ AnyEnvironment = Annotated[
 ]
 SiteName = Annotated[str, typer.Argument(metavar="SITE", help="The site's name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+
+
+def roster_of(file: Path, environment: str, cell: str | None = None) -> Roster:
+    """The sites of an environment of the project that `file` is in.
+
+    The usual file is what no --file means: then the settings may name another one. Raises
+    FleetError and OperationError.
+    """
+    from fleet.project import project_folder
+    from operations.roster import read_roster
+    from operations.target import Target
+
+    folder = project_folder(file).resolve()
+    target = Target(folder=folder, environment=environment, cell=cell)
+    return read_roster(target, None if file == SITES_FILE else file)

@@ -21,9 +21,8 @@ from fleet.document import Document, dotted, map_at
 from fleet.effective import site_layers
 from fleet.layers import merge, origin
 from fleet.problems import FleetError, Position, Problem
-from fleet.project import environment_settings, unknown
+from fleet.project import environment_settings, project_environments, unknown
 from fleet.save import change_file
-from fleet.settings import environments_beside
 from fleet.splice import SpliceError, add_entry, remove_value, set_value
 from fleet.verdict import judge_file
 
@@ -237,7 +236,7 @@ def _overruled(
         return ()
     document = read_document(file)
     found: list[Overruled] = []
-    for each in sorted(environments_beside(file)):
+    for each in sorted(project_environments(file)):
         layers = site_layers(document, name, each)
         effective = merge(layers).get("state", "live")
         if effective != state and (written := origin(layers, ("state",))):

@@ -14,7 +14,8 @@ from fleet.effective import effective_site
 from fleet.judge import Judge
 from fleet.model import Site
 from fleet.problems import FleetError, Problem
-from fleet.settings import Settings, SettingsError, environments_beside
+from fleet.project import project_environments
+from fleet.settings import Settings, SettingsError
 from fleet.structure import structure_problems
 
 
@@ -78,7 +79,7 @@ def read_fleet_file(path: Path, environments: frozenset[str] = frozenset()) -> F
     Raises FleetError for what stops the reading: no file, no UTF-8, no YAML, no map.
     """
     document = read_document(path)
-    known = environments | environments_beside(path)
+    known = environments | project_environments(path)
     return FleetFile(document, tuple(structure_problems(document, known)))
 
 

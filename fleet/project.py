@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
@@ -10,7 +11,7 @@ from fleet.compose import read_document
 from fleet.document import Document, dotted
 from fleet.names import USUAL_FILE
 from fleet.problems import FleetError, Position, Problem
-from fleet.settings import PROJECT, Settings, environments_beside, load_settings
+from fleet.settings import PROJECT, Settings, load_settings
 from fleet.wording import did_you_mean, listing, nearest, quoted
 
 _LISTED = 12
@@ -18,13 +19,31 @@ _LISTED = 12
 _NONE_YET = {
     "site": "fleet add blog --domain blog.example.com",
     "cell": "the command without --cell",
-    "environment": "a Pulumi.dev.yaml beside the file of sites",
+    "environment": "a Pulumi.dev.yaml beside Pulumi.yaml",
 }
 
 
+def project_folder(file: Path) -> Path:
+    """The folder of the project that a file belongs to: the nearest one above with a Pulumi.yaml.
+
+    Without any it is the file's own.
+    """
+    for folder in Path(os.path.abspath(file)).parents:
+        if (folder / "Pulumi.yaml").is_file():
+            # As seen from where the user is, where that is possible.
+            return Path(os.path.relpath(folder)) if not file.is_absolute() else folder
+    return file.parent
+
+
 def settings_file(sites_file: Path, environment: str) -> Path:
-    """The Pulumi.ENV.yaml of an environment, which stands beside the file of its sites."""
-    return sites_file.parent / f"Pulumi.{environment}.yaml"
+    """The Pulumi.ENV.yaml of an environment of the file's project."""
+    return project_folder(sites_file) / f"Pulumi.{environment}.yaml"
+
+
+def project_environments(sites_file: Path) -> frozenset[str]:
+    """The environments of the file's project: those that have a Pulumi.ENV.yaml."""
+    files = project_folder(sites_file).glob("Pulumi.*.yaml")
+    return frozenset(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
 
 class OtherFileError(FleetError):
@@ -35,7 +54,7 @@ def environment_settings(sites_file: Path, environment: str) -> Settings:
     """The settings of an environment of the file's project. Raises FleetError."""
     path = settings_file(sites_file, environment)
     if not path.is_file():
-        known = sorted(environments_beside(path))
+        known = project_environments(sites_file)
         raise FleetError([unknown("environment", environment, known, Position(str(path), 1, 1))])
     settings = load_settings(path, environment)
     named = path.parent / settings.sites_file

@@ -23,7 +23,6 @@ __all__ = [
     "Settings",
     "SettingsError",
     "SharedDatabase",
-    "environments_beside",
     "load_settings",
     "parse_settings",
 ]
@@ -43,12 +42,6 @@ class SettingsError(FleetError):
         super().__init__(problems)
         self.sound = sound
         self.wrong = wrong
-
-
-def environments_beside(path: Path) -> frozenset[str]:
-    """The environments whose Pulumi.ENV.yaml is in the same folder."""
-    files = path.parent.glob("Pulumi.*.yaml")
-    return frozenset(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
 
 def load_settings(path: Path, environment: str) -> Settings:

@@ -119,7 +119,7 @@ class _Place:
             return self._insert_in_flow({name: values})
         indentation = self._indentation()
         inner = indentation + " " * self._child_indent()
-        lines = [f"{indentation}{name}:"]
+        lines = [f"{indentation}{spell(name)}:"]
         lines += [f"{inner}{spell(key)}: {spell(value)}" for key, value in values.items()]
         if self._has_blank_lines():
             lines.insert(0, "")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fleet.load import Fleet, FleetFile, read_fleet_file
 from fleet.problems import FleetError, Problem, distinct
-from fleet.project import OtherFileError, environment_settings
-from fleet.settings import Settings, SettingsError, environments_beside
+from fleet.project import OtherFileError, environment_settings, project_environments
+from fleet.settings import Settings, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _environments(path: Path, environment: str | None) -> Iterator[_Environment]
         yield _environment(path, environment)
         return
     yield _Environment()
-    for name in sorted(environments_beside(path)):
+    for name in sorted(project_environments(path)):
         found = _environment(path, name)
         # The file of a cell's stack names its environment, whose own file has all other settings.
         of_a_cell = found.settings is not None and found.settings.environment != name

@@ -51,20 +51,20 @@ class Roster:
         return (replace(self.target, cell=None) if wanted == NO_CELL else self.target,)
 
 
-def sites_file(target: Target) -> Path:
-    """The file that the environment's settings name. Raises FleetError."""
-    target.check()
-    return target.folder / load_settings(target.settings_file, target.environment).sites_file
-
-
 def read_roster(target: Target, file: Path | None = None) -> Roster:
-    """The sites of `file`, or of the file that the environment's settings name.
+    """The sites of the file that the environment's settings name, which `file` has to be if given.
 
-    Raises FleetError for what is wrong in a file, OperationError for an unknown environment.
+    Raises FleetError for what is wrong in a file, OperationError for an unknown environment and for
+    another `file`: the program would not read it.
     """
     target.check()
     settings = load_settings(target.settings_file, target.environment)
-    path = target.folder / settings.sites_file if file is None else file
+    path = target.folder / settings.sites_file
+    if file is not None and file.resolve() != path.resolve():
+        raise OperationError(
+            f"{file} is not the file of sites of {target.environment}, which is {path}; "
+            f"set sitesFile in {target.settings_file.name}"
+        )
     return Roster(target, load_fleet(path, settings).sites)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from fleet.compose import read_document
 from fleet.names import NO_CELL, cell_of_stack
-from fleet.project import value_at
-from fleet.settings import PROJECT, environments_beside
+from fleet.project import project_environments, value_at
+from fleet.settings import PROJECT
 from fleet.wording import nearest
 from operations.problem import OperationError
 from operations.roster import Roster
@@ -73,7 +73,7 @@ def _leftover(roster: Roster, standing: Mapping[str, int]) -> tuple[Target, ...]
     environment = roster.target.environment
     others = [
         f"{other}-"
-        for other in environments_beside(roster.target.settings_file)
+        for other in project_environments(roster.target.settings_file)
         if other.startswith(f"{environment}-")
     ]
     own = {target.stack for target in _of_file(roster)}

@@ -202,6 +202,27 @@ def test_the_file_that_an_environment_names(folder: Path) -> None:
         output(folder, *arguments, "--env", "dev", "--file", "few.yaml")
 
 
+def test_a_file_of_sites_below_its_project(folder: Path) -> None:
+    """Its environments are the project's, from wherever the command is run."""
+    (folder / "Pulumi.yaml").write_text("name: wordpress-fleet\nruntime: python\n")
+    (folder / "team").mkdir()
+    (folder / "sites.yaml").rename(folder / "team" / "sites.yaml")
+    settings = folder / "Pulumi.dev.yaml"
+    where = "config:\n  wordpress-fleet:sitesFile: team/sites.yaml"
+    settings.write_text(settings.read_text().replace("config:", where))
+    for place, options in ((folder, ("--file", "team/sites.yaml")), (folder / "team", ())):
+        for arguments in (("plan",), ("cells",), ("show", "blog"), ("pause", "blog")):
+            output(place, *arguments, "--env", "dev", *options)
+    added = output(
+        folder, "add", "news", "--domain", "news.example.com", "--file", "team/sites.yaml"
+    )
+    assert "fleet up --env ENV --file team/sites.yaml" in added
+    assert "Pulumi.dve.yaml" in error(folder / "team", "plan", "--env", "dve")
+    assert "is not the file of sites of dev" in error(
+        folder, "status", "--env", "dev", "--file", "few.yaml"
+    )
+
+
 def test_no_color_is_honoured_where_colour_is_forced(folder: Path) -> None:
     """On a terminal, which FORCE_COLOR stands for, NO_COLOR leaves weight and slant alone."""
     arguments = ("plan", "--env", "dev")

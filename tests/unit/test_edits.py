@@ -115,6 +115,7 @@ def test_add_a_site(file: Path) -> None:
         ),
         ("news", ["news"], 'sites.news.domains[0]: found the text "news", which has one label'),
         ("News", ["news.example.com"], 'found the name "News"'),
+        ("", ["news.example.com"], 'found the name ""'),
         ("news", [], "found a list of 0"),
     ],
 )
