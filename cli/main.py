@@ -32,7 +32,7 @@ def validate(
         str | None,
         typer.Option(
             metavar="ENV",
-            help="Only this environment, with its Pulumi.ENV.yaml beside the file.",
+            help="Only this environment, with its Pulumi.ENV.yaml.",
         ),
     ] = None,
     file: File = SITES_FILE,
