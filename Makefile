@@ -12,8 +12,9 @@ TESTS ?= tests
 .PHONY: help setup tools up test lint bench clean
 
 help:
-	@echo 'make setup  virtual environment, Pulumi CLI, and what the tests need'
+	@echo 'make tools  virtual environment and Pulumi CLI: all that a fleet on AWS needs'
 	@echo 'make up     the sample fleet, on the simulated environment "local"'
+	@echo 'make setup  the same as tools, and what the tests need, with Debian packages'
 	@echo 'make test   every linter and every test'
 	@echo 'make lint   the linters alone'
 	@echo 'make bench  the benchmarks, into docs/benchmarks.md'

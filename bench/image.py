@@ -7,7 +7,6 @@ table shows the median of the turns.
 
 import statistics
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ from bench.image_sides import (
     fleet_side,
     stock_side,
 )
+from bench.report import machine, write_section
 from components.task import CONTENT_PATH
 from tests.runtime.stage.image import build
 from tests.runtime.stage.mariadb import MariaDB
@@ -36,11 +36,9 @@ CONNECTIONS = 8  # twice the PHP workers, so that none of them idles
 UNCACHED = {"Cookie": "wp-postpass_x=x"}  # neither side's WordPress does more for it
 
 MODES = ("content", "uploads")
-EFS_MICROSECONDS = 800  # a metadata call on EFS; 2 on this machine's disk
+EFS_MICROSECONDS = 800  # a metadata call on EFS
 
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- begin bench.image -->", "<!-- end bench.image -->"
-TEXT = """
+TEXT = """\
 ## The image against a stock WordPress
 
 `python -m bench.image`: WordPress 6.1 of Debian with the theme Twenty Twenty-Three and 200 posts,
@@ -59,13 +57,13 @@ Each file call on the mount takes {milliseconds} ms more (`bench/slow_mount.c`),
 
 ### With the mount on local disk
 
-A file call takes 2 microseconds. What remains of an uncached page is WordPress's own PHP, of which
-all sides run the same: callgrind counts 210 million instructions a page in `uploads` mode and 209
-million on the stock side, 93 % of them in PHP's engine, 0.3 % in TLS and 0.1 % in OPcache, which is
-what preloading could save. So here no side is faster than another, unless PHP compiles to machine
-code (`FLEET_PHP_JIT`).
+A file call costs next to nothing. What remains of an uncached page is WordPress's own PHP, of which
+all sides run the same. So here no side is faster than another, unless PHP compiles to machine code
+(`FLEET_PHP_JIT`).
 
 {local}
+
+{machine}
 """
 
 
@@ -205,25 +203,16 @@ def section() -> str:
             seconds=SECONDS,
             connections=CONNECTIONS,
             workers=WORKERS,
+            machine=machine(),
         )
 
 
-def write(text: str) -> None:
-    """Puts the section into docs/benchmarks.md, in the place of the one before."""
-    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2].lstrip("\n")
-    PAGE.write_text(
-        f"{before.rstrip()}\n\n{BEGIN}\n{text.strip()}\n{END}\n\n{after}".rstrip() + "\n"
-    )
-
-
-def main() -> int:
+def main() -> None:
+    """Measures, prints and records."""
     text = section()
-    write(text)
     print(text)
-    return 0
+    write_section("bench.image", text)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import httpx
 import psutil
+from ephemeral_port_reserve import reserve
 
 from components.task import DOCUMENT_ROOT, SCRATCH
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, Setup, wait_until
 from tests.runtime.stage.file_calls import file_calls
 from tests.runtime.stage.image import DATABASE_HOST
-from tests.runtime.stage.mariadb import free_port
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.stage.task import PASSWORD
 
@@ -144,7 +144,7 @@ def fleet_side(
 def stock_side(site: StagedSite, folder: Path, latency: Latency) -> Iterator[Side]:
     """Core, plugins and themes on the mount, as the official image has them."""
     image, database = site.image, site.database
-    html, tmp, port = folder / "html", folder / "tmp", free_port()
+    html, tmp, port = folder / "html", folder / "tmp", reserve()
     shutil.copytree(image.root / "usr/src/wordpress", html, symlinks=True)
     (html / "wp-content/uploads").unlink()
     shutil.copy(STOCK / "wp-config.php", html)

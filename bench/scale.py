@@ -38,12 +38,13 @@ PARALLEL = 2
 SAMPLE_SECONDS = 0.5
 
 INTRO = """\
-`python -m bench.scale`: a first `up` of {sites:,} plain sites in cells, {parallel} at a time, by
-`operations.verbs.up` with the literal program, its state in a folder, on the simulated account;
-and of some in one stack. Each cell has a base and a network of its own. Seconds of wall clock; MB
-is the most that all processes held at once: the engines, programs and plugins of {parallel} cells.
-The simulated account answers at once, so this is what the engine itself takes. With the real AWS
-provider add 170 to 430 MB a cell, and the minutes that AWS takes for a cluster and its instance."""
+`python -m bench.scale {sites}`: a first `up` of {sites:,} plain sites in cells, {parallel} at a
+time, by `operations.verbs.up` with the literal program, its state in a folder, on the simulated
+account; and of some in one stack. Each cell has a base and a network of its own. Seconds of wall
+clock; MB is the most that all processes held at once: the engines, programs and plugins of
+{parallel} cells. The simulated account answers at once, so this is what the engine itself takes.
+With the real AWS provider add 170 to 430 MB a cell, and the minutes that AWS takes for a cluster
+and its instance."""
 
 
 @dataclass

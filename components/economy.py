@@ -18,10 +18,10 @@ def be_economical() -> None:
     """
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
     # Each resource's whole call stack, 20 frames, goes into the state, which the engine writes anew
-    # at each step: it was 44 % of the bytes.
+    # at each step.
     registration._get_stack_trace = source_pb2.StackTrace
     # Each output property of each resource is told to the engine, which drops the message unless
-    # it runs with --debug: a round trip that the program waits for, 4 of 6 s for 10 sites.
+    # it runs with --debug: a round trip that the program waits for.
     log.debug = _untold
 
 

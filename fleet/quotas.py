@@ -9,7 +9,6 @@ from __future__ import annotations
 TARGET_GROUPS_A_LOAD_BALANCER = 100  # fixed
 RULES_A_LOAD_BALANCER = 100  # adjustable; default rules don't count
 CONDITION_VALUES_A_RULE = 5  # fixed
-CERTIFICATES_A_LOAD_BALANCER = 25  # adjustable; the default certificate doesn't count
 HOST_HEADER_CHARACTERS = 128  # fixed; "Host conditions" of the listener rule page
 LISTENER_RULE_PRIORITIES = range(1, 50_001)  # CreateRule: 1 to 50,000
 LOAD_BALANCERS_A_REGION = 50  # adjustable

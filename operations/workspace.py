@@ -25,7 +25,7 @@ from operations.problem import OperationError
 from operations.target import Target
 
 MISSING_CLI = (
-    "the Pulumi CLI is missing or too old: run `make setup`, or install it from "
+    "the Pulumi CLI is missing or too old: run `make tools`, or install it from "
     "https://www.pulumi.com/docs/install/"
 )
 # How the secrets of state and settings are encrypted: what `stack init` writes.

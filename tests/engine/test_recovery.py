@@ -63,7 +63,7 @@ def kill_at(checkout: Checkout, types: Sequence[str], when: str) -> set[str]:
         env={**os.environ, **checkout.variables, "SIMULATOR_FAULTS": faults},
         stdout=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + SECONDS
     pending: dict[str, str] = {}
     while set(pending.values()) != set(types):
         assert engine.poll() is None

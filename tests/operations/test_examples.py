@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from ephemeral_port_reserve import reserve
 from typer.main import get_command
 
 from cli.main import app
@@ -46,9 +46,7 @@ def test_the_script(cells: Cells) -> None:
 
 @pytest.fixture
 def service(cells: Cells) -> Iterator[httpx.Client]:
-    with socket.socket() as one:
-        one.bind((LOOPBACK, 0))
-        port = one.getsockname()[1]
+    port = reserve()
     command = [sys.executable, "-m", "uvicorn", "--factory", "examples.service.app:create_app"]
     variables = {**os.environ, "FLEET_ENV": "local", "FLEET_FOLDER": str(cells.folder)}
     with subprocess.Popen([*command, "--port", str(port)], cwd=ROOT, env=variables) as server:

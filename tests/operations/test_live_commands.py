@@ -99,7 +99,6 @@ def test_a_stack_that_is_not_deployed(fleet: Fleet) -> None:
         (["status", "--env", "prod", "--cell", "eats"], "did you mean east?"),
         (["logs", "--env", "prod", "blgo"], "did you mean blog?"),
         (["exec", "--env", "prod", "blgo", "--", "true"], "did you mean blog?"),
-        (["exec", "--env", "prod", "blog", "--", "true"], "session-manager-plugin is not on PATH"),
     ],
 )
 def test_one_line_and_no_traceback(fleet: Fleet, arguments: list[str], said: str) -> None:

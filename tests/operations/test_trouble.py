@@ -141,7 +141,7 @@ def test_no_cli(project: Cells, tmp_path: Path) -> None:
     (bare.folder / ".venv").unlink()
     path = [each for each in os.environ["PATH"].split(":") if not Path(each, "pulumi").exists()]
     said = error(bare, "preview", *ENV, PATH=":".join(path))
-    assert said.startswith("the Pulumi CLI is missing or too old: run `make setup`")
+    assert said.startswith("the Pulumi CLI is missing or too old: run `make tools`")
 
 
 def test_json_asks_nobody(project: Cells) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,13 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_the_setup_needs_nothing_installed() -> None:
+    own = {path.stem for path in sources("setup")}
+    for path in sources("setup"):
+        names = {name.split(".")[0] for name in imports(ast.parse(path.read_text()))}
+        assert names <= own | set(sys.stdlib_module_names), path
 
 
 def strangers(allowed: set[str], tree: ast.AST) -> set[str]:

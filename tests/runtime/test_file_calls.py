@@ -13,7 +13,7 @@ WARM_UP = 20
 
 @pytest.mark.parametrize(("mode", "most"), [("uploads", 0), ("content", 10)])
 def test_warm_uncached_page(make_site: MakeSite, mode: str, most: int) -> None:
-    """Without media. A stock WordPress makes 202."""
+    """Without media. A stock WordPress makes hundreds: docs/benchmarks.md."""
     site = make_site(mode=mode, knobs={"FLEET_PAGE_CACHE": "off", "FLEET_WORKERS": "2"})
     replica = site.replica()
     if mode == "content":

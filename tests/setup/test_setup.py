@@ -1,5 +1,6 @@
 """Setting a checkout up: again, together with another, interrupted."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +11,14 @@ ROOT = Path(__file__).parents[2]
 SETUP = ROOT / "setup"
 
 
-def script(code: str, folder: Path) -> subprocess.Popen[str]:
+def script(code: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
     """Runs code as a part of the set-up, with a cache and a checkout of its own."""
     places = f"import places; from pathlib import Path; folder = Path({str(folder)!r})"
     return subprocess.Popen(
         [sys.executable, "-c", f"{places}\n{code}"],
         cwd=SETUP,
+        env={**os.environ, **variables},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -23,8 +26,8 @@ def script(code: str, folder: Path) -> subprocess.Popen[str]:
 
 
 def test_second_run_says_nothing() -> None:
-    # The interpreter that made the virtual environment: `make` knows no other.
-    command = [Path(sys.base_prefix) / "bin" / "python3", SETUP]
+    # The interpreter that made the virtual environment: another one would make it anew.
+    command = [Path(sys.executable).resolve(), SETUP]
     subprocess.run(command, capture_output=True, check=True)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == ""
@@ -49,17 +52,18 @@ def test_environment_of_another_checkout_is_left_alone(tmp_path: Path) -> None:
 
 def test_two_at_once_take_turns_and_the_second_says_so(tmp_path: Path) -> None:
     code = (
-        "from alone import alone\nimport time\n"
+        "from alone import alone\n"
         "with alone(folder / 'lock', 'builds'):\n"
-        "    print('in', flush=True); time.sleep(2); print('out', flush=True)"
+        "    print('in', flush=True); input(); print('out', flush=True)"
     )
     first = script(code, tmp_path)
     assert first.stdout is not None
     assert first.stdout.readline() == "in\n"
-    said = script(code, tmp_path).communicate(timeout=30)[0].splitlines()
-    assert first.communicate(timeout=30)[0] == "out\n"
-    assert said[0] == f"Waiting for process {first.pid}, which builds ..."
-    assert said[-2:] == ["in", "out"]
+    second = script(code, tmp_path)
+    assert second.stdout is not None
+    assert second.stdout.readline() == f"Waiting for process {first.pid}, which builds ...\n"
+    for each, said in ((first, "out\n"), (second, "in\nout\n")):
+        assert each.communicate("\n", timeout=30)[0] == said
 
 
 def test_killed_holder_leaves_no_lock(tmp_path: Path) -> None:

@@ -43,5 +43,6 @@ def test_a_cli_of_another_making_has_to_have_its_own(tmp_path: Path, has_it: boo
         "from problem import SetupError\ntry:\n    pulumi_yaml.provide()\n"
         "except SetupError as error:\n    print(error)"
     )
-    said = script(code, tmp_path).communicate(timeout=30)[0]
+    # A Pulumi on this machine's PATH would do, too.
+    said = script(code, tmp_path, PATH=str(tmp_path)).communicate(timeout=30)[0]
     assert ("has no pulumi-language-yaml" in said) != has_it, said

@@ -1,7 +1,6 @@
 """An AWS account on loopback."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ephemeral_port_reserve import reserve
+
 START_SECONDS = 60
 LOOPBACK = "127.0.0.1"
 
@@ -18,7 +19,7 @@ LOOPBACK = "127.0.0.1"
 @contextmanager
 def running_account(folder: Path) -> Iterator[str]:
     """Runs ministack, on loopback only, and gives its URL; ended by its process id."""
-    port = _free_port()
+    port = reserve()
     variables = {
         **os.environ,
         "BIND_HOST": LOOPBACK,
@@ -43,12 +44,6 @@ def running_account(folder: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind((LOOPBACK, 0))
-        return one.getsockname()[1]
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

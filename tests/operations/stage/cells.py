@@ -141,11 +141,11 @@ class Cells(Checkout):
 
 
 def environment(faults: list[Fault] | None, variables: Mapping[str, str]) -> dict[str, str]:
-    given = {**os.environ, "COLUMNS": str(COLUMNS), **variables}
-    for name in ("FORCE_COLOR", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_BACKEND_URL"):
-        if name not in variables:
-            given.pop(name, None)
-    return {**given, "SIMULATOR_FAULTS": json.dumps(faults or [])}
+    """Without the colours, backend and credentials of whoever runs the tests."""
+    own = ("AWS_", "PULUMI_CONFIG_", "PULUMI_BACKEND_", "PULUMI_ACCESS_", "FORCE_COLOR")
+    given = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    faulty = {"SIMULATOR_FAULTS": json.dumps(faults or []), "COLUMNS": str(COLUMNS)}
+    return {**given, **faulty, **variables}
 
 
 def parsed(lines: str) -> list[dict[str, Any]]:

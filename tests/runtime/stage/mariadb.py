@@ -3,11 +3,11 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
 import trustme
+from ephemeral_port_reserve import reserve
 
 from tests.runtime.stage.container import PATIENCE, wait_until
 from tests.runtime.stage.image import DATABASE_HOST
@@ -16,20 +16,13 @@ from tests.runtime.stage.task import MASTER_PASSWORD
 MASTER = ("master", MASTER_PASSWORD)
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class MariaDB:
     """Start it, stop it, freeze it; its data stay in `folder`."""
 
     def __init__(self, folder: Path, *, require_tls: bool = True) -> None:
         self.require_tls = require_tls
         self.folder = folder
-        self.port = free_port()
+        self.port = reserve()
         self.ca = folder / "ca.pem"
         self.socket = folder / "mariadb.sock"
         self._process: subprocess.Popen[bytes] | None = None

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from ephemeral_port_reserve import reserve
 
 from components.task import CONTENT_VOLUME
 from fleet.names import schema_name
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, wait_until
 from tests.runtime.stage.image import DATABASE_CA, DATABASE_HOST, Image
-from tests.runtime.stage.mariadb import MariaDB, free_port
+from tests.runtime.stage.mariadb import MariaDB
 from tests.runtime.stage.task import Task
 
 
@@ -141,7 +142,7 @@ class StagedSite:
 
     def start(self, files: Mapping[str, Path] | None = None, **environment: str) -> Replica:
         """Starts the WordPress container and doesn't wait; `files` as `run` takes them."""
-        port = free_port()
+        port = reserve()
         environment["FLEET_PORT"] = str(port)
         container, scratch = self.run("wordpress", files=files, **environment)
         return Replica(container, port, scratch)
