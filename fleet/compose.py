@@ -35,7 +35,11 @@ Spot = tuple[int, int]
 
 def read_document(path: Path) -> Document:
     """The file at `path`, whose root is a map. Raises FleetError for what stops the reading."""
-    text = read_text(path)
+    return parse_document(path, read_text(path))
+
+
+def parse_document(path: Path, text: str) -> Document:
+    """A text as that of the file at `path`. Raises FleetError for what stops the reading."""
     builder = _Builder(str(path))
     loader = _Loader(text)
     try:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from fleet.compose import read_document
+from fleet.compose import parse_document, read_document
 from fleet.document import Document, dotted, map_at
 from fleet.effective import site_layers
 from fleet.layers import merge, origin
@@ -125,7 +125,7 @@ def _set_state(file: Path, name: str, state: State, environment: str | None) -> 
 
 def _edit(file: Path, change: Callable[[str, Document], str]) -> Edit:
     def checked_change(text: str) -> str:
-        document = read_document(file)
+        document = parse_document(file, text)
         if document.problems:
             raise FleetError(document.problems)
         try:
@@ -133,22 +133,13 @@ def _edit(file: Path, change: Callable[[str, Document], str]) -> Edit:
         except SpliceError as error:
             raise _by_hand(document, str(error)) from None
 
-    def check(new: Path) -> None:
-        if not (problems := judge_file(new, None).problems):
-            return
-        # What was wrong before is told with the lines that the file has now.
-        raise FleetError(judge_file(file, None).problems or [_named(file, p) for p in problems])
+    def check(text: str) -> None:
+        if problems := judge_file(file, None, text).problems:
+            # What was wrong before is told with the lines that the file has now.
+            raise FleetError(judge_file(file, None).problems or problems)
 
-    if not file.is_file():
-        read_document(file)
     before, after = change_file(file, checked_change, check)
     return Edit(file, before, after)
-
-
-def _named(file: Path, problem: Problem) -> Problem:
-    """The problem of the text that was not written, with the name of the file it was meant for."""
-    place = problem.position
-    return Problem(Position(str(file), place.line, place.column), problem.path, problem.message)
 
 
 def _by_hand(document: Document, path: str) -> FleetError:

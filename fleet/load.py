@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleet.compose import read_document
+from fleet.compose import parse_document, read_document
 from fleet.document import Document, map_at
 from fleet.effective import effective_site
 from fleet.judge import Judge
@@ -73,12 +73,15 @@ class FleetFile:
 
 
 @collector_paused()
-def read_fleet_file(path: Path, environments: frozenset[str] = frozenset()) -> FleetFile:
+def read_fleet_file(
+    path: Path, environments: frozenset[str] = frozenset(), text: str | None = None
+) -> FleetFile:
     """The file at `path`; `environments` are known by name beside those with a settings file.
 
-    Raises FleetError for what stops the reading: no file, no UTF-8, no YAML, no map.
+    `text`: what the file is to say, in place of what it says. Raises FleetError for what stops the
+    reading: no file, no UTF-8, no YAML, no map.
     """
-    document = read_document(path)
+    document = read_document(path) if text is None else parse_document(path, text)
     known = environments | project_environments(path)
     return FleetFile(document, tuple(structure_problems(document, known)))
 

@@ -24,12 +24,12 @@ _NONE_YET = {
 
 
 def project_folder(file: Path) -> Path:
-    """The folder of the project that a file belongs to: the nearest one above with a Pulumi.yaml.
+    """The folder of the project that a file belongs to: the nearest one above with Pulumi's files.
 
     Without any it is the file's own.
     """
     for folder in Path(os.path.abspath(file)).parents:
-        if (folder / "Pulumi.yaml").is_file():
+        if any(folder.glob("Pulumi*.yaml")):
             # As seen from where the user is, where that is possible.
             return Path(os.path.relpath(folder)) if not file.is_absolute() else folder
     return file.parent
@@ -38,6 +38,11 @@ def project_folder(file: Path) -> Path:
 def settings_file(sites_file: Path, environment: str) -> Path:
     """The Pulumi.ENV.yaml of an environment of the file's project."""
     return project_folder(sites_file) / f"Pulumi.{environment}.yaml"
+
+
+def named_file(sites_file: Path, settings: Settings) -> Path:
+    """The file of sites that an environment of the file's project names."""
+    return project_folder(sites_file) / settings.sites_file
 
 
 def project_environments(sites_file: Path) -> frozenset[str]:
@@ -57,7 +62,7 @@ def environment_settings(sites_file: Path, environment: str) -> Settings:
         known = project_environments(sites_file)
         raise FleetError([unknown("environment", environment, known, Position(str(path), 1, 1))])
     settings = load_settings(path, environment)
-    named = path.parent / settings.sites_file
+    named = named_file(sites_file, settings)
     # A file of another name is a draft that somebody asked for; this one is what no --file means.
     if sites_file.name == USUAL_FILE and named.resolve() != sites_file.resolve():
         raise OtherFileError([_other_file(sites_file, path, settings)])

@@ -10,34 +10,50 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from fleet.problems import FleetError, Position, Problem
+from fleet.text import decode, read_bytes
+
 
 def change_file(
-    path: Path, change: Callable[[str], str], check: Callable[[Path], None]
+    path: Path, change: Callable[[str], str], check: Callable[[str], None]
 ) -> tuple[str, str]:
     """Writes what `change` makes of the text. Returns the text before and after.
 
-    `check` gets a file with the new text, in the same folder, before it takes the old one's place;
-    what it raises leaves the file as it was. Line endings, a byte order mark, mode and owner stay.
-    One change of a folder's files at a time, from any thread or process on this machine.
+    `check` gets the new text before it takes the old one's place; what it raises leaves the file as
+    it was. Line endings, a byte order mark, mode and owner stay. One change of a folder's files at
+    a time, from any thread or process on this machine. Raises FleetError for a file that can't be
+    read or written.
     """
-    with _locked(path.parent):
-        data = path.read_bytes()
-        mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-        before = data.removeprefix(mark).decode()
+    target = path.resolve()
+    read_bytes(target)
+    with _locked(target.parent):
+        data = read_bytes(path)
+        before = decode(path, data)
         after = change(before)
         if after != before:
-            _replace(path, mark + after.encode(), check)
+            check(after)
+            mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+            try:
+                _replace(target, mark + after.encode())
+            except OSError as error:
+                raise _unwritable(path, error) from error
     return before, after
 
 
-def _replace(path: Path, data: bytes, check: Callable[[Path], None]) -> None:
-    prefix = f".{path.stem}-"
-    for left in path.parent.glob(f"{prefix}*.new{path.suffix}"):
+def _unwritable(path: Path, error: OSError) -> FleetError:
+    found = f"found no way to write it ({(error.strerror or str(error)).lower()})"
+    allowed = "a file in a folder that you may write to"
+    problem = Problem.of(Position(str(path), 1, 1), "file", found, allowed, f"chmod u+w {path}")
+    return FleetError([problem])
+
+
+def _replace(target: Path, data: bytes) -> None:
+    prefix, suffix = f".{target.stem}-", f".new{target.suffix}"
+    for left in target.parent.glob(f"{prefix}*{suffix}"):
         # Of a run that was killed: the lock says that nobody else is at work here.
         left.unlink(missing_ok=True)
-    target = path.resolve()
     old = target.stat()
-    handle, name = tempfile.mkstemp(prefix=prefix, suffix=f".new{path.suffix}", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
     new = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -47,7 +63,6 @@ def _replace(path: Path, data: bytes, check: Callable[[Path], None]) -> None:
                 os.fchown(file.fileno(), old.st_uid, old.st_gid)
             file.flush()
             os.fsync(file.fileno())
-        check(new)
         os.replace(new, target)
         _sync_folder(target.parent)
     finally:

@@ -26,7 +26,11 @@ _FORBIDDEN = re.compile(
 
 def read_text(path: Path) -> str:
     """The text of the file, without a byte order mark. Raises FleetError."""
-    data = _read_bytes(path)
+    return decode(path, read_bytes(path))
+
+
+def decode(path: Path, data: bytes) -> str:
+    """The text that the file's bytes are, without a byte order mark. Raises FleetError."""
     for mark, name in _OTHER_ENCODINGS:
         if data.startswith(mark):
             raise _error(
@@ -48,7 +52,8 @@ def read_text(path: Path) -> str:
     return text
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes. Raises FleetError for none, and for more than MAX_BYTES."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

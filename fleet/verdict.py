@@ -8,7 +8,12 @@ from pathlib import Path
 
 from fleet.load import Fleet, FleetFile, read_fleet_file
 from fleet.problems import FleetError, Problem, distinct
-from fleet.project import OtherFileError, environment_settings, project_environments
+from fleet.project import (
+    OtherFileError,
+    environment_settings,
+    named_file,
+    project_environments,
+)
 from fleet.settings import Settings, SettingsError
 
 
@@ -23,12 +28,13 @@ class Verdict:
     fleets: dict[str | None, Fleet]
 
 
-def judge_file(path: Path, environment: str | None) -> Verdict:
-    """Judges the file and the Pulumi.ENV.yaml beside it.
+def judge_file(path: Path, environment: str | None, text: str | None = None) -> Verdict:
+    """Judges the file and the Pulumi.ENV.yaml of its project.
 
-    Without an environment, the file as it stands and in every environment beside it.
+    Without an environment, the file as it stands and in every environment that it is for: those
+    that name it, or all if none does. `text`: what the file is to say, in place of what it says.
     """
-    file, problems = _read(path, environment)
+    file, problems = _read(path, environment, text)
     fleets: dict[str | None, Fleet] = {}
     for under in _environments(path, environment):
         problems += under.problems
@@ -39,9 +45,11 @@ def judge_file(path: Path, environment: str | None) -> Verdict:
     return Verdict(distinct(problems), fleets)
 
 
-def _read(path: Path, environment: str | None) -> tuple[FleetFile | None, list[Problem]]:
+def _read(
+    path: Path, environment: str | None, text: str | None
+) -> tuple[FleetFile | None, list[Problem]]:
     try:
-        file = read_fleet_file(path, frozenset([environment] if environment else []))
+        file = read_fleet_file(path, frozenset([environment] if environment else []), text)
     except FleetError as error:
         return None, list(error.problems)
     return file, list(file.problems)
@@ -57,7 +65,11 @@ class _Environment:
     counts: bool = True
     """False if the settings can't be read at all."""
     elsewhere: bool = False
-    """Whether its sites are in another file."""
+    """Whether its sites are in another file, while this one is no draft."""
+
+    def names(self, path: Path) -> bool:
+        """Whether its sites are in this file."""
+        return bool(self.settings) and named_file(path, self.settings).resolve() == path.resolve()
 
 
 def _environments(path: Path, environment: str | None) -> Iterator[_Environment]:
@@ -65,12 +77,14 @@ def _environments(path: Path, environment: str | None) -> Iterator[_Environment]
         yield _environment(path, environment)
         return
     yield _Environment()
-    for name in sorted(project_environments(path)):
-        found = _environment(path, name)
+    found = {name: _environment(path, name) for name in sorted(project_environments(path))}
+    is_draft = not any(each.names(path) for each in found.values())
+    for name, each in found.items():
         # The file of a cell's stack names its environment, whose own file has all other settings.
-        of_a_cell = found.settings is not None and found.settings.environment != name
-        if not found.elsewhere and (not of_a_cell or "environment" in found.wrong):
-            yield found
+        of_a_cell = each.settings is not None and each.settings.environment != name
+        elsewhere = each.elsewhere or not (is_draft or each.settings is None or each.names(path))
+        if not elsewhere and (not of_a_cell or "environment" in each.wrong):
+            yield each
 
 
 def _environment(path: Path, name: str) -> _Environment:

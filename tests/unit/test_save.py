@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
 
+from fleet.problems import FleetError
 from fleet.save import change_file
 
 # Writes, and dies by SIGKILL where the given function of `os` is about to be called.
@@ -22,16 +26,16 @@ def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(os, sys.argv[2], die)
-change_file(Path(sys.argv[1]), lambda text: text + "new: 1\\n", lambda new: None)
+change_file(Path(sys.argv[1]), lambda text: text + "new: 1\\n", lambda text: None)
 """
 
 
-def never(new: Path) -> None:
+def never(text: str) -> None:
     raise AssertionError("nothing changed, so nothing is to be checked")
 
 
-def accept(new: Path) -> None:
-    assert new.is_file()
+def accept(text: str) -> None:
+    assert text.startswith("version: ")
 
 
 @pytest.fixture
@@ -62,8 +66,8 @@ def test_mode_byte_order_mark_and_line_endings_stay(file: Path) -> None:
 
 
 def test_what_the_check_refuses_is_not_written(file: Path) -> None:
-    def refuse(new: Path) -> None:
-        assert b"version: 2" in new.read_bytes()
+    def refuse(text: str) -> None:
+        assert text == "version: 2\r\n"
         raise ValueError("no")
 
     before = file.read_bytes()
@@ -85,6 +89,35 @@ def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
     change_file(link, lambda text: text + "more: 1\r\n", accept)
     assert link.is_symlink()
     assert file.read_bytes().endswith(b"more: 1\r\n")
+
+
+def test_a_link_to_another_file_system(file: Path, tmp_path: Path) -> None:
+    """A rename doesn't reach across, so the new text is written beside the file itself."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+        link = tmp_path / "link.yaml"
+        there = Path(other, "sites.yaml")
+        there.write_text("version: 1\n")
+        link.symlink_to(there)
+        change_file(link, lambda text: text + "more: 1\n", accept)
+        assert there.read_text() == "version: 1\nmore: 1\n"
+
+
+def test_what_is_no_text_is_told_with_its_place(file: Path) -> None:
+    file.write_bytes("version: 1\ntitle: Caf\xe9\n".encode("latin-1"))
+    with pytest.raises(FleetError, match=r"sites\.yaml:2:11: .*0xe9, which is not UTF-8"):
+        change_file(file, str.upper, accept)
+
+
+def test_a_disk_that_refuses_is_told_in_a_line(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = file.read_bytes()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FleetError, match=r"no way to write it \(no space left on device\)"):
+        change_file(file, lambda text: text + "more: 1\r\n", accept)
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_changes_from_many_threads_all_hold(file: Path) -> None:
