@@ -10,13 +10,18 @@ SITE_KEYS = (
     *("AUTH_KEY", "SECURE_AUTH_KEY", "LOGGED_IN_KEY", "NONCE_KEY"),
     *("AUTH_SALT", "SECURE_AUTH_SALT", "LOGGED_IN_SALT", "NONCE_SALT"),
 )
-# Set by the task definition, which would hold the name twice.
+# Set by the task definition, which would hold the name twice. The image's other FLEET_ names are
+# settings: docs/image.md.
 RESERVED_NAMES = frozenset(
     {"WP_HOME", "WP_ENVIRONMENT_TYPE", "WORDPRESS_TABLE_PREFIX", "AWS_EXECUTION_ENV"}
     | {f"WORDPRESS_{key}" for key in SITE_KEYS}
+    | {f"FLEET_{name}" for name in ("SITE", "DOMAINS", "TITLE", "PORT", "CPU", "MEMORY")}
 )
 # ECS_ and AWS_CONTAINER_ come from the ECS agent and lead to the credentials of the task role.
-RESERVED_PREFIXES = ("WORDPRESS_DB_", "FLEET_", "ECS_", "AWS_CONTAINER_")
+RESERVED_PREFIXES = (
+    *("WORDPRESS_DB_", "FLEET_STORAGE_", "FLEET_ADMIN_", "FLEET_DB_MASTER_"),
+    *("ECS_", "AWS_CONTAINER_"),
+)
 
 
 def variable_name(text: str) -> str:

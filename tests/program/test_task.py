@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from components.task import EXEC_SCRATCH, SCRATCH, TaskFacts, canonical_url, con
 from fleet.environment import variable_name
 from fleet.model import Site
 
+ROOT = Path(__file__).parents[2]
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:blog-AbCdEf"  # noqa: S105 - its name
 MASTER = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!cluster-1-AbCdEf"
 FACTS = TaskFacts(
@@ -151,3 +154,14 @@ def test_a_definition_is_the_same_each_time_whatever_the_order_of_the_file() -> 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_first_domain_is_the_sites_address(scheme: str) -> None:
     assert canonical_url(site(), scheme) == f"{scheme}://blog.example.com"
+
+
+def test_what_the_task_sets_is_refused_and_what_the_image_takes_is_not() -> None:
+    set_by_the_fleet = {name for each in containers() for name in {**plain(each), **secret(each)}}
+    for name in set_by_the_fleet:
+        with pytest.raises(ValueError, match="the fleet sets itself"):
+            variable_name(name)
+    settings = re.findall(r"^\| `(FLEET_\w+)`", (ROOT / "docs/image.md").read_text(), re.MULTILINE)
+    assert "FLEET_PAGE_CACHE" in settings
+    for name in settings:
+        assert variable_name(name) == name
