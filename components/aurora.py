@@ -116,7 +116,7 @@ class AuroraCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args["protect"],
-                # AWS upgrades the patch version by itself; the program must not take it back.
+                # AWS upgrades minor versions by itself; the program must not take that back.
                 ignore_changes=["engineVersion"],
             ),
         )

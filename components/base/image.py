@@ -8,6 +8,7 @@ import pulumi_awsx as awsx
 TYPE = "wordpress-fleet:index:Image"
 
 TAG = "fleet"
+OLD_IMAGES = 50
 CONTEXT = Path(__file__).parents[2] / "container"
 _PLATFORM = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 
@@ -29,6 +30,16 @@ class Image(pulumi.ComponentResource):
             name,
             force_delete=not protect,
             image_scanning_configuration={"scan_on_push": True},
+            # Each build takes the tag from the one before, which services may run by its digest
+            # for as long as their deployments fail. awsx would keep one of these.
+            lifecycle_policy={
+                "rules": [
+                    {
+                        "tag_status": awsx.ecr.LifecycleTagStatus.UNTAGGED,
+                        "maximum_number_of_images": OLD_IMAGES,
+                    }
+                ]
+            },
             opts=pulumi.ResourceOptions(parent=self),
         )
         image = awsx.ecr.Image(

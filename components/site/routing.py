@@ -11,6 +11,9 @@ TYPE = "wordpress-fleet:index:Routing"
 # Well under Spot's two minutes, so that a leaving task has served its last request in time.
 DEREGISTRATION_SECONDS = 60
 HEALTH_CHECK_SECONDS = 15
+# ECS registers each task with the port of its container. The group's own holds for targets that
+# name none, and to change it would replace the group under the site's visitors.
+DEFAULT_PORT = 8080
 HEALTH_CHECK_TIMEOUT_SECONDS = 5
 
 # At most 1,024 characters, AWS's limit of a fixed response.
@@ -34,7 +37,6 @@ class Routing(pulumi.ComponentResource):
         name: str,
         *,
         site: str,
-        port: int,
         health: Health,
         live: bool,
         rules: tuple[Rule, ...],
@@ -43,7 +45,7 @@ class Routing(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(TYPE, name, {}, opts)
-        group = self._target_group(site, port, health, vpc_id)
+        group = self._target_group(site, health, vpc_id)
         action = _forward(group.arn) if live else _unavailable()
         self.rules = [self._rule(site, rule, action, listener_arn) for rule in rules]
         self.target_group_arn = group.arn
@@ -51,7 +53,7 @@ class Routing(pulumi.ComponentResource):
         self.register_outputs({"target_group_arn": self.target_group_arn})
 
     def _target_group(
-        self, site: str, port: int, health: Health, vpc_id: pulumi.Input[str]
+        self, site: str, health: Health, vpc_id: pulumi.Input[str]
     ) -> aws.lb.TargetGroup:
         # The name is automatic: a fixed one makes replacement fail, since the old group is still
         # in use. A site name of 24 characters, a hyphen and 7 digits are AWS's 32.
@@ -59,7 +61,7 @@ class Routing(pulumi.ComponentResource):
             site,
             target_type="ip",
             protocol="HTTP",
-            port=port,
+            port=DEFAULT_PORT,
             vpc_id=vpc_id,
             load_balancing_algorithm_type="least_outstanding_requests",
             deregistration_delay=DEREGISTRATION_SECONDS,

@@ -98,6 +98,9 @@ class Service(pulumi.ComponentResource):
             capacity_provider_strategies=capacity_provider_strategy(site.capacity),
             # AWS takes a new strategy only together with a new deployment.
             force_new_deployment=True,
+            # An `up` is done when the new tasks serve, and fails when ECS rolls back: else the
+            # next cell would get a broken image before this one is known to be ill.
+            wait_for_steady_state=True,
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -110,11 +113,7 @@ class Service(pulumi.ComponentResource):
                     "container_port": site.port,
                 }
             ],
-            network_configuration={
-                "subnets": args.subnet_ids,
-                "security_groups": list(args.security_group_ids),
-                "assign_public_ip": args.assign_public_ip,
-            },
+            network_configuration=_network(args),
             enable_execute_command=True,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
@@ -124,6 +123,14 @@ class Service(pulumi.ComponentResource):
                 ignore_changes=["desiredCount"] if is_autoscaled(site) else None,
             ),
         )
+
+
+def _network(args: ServiceArgs) -> aws.ecs.ServiceNetworkConfigurationArgsDict:
+    return {
+        "subnets": args.subnet_ids,
+        "security_groups": list(args.security_group_ids),
+        "assign_public_ip": args.assign_public_ip,
+    }
 
 
 def capacity_provider_strategy(

@@ -124,7 +124,6 @@ class WordPressSite(pulumi.ComponentResource):
         routing = Routing(
             f"{site.name}-routing",
             site=site.name,
-            port=site.port,
             health=site.health,
             live=site.state == "live",
             rules=rules_of(site, args.get("priorities") or {}),

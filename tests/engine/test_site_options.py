@@ -58,13 +58,13 @@ def test_size(fleet: Checkout) -> None:
     assert service(fleet)["arn"] == before["arn"]
 
 
-def test_port_takes_another_target_group(fleet: Checkout) -> None:
+def test_another_port_keeps_the_target_group(fleet: Checkout) -> None:
+    """Whose tasks go on serving until those of the new port are healthy."""
     before = fleet.world.named(account.TARGET_GROUP, "anchor").key
     up_to(fleet, port=9000)
-    after = fleet.world.named(account.TARGET_GROUP, "anchor")
-    assert after.key != before
-    assert after.props["port"] == 9000
-    assert service(fleet)["loadBalancers"][0]["targetGroupArn"] == after.key
+    assert fleet.world.named(account.TARGET_GROUP, "anchor").key == before
+    (behind,) = service(fleet)["loadBalancers"]
+    assert (behind["targetGroupArn"], behind["containerPort"]) == (before, 9000)
 
 
 def test_fixed_number_of_tasks_and_back(fleet: Checkout) -> None:

@@ -85,7 +85,6 @@ CASES = {
     "port": Case(
         fields={"port": 9000},
         changed={
-            "lb:TargetGroup blog port": 9000,
             "ecs:Service blog loadBalancers.0.containerPort": 9000,
             "ecs:TaskDefinition blog "
             "containerDefinitions.wordpress.portMappings.0.containerPort": 9000,
