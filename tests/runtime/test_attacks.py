@@ -186,6 +186,29 @@ def test_no_header_can_poison_the_cache(echoing: tuple[StagedSite, Replica]) -> 
             assert '"REQUEST_METHOD":"GET"' in second.text
 
 
+def test_a_type_without_a_body_can_not_poison_the_cache(
+    echoing: tuple[StagedSite, Replica],
+) -> None:
+    """WordPress answers in JSON to some; no cache's key holds it."""
+    site, replica = echoing
+    with site.visitor(replica) as attacker:
+        answer = attacker.get("/?type", headers={"Content-Type": "application/json"})
+        assert answer.headers["X-Cache"] == "BYPASS"
+
+
+def test_an_address_that_a_client_claims_reaches_no_plugin(
+    echoing: tuple[StagedSite, Replica],
+) -> None:
+    site, replica = echoing
+    claims = {"X-Real-IP": "203.0.113.66", "Client-IP": "203.0.113.66"}
+    with site.visitor(replica) as attacker:
+        answer = attacker.get(
+            "/", headers={**claims, "X-Forwarded-For": "203.0.113.66", "Cookie": "wp-postpass_x=x"}
+        )
+        assert answer.headers["X-Cache"] == "BYPASS"
+        assert "203.0.113.66" not in answer.text
+
+
 @pytest.mark.parametrize("chunked", [True, False], ids=["chunked", "with a length"])
 def test_no_body_can_poison_the_cache(echoing: tuple[StagedSite, Replica], chunked: bool) -> None:
     """A GET with a body, which a plugin may read; no cache's key holds it."""

@@ -46,6 +46,30 @@ def test_pages_run_the_copy_and_the_dashboard_the_mount(make_site: MakeSite) -> 
         assert "code at /var/www/html/wp-content/mu-plugins" in visitor.get("/wp-admin/").text
 
 
+def test_a_script_of_a_plugin_s_own_loads_its_plugin_once(make_site: MakeSite) -> None:
+    """Some plugins have scripts that are asked for by their address and load WordPress."""
+    site, replica = site_with_plugin(make_site)
+    (site.mount / "mu-plugins/own.php").write_text("<?php require_once __DIR__ . '/own/all.php';")
+    (site.mount / "mu-plugins/own").mkdir()
+    (site.mount / "mu-plugins/own/all.php").write_text("<?php function own() { return 'own'; }")
+    (site.mount / "mu-plugins/own/script.php").write_text(
+        "<?php require '/usr/src/wordpress/wp-load.php';\n"
+        "require_once __DIR__ . '/all.php';\necho own();"
+    )
+    (site.mount / ".fleet-code").touch()
+    wait_until(mirrored(replica, "mu-plugins/own/all.php").exists, "the plugin is in the mirror")
+    with site.visitor(replica) as visitor:
+        assert visitor.get("/wp-content/mu-plugins/own/script.php").text == "own"
+
+
+def test_a_theme_that_is_not_in_the_copy_yet_is_no_empty_page(make_site: MakeSite) -> None:
+    site, replica = site_with_plugin(make_site, FLEET_CODE_CHECK_SECONDS="30")
+    shutil.rmtree(mirrored(replica, "themes/twentytwentythree"))
+    with site.visitor(replica) as visitor:
+        answer = visitor.get("/?new-theme")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+
+
 def test_without_the_copy_pages_run_the_mount(make_site: MakeSite) -> None:
     site, replica = site_with_plugin(make_site, FLEET_CODE_MIRROR="on")
     mirrored(replica, ".complete").unlink()

@@ -152,7 +152,7 @@ def test_server_is_verified(make_site: MakeSite, wrong: dict[str, str]) -> None:
     replica = site.started(**knobs)
     with site.visitor(replica) as visitor:
         assert_unavailable(visitor.get("/"))
-    assert "certificate" in replica.container.output()
+    wait_until(lambda: "certificate" in replica.container.output(), "the reason is logged")
 
 
 def test_idle_connections_end(site: StagedSite) -> None:

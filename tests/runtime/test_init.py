@@ -8,9 +8,14 @@ from tests.runtime.stage.site import StagedSite
 
 WAIT = 4  # seconds
 # Holds the installation after the tables and options are there and before it is complete.
-HOLD = """<?php
-add_action( 'user_register', function () { file_put_contents( '/tmp/held', '' ); sleep( 600 ); } );
+HOLD = """
+$GLOBALS['wp_filter']['user_register'][10][] = [
+    'function' => function () { file_put_contents( '/tmp/held', '' ); sleep( 600 ); },
+    'accepted_args' => 1,
+];
 """
+# Core loads these from the content folder even while it installs.
+LOADED_EARLY = ("db.php", "object-cache.php", "advanced-cache.php", "mu-plugins/early.php")
 
 
 def administrators(site: StagedSite) -> list[str]:
@@ -30,10 +35,7 @@ def test_ten_at_once_make_one_installation(make_site: MakeSite) -> None:
 
 def test_killed_half_way_the_next_run_completes(make_site: MakeSite) -> None:
     site = make_site()
-    hold = site.mount / "mu-plugins/hold.php"
-    hold.parent.mkdir()
-    hold.write_text(HOLD)
-    container, scratch = site.run("init")
+    container, scratch = site.run("init", WORDPRESS_CONFIG_EXTRA=HOLD)
     wait_until((scratch / "tmp/held").exists, "the installation is half way")
     other, _ = site.run("init")
 
@@ -45,7 +47,6 @@ def test_killed_half_way_the_next_run_completes(make_site: MakeSite) -> None:
         return any(int(seconds) > WAIT for seconds in waits.split())
 
     wait_until(other_waits, "another task waits for its turn")
-    hold.unlink()
     container.signal(signal.SIGKILL)
     container.wait()
 
@@ -86,6 +87,19 @@ def test_an_older_image_leaves_a_newer_schema_alone(make_site: MakeSite) -> None
     assert "upgraded" not in site.init()
 
 
+def test_what_the_mount_holds_never_runs_beside_the_master_password(make_site: MakeSite) -> None:
+    """An administrator of the site may put code there; the database may be many sites'."""
+    site = make_site()
+    site.init()
+    for name in LOADED_EARLY:
+        (site.mount / name).write_text("<?php touch( '/tmp/ran' );")
+    site.sql("UPDATE wp_options SET option_value = '51917' WHERE option_name = 'db_version'")
+    container, scratch = site.run("init")
+    assert container.wait() == 0
+    assert "schema upgraded" in container.output()
+    assert not (scratch / "tmp/ran").exists()
+
+
 def test_a_new_secret_takes_effect(make_site: MakeSite) -> None:
     site = make_site()
     site.init()
@@ -101,6 +115,27 @@ def test_a_half_imported_schema_is_not_touched(make_site: MakeSite) -> None:
     assert container.wait() == 1
     assert "holds tables but no installed WordPress" in container.output()
     assert site.sql("SHOW TABLES") == "wp_import"
+
+
+def test_a_dump_that_is_being_imported_is_no_success(make_site: MakeSite) -> None:
+    """WordPress takes core's tables without its options for a damaged database, and ends."""
+    site = make_site()
+    site.database.sql(f"CREATE DATABASE {site.schema}")
+    site.sql("CREATE TABLE wp_commentmeta (kept INT)")
+    container, _ = site.run("init")
+    assert container.wait() == 1
+    assert "half imported" in container.output()
+    assert site.sql("SHOW TABLES") == "wp_commentmeta"
+
+
+def test_the_dashboard_of_an_older_image_works_on_a_newer_schema(make_site: MakeSite) -> None:
+    """As after a deployment that ECS took back."""
+    site = make_site()
+    replica = site.replica()
+    site.sql("UPDATE wp_options SET option_value = '99999' WHERE option_name = 'db_version'")
+    with site.visitor(replica) as visitor:
+        visitor.log_in()
+        assert visitor.get("/wp-admin/index.php").status_code == 200
 
 
 def test_a_wrong_master_password_is_one_line_without_it(make_site: MakeSite) -> None:

@@ -41,7 +41,7 @@ define( 'WP_TEMP_DIR', '/tmp' );
 if ( getenv( 'FLEET_STORAGE_MODE' ) === 'uploads' ) {
 	define( 'DISALLOW_FILE_MODS', true );
 } else {
-	define( 'WP_CONTENT_DIR', '/var/www/html/wp-content' );
+	defined( 'WP_CONTENT_DIR' ) || define( 'WP_CONTENT_DIR', '/var/www/html/wp-content' );
 	require '/usr/local/share/fleet/mirrored-code.php';
 }
 

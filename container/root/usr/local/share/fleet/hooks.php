@@ -8,6 +8,11 @@ namespace Fleet;
 // Core comes with the image: nobody is offered an update that can't be made.
 add_filter( 'map_meta_cap', fn( $needed, $capability ) => $capability === 'update_core' ? [ 'do_not_allow' ] : $needed, 10, 2 );
 
+// fleet-init upgrades the schema, and an older image runs on a newer one; the dashboard would lead to its own upgrade.
+if ( PHP_SAPI !== 'cli' ) {
+	add_filter( 'option_db_version', fn() => $GLOBALS['wp_db_version'] );
+}
+
 require __DIR__ . '/page-cache.php';
 if ( defined( 'WP_PLUGIN_DIR' ) ) {
 	require __DIR__ . '/mirrored-themes.php';

@@ -13,7 +13,8 @@ const MIRROR = '/var/cache/fleet/html/wp-content';
 
 function reads_mirror(): bool {
 	return in_array( $_SERVER['REQUEST_METHOD'] ?? '', [ 'GET', 'HEAD' ], true )
-		&& ! str_starts_with( $_SERVER['SCRIPT_NAME'], '/wp-admin/' )
+		// A script of a plugin's own runs from the mount, and would load its plugin twice.
+		&& ! preg_match( '~^/wp-(?:admin|content)/~', $_SERVER['SCRIPT_NAME'] )
 		&& is_file( MIRROR . '/.complete' );
 }
 

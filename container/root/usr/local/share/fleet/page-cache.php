@@ -2,7 +2,7 @@
 /**
  * Tells nginx how long it may keep a page. Only WordPress's own pages say so; nginx keeps nothing else.
  *
- * A header a plugin sends later replaces ours, so a page that forbids caching stays out.
+ * A page that forbids caching stays out, whether a plugin says so before or later.
  */
 
 namespace Fleet;
@@ -10,6 +10,10 @@ namespace Fleet;
 // Set by nginx for a request that its cache may answer; a visitor can't set it (their headers arrive as HTTP_*).
 if ( ( $_SERVER['FLEET_CACHEABLE'] ?? '' ) === '1' ) {
 	add_action( 'send_headers', function () {
+		// Of a missing page WordPress itself says so, and it may be kept.
+		if ( ! is_404() && preg_grep( '/^cache-control:.*(?:no-store|no-cache|private)/i', headers_list() ) ) {
+			return;
+		}
 		$fresh = (int) ( getenv( 'FLEET_PAGE_CACHE_SECONDS' ) ?: 30 );
 		$stale = (int) ( getenv( 'FLEET_PAGE_CACHE_STALE_SECONDS' ) ?: 30 );
 		header( "Cache-Control: max-age=0, s-maxage=$fresh, stale-while-revalidate=$stale" );
