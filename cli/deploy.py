@@ -52,7 +52,10 @@ def preview(
     file: File = SITES_FILE,
     as_json: Events = False,
 ) -> None:
-    """Show what `up` would change, without touching anything."""
+    """Show what `up` would change. On AWS nothing is touched.
+
+    A stack that is new is made in the backend, empty.
+    """
     from cli.deploying import Deploying
 
     with errors_in_lines():

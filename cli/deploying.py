@@ -21,6 +21,7 @@ from operations.records import event_record, result_record
 from operations.roster import Roster
 from operations.run import CellResult, Run, RunResult
 from operations.selection import check_canary
+from operations.target import Target
 
 INTERRUPTED = 130
 
@@ -45,14 +46,17 @@ class Deploying:
     def up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
         self._check_consent(yes)
         if canary is not None:
-            check_canary(canary, self.roster.stacks())
+            check_canary(canary, self._chosen())
         cells, sites, planned = self.cells, self.sites, RunResult(verb="preview", cells=())
         if preview and not self.as_json:
             planned = self._plan()
             cells, sites = self._sound(planned)
-            held_back = canary in (cell.target.cell for cell in _failed(planned))
-            if not (cells or sites) or self._interrupts or held_back:
+            if self._interrupts:
+                return INTERRUPTED
+            if not (cells or sites):
                 return self._status(planned)
+            if canary is not None and canary not in (cells or self._cells_of(sites)):
+                raise OperationError(f"nothing was changed: the preview of {canary} failed")
             if any(cell.changes for cell in planned.cells):
                 self._confirm(yes)
         run = verbs.up(self.roster, cells=cells, sites=sites, parallel=self.parallel, canary=canary)
@@ -97,9 +101,9 @@ class Deploying:
 
         def stop() -> None:
             self._interrupts += 1
+            run.cancel()
             again = "Once more stops at once, and may leave work to the next run."
             ERR.print(f"Stopping; waiting for what AWS is doing. {again}")
-            run.cancel()
 
         with run, handed_to(stop):
             if self.as_json:
@@ -111,6 +115,15 @@ class Deploying:
                     for each in run:
                         watching.show(each)
         return run.result()
+
+    def _chosen(self) -> list[Target]:
+        """The stacks that the run is for, as far as the file names them."""
+        cells = self.cells or self._cells_of(self.sites)
+        stacks = self.roster.stacks()
+        return [each for each in stacks if not cells or (each.cell or NO_CELL) in cells]
+
+    def _cells_of(self, sites: Collection[str]) -> list[str]:
+        return [self.roster.site(site).cell or NO_CELL for site in sites]
 
     def _sound(self, planned: RunResult) -> tuple[list[str], list[str]]:
         """The cells, or sites of them, whose preview succeeded."""

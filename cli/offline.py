@@ -70,7 +70,7 @@ def plan(
     with errors_in_lines(), collector_paused():
         planned = plan_file(file, env, cell=cell, prices=prices, region=region)
         if explain is not None:
-            planned.written.site(explain)
+            planned.require_site(explain)
         if as_json:
             _print_json(plan_record(planned, explain))
         elif explain is not None:

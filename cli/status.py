@@ -9,9 +9,10 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Group
 from rich.live import Live
+from rich.text import Text
 
 from cli.screen import OUT, print_error
-from cli.status_view import stacks_view
+from cli.status_view import not_deployed, stacks_view
 from operations.status import StackStatus
 
 # A refresh asks AWS about as many calls as there are live sites.
@@ -32,11 +33,16 @@ def show_status(read: Read, *, watch: bool, as_json: bool) -> bool:
     try:
         if as_json or not OUT.is_terminal:
             while True:
-                _print(read(), as_json)
+                stacks = read()
+                _print(stacks, as_json)
+                _all_deployed(stacks)
                 time.sleep(REFRESH_SECONDS)
-        with Live(console=OUT, auto_refresh=False) as live:
+        # More than the terminal's height scrolls: cut off at its end would be what is ill.
+        with Live(console=OUT, auto_refresh=False, vertical_overflow="visible") as live:
             while True:
-                live.update(Group(*stacks_view(read())), refresh=True)
+                stacks = read()
+                missing = [Text(not_deployed(each)) for each in stacks if not each.deployed]
+                live.update(Group(*stacks_view(stacks), *missing), refresh=True)
                 time.sleep(REFRESH_SECONDS)
     except KeyboardInterrupt:
         return True
@@ -54,9 +60,5 @@ def _all_deployed(stacks: Sequence[StackStatus]) -> bool:
     """Says of each stack that isn't there how to make it."""
     missing = [stack for stack in stacks if not stack.deployed]
     for stack in missing:
-        cell = f" --cell {stack.cell}" if stack.cell else ""
-        print_error(
-            f"there is no cluster {stack.cluster}: not deployed yet; "
-            f"fleet up --env {stack.environment}{cell}"
-        )
+        print_error(not_deployed(stack))
     return not missing

@@ -35,6 +35,15 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         yield from _shared(stack)
 
 
+def not_deployed(stack: StackStatus) -> str:
+    """That there is no such stack, and how to make it."""
+    cell = f" --cell {stack.cell}" if stack.cell else ""
+    return (
+        f"there is no cluster {stack.cluster}: not deployed yet; "
+        f"fleet up --env {stack.environment}{cell}"
+    )
+
+
 def _table(sites: Sequence[SiteStatus]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Site", "State"):

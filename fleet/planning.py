@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fleet.cells import Cell, cells_of
+from fleet.names import NO_CELL
 from fleet.plan import Plan, plan_fleet
 from fleet.prices import read_prices
 from fleet.problems import FleetError, Problem
@@ -21,6 +22,16 @@ class PlannedFile:
     plan: Plan
     settings: Settings
     written: WrittenFleet
+
+    def require_site(self, name: str) -> None:
+        """Raises FleetError when the plan has no such site: unknown, or of another cell."""
+        self.written.site(name)
+        (cell,) = (site.cell or NO_CELL for site in self.written.fleet.sites if site.name == name)
+        if name not in (each.site.name for each in self.plan.sites):
+            position = self.written.document.key_position(("sites", name))
+            found = f"found {name} in the cell {cell}, which the plan leaves out"
+            allowed = "a site of the cell"
+            raise FleetError([Problem.of(position, "cell", found, allowed, f"--cell {cell}")])
 
 
 def plan_file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,7 +55,9 @@ def open_session(target: Target) -> boto3.Session:
     if target.simulated:
         return simulation.session(target.folder)
     given = (yaml.safe_load(target.settings_file.read_text()) or {}).get("config") or {}
-    profile, region = given.get("aws:profile"), given.get("aws:region")
+    profile = given.get("aws:profile")
+    # As Pulumi's provider does; boto3 itself knows AWS_DEFAULT_REGION alone.
+    region = given.get("aws:region") or os.environ.get("AWS_REGION")
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
     except exceptions.ProfileNotFound as error:

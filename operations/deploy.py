@@ -230,7 +230,10 @@ def _stopped(stack: automation.Stack, target: Target, journal: Journal) -> list[
     told = f"{target.stack}: stopped after {done} change{'' if done == 1 else 's'}"
     if journal.previews:
         return [*lines, f"{target.stack}: stopped; a preview changes nothing"]
-    unseen = len(pending_creations(read_state(stack)))
+    try:
+        unseen = len(pending_creations(read_state(stack)))
+    except automation.CommandError:
+        return [*lines, f"{told}; the backend doesn't answer, so what its state says is not known"]
     if unseen:
         told += f", while AWS was creating {unseen} more; the next up looks for these"
     return [*lines, f"{told}; the state is saved, and the next run goes on from there"]

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import secrets
+import select
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tty
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -40,6 +44,8 @@ INSTALL_PLUGIN = (
 )
 CONTAINER = "wordpress"
 CHUNK_BYTES = 65_536
+STDIN = 0
+END_OF_INPUT = b"\x04"  # Ctrl-D
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,9 @@ def execute(
 ) -> int:
     """Runs the command in the site's oldest running task and returns its exit status.
 
-    Standard input is the caller's; what the command prints, on either of its outputs, goes to
-    `output`, by default standard output. Raises OperationError: an unknown site, no running task,
-    no plugin, a session that did not come about.
+    Standard input is the caller's, a terminal or not; what the command prints, on either of its
+    outputs, goes to `output`, by default standard output. Raises OperationError: an unknown site,
+    no running task, no plugin, a session that did not come about.
     """
     return carry(open_command(roster, site, command, session=session), output=output)
 
@@ -91,16 +97,53 @@ def open_command(
 def carry(opened: OpenSession, *, output: BinaryIO | None = None) -> int:
     """The second half: runs the plugin on this process's terminal; the command's exit status."""
     transcript, out = Transcript(opened.mark), output or sys.stdout.buffer
-    with subprocess.Popen(opened.arguments, stdout=subprocess.PIPE) as plugin:
+    with ExitStack() as stack:
+        typing, keyboard = (None, None) if os.isatty(STDIN) else stack.enter_context(_terminal())
+        plugin = stack.enter_context(
+            subprocess.Popen(opened.arguments, stdin=keyboard, stdout=subprocess.PIPE)
+        )
         if plugin.stdout is None:
             raise RuntimeError("Popen gave no pipe")
-        while chunk := os.read(plugin.stdout.fileno(), CHUNK_BYTES):
+        for chunk in _printed(plugin.stdout.fileno(), typing):
             out.write(transcript.take(chunk))
             out.flush()
     if transcript.status is None:
         said = " ".join(transcript.aside.decode(errors="replace").split())
         raise OperationError(f"{opened.place}: the session broke off: {said}")
     return transcript.status
+
+
+@contextmanager
+def _terminal() -> Iterator[tuple[int, int]]:
+    """A terminal to read from, and where its keys are pressed: the plugin ends at once without."""
+    typing, keyboard = pty.openpty()
+    try:
+        tty.setraw(keyboard)
+        os.set_blocking(typing, False)
+        yield typing, keyboard
+    finally:
+        os.close(typing)
+        os.close(keyboard)
+
+
+def _printed(source: int, typing: int | None) -> Iterator[bytes]:
+    """What comes from `source`, until its end; what comes on standard input is typed meanwhile."""
+    given, ended = b"", typing is None or sys.__stdin__ is None
+    while True:
+        reading = [source] if given or ended else [source, STDIN]
+        writing = [typing] if given and typing is not None else []
+        ready, free, _ = select.select(reading, writing, [])
+        if STDIN in ready:
+            given = os.read(STDIN, CHUNK_BYTES)
+            ended, given = not given, given or END_OF_INPUT
+        for terminal in free:
+            # As much as it has room for; what the command never reads waits for ever.
+            given = given[os.write(terminal, given) :]
+        if source in ready:
+            chunk = os.read(source, CHUNK_BYTES)
+            if not chunk:
+                return
+            yield chunk
 
 
 def _task(ecs: ECSClient, cluster: str, site: str) -> TaskTypeDef:

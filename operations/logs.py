@@ -105,26 +105,29 @@ def _read(
     seen: dict[str, datetime] = {}
     while True:
         asked = datetime.now(UTC)
-        events = [one for one in _events(client, group, start) if one.get("eventId") not in seen]
-        for event in sorted(events, key=lambda one: one.get("timestamp", 0)):
-            line = _line(event)
-            seen[event.get("eventId", "")] = line.time
-            yield line
+        for page in _pages(client, group, start):
+            new = [one for one in page if one.get("eventId") not in seen]
+            for event in sorted(new, key=lambda one: one.get("timestamp", 0)):
+                line = _line(event)
+                seen[event.get("eventId", "")] = line.time
+                yield line
         if not follow:
             return
-        start = max(start, asked - OVERLAP)
+        # In whole milliseconds, as events have them.
+        start = max(start, asked.replace(microsecond=asked.microsecond // 1000 * 1000) - OVERLAP)
         seen = {event: at for event, at in seen.items() if at >= start}
         sleep(POLL_SECONDS)
 
 
-def _events(
+def _pages(
     client: CloudWatchLogsClient, group: str, start: datetime
-) -> Iterator[FilteredLogEventTypeDef]:
+) -> Iterator[list[FilteredLogEventTypeDef]]:
+    """The events since then, of all streams, each page later than the one before."""
     pages = client.get_paginator("filter_log_events").paginate(
         logGroupName=group, startTime=int(start.timestamp() * 1000)
     )
     for page in pages:
-        yield from page["events"]
+        yield page["events"]
 
 
 def _line(event: FilteredLogEventTypeDef) -> LogLine:

@@ -184,13 +184,14 @@ class Run:
 
         try:
             done = self._work(target, cli, on_event)
-        except OperationError as error:
+        except Exception as error:  # noqa: BLE001 - nothing in one cell is to stop the others
+            known = isinstance(error, OperationError)
             result = CellResult(
                 target=target,
                 outcome="stopped" if cli.interrupted else "failed",
                 seconds=time.monotonic() - begin,
                 changes=tuple(changed),
-                errors=error.lines,
+                errors=error.lines if known else (f"{target.stack}: {_in_a_line(error)}",),
             )
         else:
             result = CellResult(
@@ -218,6 +219,11 @@ class Run:
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
+
+
+def _in_a_line(error: Exception) -> str:
+    """What nobody foresaw: a full disk, a settings file that may not be written."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 _OUTCOMES = {"failed": "failed", "stopped": "was stopped", "skipped": "was not begun"}

@@ -61,7 +61,11 @@ def select(
 def check_canary(canary: str, targets: Iterable[Target]) -> Target:
     """The stack of the canary's cell. Raises OperationError when it isn't among the targets."""
     known = {_label(target): target for target in targets}
-    return known[next(iter(_checked("cell", [canary], known)))]
+    if canary not in known:
+        near = nearest(canary, known)
+        hint = f"did you mean {near}?" if near else f"there are: {', '.join(sorted(known))}"
+        raise OperationError(f"the canary {canary} is none of the cells to change; {hint}")
+    return known[canary]
 
 
 def _of_file(roster: Roster) -> tuple[Target, ...]:

@@ -23,6 +23,7 @@ import boto3
 from fleet.model import Site
 from fleet.names import cluster_name
 from operations.account import open_session, told_in_words
+from operations.problem import OperationError
 from operations.roster import Roster
 from operations.running.belonging import Owner, Stack
 from operations.running.databases import Database
@@ -91,8 +92,11 @@ def fleet_status(
     OperationError: unknown names, no or expired credentials, a call that AWS refuses.
     """
     wanted = {roster.site(name).name for name in sites}
-    homes = {roster.home(roster.site(name)) for name in wanted}
-    stacks = [stack for stack in roster.stacks() if not wanted or stack in homes]
+    homes = {name: roster.home(roster.site(name)) for name in sorted(wanted)}
+    stacks = [stack for stack in roster.stacks() if not wanted or stack in homes.values()]
+    for name, home in homes.items():
+        if home not in stacks:
+            raise OperationError(f"{name} lives in {home.stack}, not in {roster.target.stack}")
     session = session or open_session(roster.target)
     with (
         told_in_words(roster.target),

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from operations import deploy
 from operations.deploy import OnEvent, Result
 from operations.engine import StackCli
+from operations.outputs import read_outputs
 from operations.roster import Roster
 from operations.run import Run, Verb
 from operations.selection import check_canary, select
@@ -125,6 +126,8 @@ class _Order:
         )
 
         def work(target: Target, cli: StackCli, on_event: OnEvent) -> Result:
+            if self.verb in ("refresh", "destroy") and target.stack not in standing:
+                return Result(changes=(), outputs=read_outputs({}))
             return action(
                 target,
                 sites=selection.sites[target],

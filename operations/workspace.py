@@ -129,7 +129,9 @@ def _hand_over(made: Mapping[str, str], settings_file: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         there = _read(settings_file)
         new = {key: made[key] for key in SECRETS_KEYS if key in made and key not in there}
-        file.write("".join(f"{key}: {value}\n" for key, value in new.items()))
+        lines = "".join(f"{key}: {value}\n" for key, value in new.items())
+        has_an_end = settings_file.read_text().endswith("\n")
+        file.write(lines if has_an_end or not lines else f"\n{lines}")
 
 
 def _read(path: Path) -> dict[str, str]:

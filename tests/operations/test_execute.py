@@ -6,6 +6,8 @@ boto3 was asked for is handed to it on the side.
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,19 @@ def test_the_command_line_exits_as_the_command_does(
     command = ["exec", "--env", "prod", "blog", "--", "sh", "-c", "echo --version; exit 3"]
     done = CliRunner().invoke(app, command)
     assert (done.exit_code, done.stdout) == (3, "--version\n")
+
+
+def test_what_is_piped_in_is_typed_at_a_terminal() -> None:
+    """AWS's plugin ends at once when its standard input is none."""
+    script = "test -t 0 && echo MARK; head -n 1; echo MARK:0"
+    code = (
+        "from operations.execute import OpenSession, carry\n"
+        f"carry(OpenSession(('sh', '-c', {script!r}), 'MARK', 'here'))"
+    )
+    command = [sys.executable, "-c", code]
+    for piped, printed in ((b"hello\n", b"hello\n"), (b"a\nb\n" * 10_000, b"a\n")):
+        done = subprocess.run(command, input=piped, capture_output=True, check=True, timeout=60)
+        assert done.stdout == printed
 
 
 def test_a_session_that_breaks_off(

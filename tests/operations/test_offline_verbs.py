@@ -186,6 +186,12 @@ def test_mistakes_are_lines_and_exit_status_1(folder: Path) -> None:
     assert "sites.yaml:16:3: sites.blog: found a site blog already" in error(
         folder, "add", "blog", "--domain", "new.example.com"
     )
+    output(folder, "add", "news", "--domain", "news.example.com", "--cell", "west")
+    for options in ((), ("--json",)):
+        said = error(
+            folder, "plan", "--env", "dev", "--cell", "west", "--explain", "blog", *options
+        )
+        assert "found blog in the cell -, which the plan leaves out" in said
     assert "other.yaml:1:1" in error(folder, "show", "blog", "--file", "other.yaml")
 
 

@@ -116,6 +116,13 @@ def test_only_the_named_sites_and_their_stacks(prod: Roster) -> None:
 
 
 @pytest.mark.usefixtures("aws")
+def test_a_site_of_another_cell_than_was_asked_for(prod: Roster) -> None:
+    target = Target(folder=prod.target.folder, environment="prod", cell="-")
+    with pytest.raises(OperationError, match="far lives in prod-east, not in prod"):
+        fleet_status(read_roster(target), ["far"])
+
+
+@pytest.mark.usefixtures("aws")
 def test_an_environment_that_is_not_deployed(prod: Roster) -> None:
     dev = read_roster(Target(folder=prod.target.folder, environment="dev"))
     stacks = fleet_status(dev)

@@ -63,7 +63,7 @@ def test_mistakes_are_named_as_the_folder_has_them(project: Cells) -> None:
 
 def test_unknown_canary(project: Cells) -> None:
     said = error(project, "up", *ENV, "--canary", "eu3", "--skip-preview")
-    assert said.startswith("no cell eu3 in the file of sites; did you mean eu")
+    assert said.startswith("the canary eu3 is none of the cells to change; did you mean eu")
 
 
 def test_cells_whose_settings_do_not_name_the_environment(project: Cells) -> None:

@@ -50,10 +50,11 @@ class Cells(Checkout):
             environment="local",
             protectData=False,
         )
-        # As in an environment whose first stack is yet to be made.
-        text = cells.settings.read_text().splitlines(keepends=True)
+        # As in an environment whose first stack is yet to be made, and whose file an editor wrote
+        # without a line break at its end.
+        text = cells.settings.read_text().splitlines()
         kept = [line for line in text if not line.startswith("encryptionsalt")]
-        cells.settings.write_text("".join(kept))
+        cells.settings.write_text("\n".join(kept))
         cells.write_sites(STANDING)
         return cells
 
