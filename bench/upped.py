@@ -73,6 +73,7 @@ def up_plain(resources: int, added: int, folder: Path) -> dict[str, Any]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
     options = automation.LocalWorkspaceOptions(
+        work_dir=str(folder),
         env_vars=variables,
         pulumi_command=automation.PulumiCommand(root=str(BIN.parents[1] / ".venv")),
     )
