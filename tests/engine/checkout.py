@@ -23,6 +23,7 @@ from typing import Any
 
 import yaml
 from pulumi import automation
+from pulumi.runtime import settings as pulumi_settings
 
 from fleet.settings import PROJECT
 from operations import simulation
@@ -38,6 +39,10 @@ LINKED = (".venv", "cli", "components", "container", "fleet", "operations", "sim
 # An image URI, so that most tests don't build one.
 IMAGE = "docker.io/library/wordpress:6.8"
 SECONDS = 120.0
+
+# Hundreds of engines serve programs of this process, and ports come back. By default gRPC remembers
+# for the whole process that nobody answered at a port, and refuses to call the new engine there.
+pulumi_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 Fault = dict[str, Any]
 """An entry of SIMULATOR_FAULTS."""
