@@ -164,6 +164,18 @@ def test_a_file_that_was_wrong_before_is_told_as_it_stands(file: Path) -> None:
     assert file.read_text() == wrong
 
 
+def test_an_environment_with_a_file_of_its_own_has_no_say(file: Path) -> None:
+    """Here it lacks what the sites of sites.yaml need: an administrator's address."""
+    own = "config:\n  wordpress-fleet:allowHttp: true\n  wordpress-fleet:sitesFile: eu1.yaml\n"
+    (file.parent / "Pulumi.eu1.yaml").write_text(own)
+    site = "  own: {domains: [own.example.com], admin: {email: me@example.com}}\n"
+    (file.parent / "eu1.yaml").write_text(f"version: 1\nsites:\n{site}")
+    add_site(file, "news", ["news.example.com"])
+    pause_site(file.parent / "eu1.yaml", "own")
+    with pytest.raises(FleetError, match=r"eu1\.yaml:.*admin"):
+        add_site(file.parent / "eu1.yaml", "news", ["news.example.com"])
+
+
 def test_an_entry_that_others_share_is_left_to_its_author(file: Path) -> None:
     first = "  a: &a\n    domains: [a.example.com]\n"
     text = f"version: 1\nsites:\n{first}  b:\n    <<: *a\n    domains: [b.example.com]\n"
