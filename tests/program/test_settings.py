@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -150,6 +151,10 @@ def test_an_image_is_built_into_a_repository_only_if_none_is_named(programs: Pro
     uri = f"{repository.state['repositoryUrl']}@{built.state['digest']}"
     assert uri in recording.named("ecs:TaskDefinition", "blog").inputs["containerDefinitions"]
     assert repository.inputs["imageScanningConfiguration"] == {"scanOnPush": True}
+    # By awsx's default all but one of the images that services may still run would expire.
+    (lifecycle,) = recording.of_type("ecr:LifecyclePolicy")
+    (rule,) = json.loads(lifecycle.inputs["policy"])["rules"]
+    assert (rule["selection"]["tagStatus"], rule["selection"]["countNumber"]) == ("untagged", 50)
     # awsx would name the image after the folder that this checkout lies in.
     assert built.name == "fleet"
 

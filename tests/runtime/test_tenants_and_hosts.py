@@ -65,6 +65,13 @@ def test_host_names_reach_the_right_site(make_site: MakeSite) -> None:
         assert by_host(replica, stranger.host).text == "no site here\n"
 
 
+def test_a_host_name_may_be_long(make_site: MakeSite) -> None:
+    """Longer than the 46 characters that nginx takes by default, in each of its two lists."""
+    host = f"{'a' * 63}.{'b' * 48}.example.com"
+    site = make_site(domains=[host, f"www.{host}"])
+    assert f"Title of {site.name}" in by_host(site.replica(), host).text
+
+
 @pytest.fixture(scope="module")
 def wildcard(shared_site: StagedSite) -> Replica:
     shared_site.init()
