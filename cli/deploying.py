@@ -14,7 +14,6 @@ from cli.interrupts import handed_to
 from cli.progress import Watching
 from cli.run_view import show_changes, show_errors, show_leftover, show_summary
 from cli.screen import ERR
-from fleet.names import NO_CELL
 from operations import verbs
 from operations.problem import OperationError
 from operations.records import event_record, result_record
@@ -119,18 +118,17 @@ class Deploying:
     def _chosen(self) -> list[Target]:
         """The stacks that the run is for, as far as the file names them."""
         cells = self.cells or self._cells_of(self.sites)
-        stacks = self.roster.stacks()
-        return [each for each in stacks if not cells or (each.cell or NO_CELL) in cells]
+        return [each for each in self.roster.stacks() if not cells or each.label in cells]
 
     def _cells_of(self, sites: Collection[str]) -> list[str]:
-        return [self.roster.site(site).cell or NO_CELL for site in sites]
+        return [self.roster.home(self.roster.site(site)).label for site in sites]
 
     def _sound(self, planned: RunResult) -> tuple[list[str], list[str]]:
         """The cells, or sites of them, whose preview succeeded."""
-        sound = [cell.target.cell for cell in planned.cells if cell.outcome == "succeeded"]
+        sound = [cell.target.label for cell in planned.cells if cell.outcome == "succeeded"]
         if self.sites:
-            return [], [site for site in self.sites if self.roster.site(site).cell in sound]
-        return [cell or NO_CELL for cell in sound], []
+            return [], [site for site in self.sites if self._cells_of([site])[0] in sound]
+        return sound, []
 
     def _show_end(self, result: RunResult) -> None:
         if len(result.cells) == 1 and result.ok:

@@ -25,13 +25,14 @@ class PlannedFile:
 
     def require_site(self, name: str) -> None:
         """Raises FleetError when the plan has no such site: unknown, or of another cell."""
+        if any(each.site.name == name for each in self.plan.sites):
+            return
         self.written.site(name)
         (cell,) = (site.cell or NO_CELL for site in self.written.fleet.sites if site.name == name)
-        if name not in (each.site.name for each in self.plan.sites):
-            position = self.written.document.key_position(("sites", name))
-            found = f"found {name} in the cell {cell}, which the plan leaves out"
-            allowed = "a site of the cell"
-            raise FleetError([Problem.of(position, "cell", found, allowed, f"--cell {cell}")])
+        position = self.written.document.key_position(("sites", name))
+        found = f"found {name} in the cell {cell}, which the plan leaves out"
+        allowed = "a site of the cell"
+        raise FleetError([Problem.of(position, "cell", found, allowed, f"--cell {cell}")])
 
 
 def plan_file(

@@ -31,7 +31,7 @@ def project_folder(file: Path) -> Path:
     for folder in Path(os.path.abspath(file)).parents:
         if any(folder.glob("Pulumi*.yaml")):
             # As seen from where the user is, where that is possible.
-            return Path(os.path.relpath(folder)) if not file.is_absolute() else folder
+            return folder if file.is_absolute() else Path(os.path.relpath(folder))
     return file.parent
 
 

@@ -25,7 +25,8 @@ def change_file(
     read or written.
     """
     target = path.resolve()
-    read_bytes(target)
+    if not target.is_file():
+        read_bytes(path)  # which says what is there instead
     with _locked(target.parent):
         data = read_bytes(path)
         before = decode(path, data)

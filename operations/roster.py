@@ -10,8 +10,7 @@ from fleet.load import load_fleet
 from fleet.model import Site
 from fleet.names import NO_CELL
 from fleet.settings import load_settings
-from fleet.wording import nearest
-from operations.problem import OperationError
+from operations.problem import OperationError, meant
 from operations.target import Target
 
 
@@ -69,7 +68,4 @@ def read_roster(target: Target, file: Path | None = None) -> Roster:
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    near = nearest(name, names)
-    hint = f"did you mean {near}?" if near else f"there are: {', '.join(names) or 'none'}"
-    return f"no {kind} {name} in the file of sites; {hint}"
+    return f"no {kind} {name} in the file of sites; {meant(name, known)}"

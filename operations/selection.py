@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fleet.compose import read_document
-from fleet.names import NO_CELL, cell_of_stack
+from fleet.names import cell_of_stack
 from fleet.project import project_environments, value_at
 from fleet.settings import PROJECT
-from fleet.wording import nearest
-from operations.problem import OperationError
+from operations.problem import OperationError, meant
 from operations.roster import Roster
 from operations.target import Target
 
@@ -40,14 +39,14 @@ def select(
     names, for a site outside `cells`, and for cells whose settings don't name the environment.
     """
     leftover = _leftover(roster, standing)
-    known = {_label(target): target for target in (*_of_file(roster), *leftover)}
+    known = {target.label: target for target in (*_of_file(roster), *leftover)}
     chosen = [known[cell] for cell in _checked("cell", cells, known)]
     wanted = {roster.site(site).name: roster.home(roster.site(site)) for site in sites}
     for site, home in wanted.items():
         if chosen and home not in chosen:
             raise OperationError(f"{site} lives in {_named(home)}, not in {', '.join(cells)}")
     if wanted:
-        chosen = sorted(set(wanted.values()), key=_label)
+        chosen = sorted(set(wanted.values()), key=lambda target: target.label)
     elif not chosen:
         chosen = [*_of_file(roster), *(leftover if leftover_too else ())]
     if any(target.cell for target in chosen):
@@ -60,11 +59,11 @@ def select(
 
 def check_canary(canary: str, targets: Iterable[Target]) -> Target:
     """The stack of the canary's cell. Raises OperationError when it isn't among the targets."""
-    known = {_label(target): target for target in targets}
+    known = {target.label: target for target in targets}
     if canary not in known:
-        near = nearest(canary, known)
-        hint = f"did you mean {near}?" if near else f"there are: {', '.join(sorted(known))}"
-        raise OperationError(f"the canary {canary} is none of the cells to change; {hint}")
+        raise OperationError(
+            f"the canary {canary} is none of the cells to change; {meant(canary, known)}"
+        )
     return known[canary]
 
 
@@ -96,9 +95,7 @@ def _checked(kind: str, names: Iterable[str], known: Iterable[str]) -> list[str]
     wanted, there = list(dict.fromkeys(names)), sorted(known)
     for name in wanted:
         if name not in there:
-            near = nearest(name, there)
-            hint = f"did you mean {near}?" if near else f"there are: {', '.join(there)}"
-            raise OperationError(f"no {kind} {name} in the file of sites; {hint}")
+            raise OperationError(f"no {kind} {name} in the file of sites; {meant(name, there)}")
     return wanted
 
 
@@ -110,10 +107,6 @@ def _check_environment(target: Target) -> None:
             f"{target.settings_file.name}: its cells have to know the environment they are of: "
             f"add `{PROJECT}:environment: {target.environment}` under `config:`"
         )
-
-
-def _label(target: Target) -> str:
-    return target.cell or NO_CELL
 
 
 def _named(target: Target) -> str:

@@ -1,10 +1,10 @@
 """Which stack an operation works on."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.problem import OperationError
+from fleet.names import NO_CELL
+from operations.problem import OperationError, meant
 
 # The environment that runs against the simulator in place of AWS.
 SIMULATED = "local"
@@ -24,6 +24,11 @@ class Target:
         return f"{self.environment}-{self.cell}" if self.cell else self.environment
 
     @property
+    def label(self) -> str:
+        """The cell's name on a command line: - for the stack of the sites without one."""
+        return self.cell or NO_CELL
+
+    @property
     def settings_file(self) -> Path:
         """Pulumi.ENV.yaml, which all cells of the environment share."""
         return self.folder / f"Pulumi.{self.environment}.yaml"
@@ -36,12 +41,11 @@ class Target:
         """Raises OperationError when the project has no such environment."""
         if self.settings_file.exists():
             return
-        known = sorted(
+        known = [
             path.name.removeprefix("Pulumi.").removesuffix(".yaml")
             for path in self.folder.glob("Pulumi.*.yaml")
-        )
-        near = difflib.get_close_matches(self.environment, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+        ]
         raise OperationError(
-            f"no environment {self.environment}: {self.settings_file} does not exist; {hint}"
+            f"no environment {self.environment}: {self.settings_file} does not exist; "
+            f"{meant(self.environment, known)}"
         )

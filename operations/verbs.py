@@ -126,14 +126,15 @@ class _Order:
         )
 
         def work(target: Target, cli: StackCli, on_event: OnEvent) -> Result:
-            if self.verb in ("refresh", "destroy") and target.stack not in standing:
+            known = target.stack in standing
+            if self.verb in ("refresh", "destroy") and not known:
                 return Result(changes=(), outputs=read_outputs({}))
             return action(
                 target,
                 sites=selection.sites[target],
                 on_event=on_event,
                 cli=cli,
-                known=target.stack in standing,
+                known=known,
             )
 
         return Run(

@@ -61,12 +61,8 @@ class Verbs:
 
     def _run(self, verb: Verb, cells: list[str], work: Any) -> Run:
         cli = cast("StackCli", SimpleNamespace(interrupted=False, interrupt=lambda: None))
-        chosen = [each for each in self._roster.stacks() if not cells or _label(each) in cells]
+        chosen = [each for each in self._roster.stacks() if not cells or each.label in cells]
         return Run(verb, work, dict.fromkeys(chosen, cli), parallel=2)
-
-
-def _label(target: Target) -> str:
-    return target.cell or NO_CELL
 
 
 @pytest.fixture(params=[OperationError("refused"), PermissionError(13, "Permission denied")])
