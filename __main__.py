@@ -5,13 +5,13 @@ from pathlib import Path
 import pulumi
 
 from components import SharedBase, WordPressSite
-from components.economy import be_economical
-from components.removal import refuse_losses
 from components.site.wordpress_site import WordPressSiteArgs
-from components.stack_settings import stack_settings
-from fleet.load import load_stack
-from fleet.placement import place_priorities, place_uids
 from fleet.problems import FleetError
+from fleet.site.placement import place_priorities, place_uids
+from fleet.sites_file.load import load_stack
+from program.removal import refuse_losses
+from program.sdk_tuning import be_economical
+from program.stack_settings import stack_settings
 
 HERE = Path(__file__).parent
 
@@ -23,11 +23,11 @@ def main() -> None:
     refuse_losses(sites, settings.sites_file)
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
-    base = SharedBase("base", {"settings": settings.words()})
+    base = SharedBase("base", {"settings": settings.config()})
     outputs: dict[str, object] = {}
     for site in sites:
         args = WordPressSiteArgs(
-            base=base, site=site.words(), uid=uids[site.name], priorities=priorities[site.name]
+            base=base, site=site.entry(), uid=uids[site.name], priorities=priorities[site.name]
         )
         outputs[site.name] = WordPressSite(site.name, args).outputs
     for name, value in {"sites": outputs, **base.outputs}.items():

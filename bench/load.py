@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from fleet.load import load_fleet
-from fleet.settings import Settings
+from fleet.settings.model import Settings
+from fleet.sites_file.load import load_fleet
 
 # Number of sites -> seconds and MB that they may take on two cores.
 LIMITS = {1_000: (0.5, 100), 10_000: (5.0, 500)}

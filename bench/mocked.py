@@ -23,7 +23,7 @@ import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, Settings, configure
 from pulumi.runtime.mocks import MockEngine, MockMonitor
 
-from fleet.settings import PROJECT
+from fleet.names import PROJECT
 
 ROOT = Path(__file__).parents[1]
 STACK = "bench"

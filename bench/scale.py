@@ -25,10 +25,10 @@ from rich.table import Table
 
 from bench.report import publish
 from bench.upped import registered
-from operations.roster import read_roster
-from operations.run import Ended, Run, RunResult
-from operations.target import Target
-from operations.verbs import up
+from fleet.operations.declared import read_declared
+from fleet.operations.run import Ended, Run, RunResult
+from fleet.operations.target import Target
+from fleet.operations.verbs import up
 from tests.engine.checkout import IMAGE, Checkout
 
 SITES = 1_000
@@ -39,12 +39,12 @@ SAMPLE_SECONDS = 0.5
 
 INTRO = """\
 `python -m bench.scale {sites}`: a first `up` of {sites:,} plain sites in cells, {parallel} at a
-time, by `operations.verbs.up` with the literal program, its state in a folder, on the simulated
-account; and of some in one stack. Each cell has a base and a network of its own. Seconds of wall
-clock; MB is the most that all processes held at once: the engines, programs and plugins of
-{parallel} cells. The simulated account answers at once, so this is what the engine itself takes.
-With the real AWS provider add 170 to 430 MB a cell, and the minutes that AWS takes for a cluster
-and its instance."""
+time, by `fleet.operations.verbs.up` with the literal program, its state in a folder, on the
+simulated account; and of some in one stack. Each cell has a base and a network of its own.
+Seconds of wall clock; MB is the most that all processes held at once: the engines, programs and
+plugins of {parallel} cells. The simulated account answers at once, so this is what the engine
+itself takes. With the real AWS provider add 170 to 430 MB a cell, and the minutes that AWS takes
+for a cluster and its instance."""
 
 
 @dataclass
@@ -100,9 +100,9 @@ def measure(sites: int, sites_a_cell: int) -> Figure:
         )
         peak = Peak()
         with peak.watching():
-            roster = read_roster(Target(folder=checkout.folder, environment="local"))
+            declared = read_declared(Target(folder=checkout.folder, environment="local"))
             begin = time.perf_counter()
-            with up(roster, parallel=PARALLEL) as run:
+            with up(declared, parallel=PARALLEL) as run:
                 _show_progress(run, f"{sites:,} sites, {sites_a_cell} a cell")
                 result = run.result()
             seconds = time.perf_counter() - begin

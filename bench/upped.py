@@ -6,7 +6,7 @@
 By the Automation API with a program in this process and a backend in a folder. A fleet's account is
 the simulator's. Prints JSON: resources registered, how many the last `up` added, and the seconds of
 a first `up`, of one that changes nothing, and of one with one site (or ADDED resources) more. Each
-side in a process of its own: the program of the fleet changes the SDK (components/economy.py).
+side in a process of its own: the program of the fleet changes the SDK (program/sdk_tuning.py).
 """
 
 import json

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fleet.model import Site
 from fleet.names import schema_name
+from fleet.site.model import Site
 
 CONTENT_VOLUME = "content"
 # The root file system is read-only. These volumes are the task's own, gone with it.

@@ -11,12 +11,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from fleet.operations.declared import read_declared
+from fleet.operations.engine.events import Finished
+from fleet.operations.run import Ended
+from fleet.operations.target import Target
+from fleet.operations.verbs import up
 from fleet.problems import FleetError
-from operations.events import Finished
-from operations.roster import read_roster
-from operations.run import Ended
-from operations.target import Target
-from operations.verbs import up
 
 
 def main() -> int:
@@ -33,10 +33,10 @@ def main() -> int:
 
 
 def deploy(folder: Path, environment: str, first: str | None) -> int:
-    roster = read_roster(Target(folder=folder, environment=environment))
+    declared = read_declared(Target(folder=folder, environment=environment))
     changed: set[tuple[str, str | None]] = set()
     # Leaving `with` by an exception, Ctrl-C too, ends the engines in good order.
-    with up(roster, canary=first) as run:
+    with up(declared, canary=first) as run:
         for each in run:
             stack = each.target.stack
             match each.event:

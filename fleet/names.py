@@ -1,6 +1,9 @@
 """Physical names that people type or that AWS limits. Everything else is named automatically."""
 
-PROJECT = "wordpress"
+# The name in Pulumi.yaml, which stands before each key in Pulumi.ENV.yaml.
+PROJECT = "wordpress-fleet"
+# How the physical names of clusters and log groups begin.
+NAME_PREFIX = "wordpress"
 # The file of sites where neither the settings nor the command line name another.
 USUAL_FILE = "sites.yaml"
 # Names the stack of the sites without a cell, where a cell's name is asked for or shown.
@@ -20,12 +23,12 @@ def cell_of_stack(stack: str, environment: str) -> str | None:
 
 def cluster_name(environment: str, cell: str | None) -> str:
     """The ECS cluster of one stack."""
-    return f"{PROJECT}-{stack_label(environment, cell)}"
+    return f"{NAME_PREFIX}-{stack_label(environment, cell)}"
 
 
 def log_group_name(environment: str, cell: str | None, site: str) -> str:
     """The CloudWatch log group that both containers of a site write to."""
-    return f"/{PROJECT}/{stack_label(environment, cell)}/{site}"
+    return f"/{NAME_PREFIX}/{stack_label(environment, cell)}/{site}"
 
 
 def schema_name(site: str) -> str:

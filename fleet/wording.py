@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from fleet.scalars import Trap
+from fleet.yaml.scalars import Trap
 
 # Long enough for a domain, short enough for a line.
 _QUOTED_CHARACTERS = 60

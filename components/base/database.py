@@ -5,7 +5,7 @@ import pulumi_aws as aws
 
 from components.aurora import PARAMETER_FAMILY, AuroraCluster, DatabaseAccess
 from components.base.network import Network
-from fleet.settings import SharedDatabase
+from fleet.settings.model import SharedDatabase
 
 TYPE = "wordpress-fleet:index:Database"
 

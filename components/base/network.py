@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
-from fleet.settings import Network as NetworkSettings
+from fleet.settings.network import Network as NetworkSettings
 
 TYPE = "wordpress-fleet:index:Network"
 

@@ -15,7 +15,7 @@ from components.base.load_balancer import LoadBalancer
 from components.base.network import Network
 from components.tags import identity_tags, tagging
 from fleet.names import cluster_name
-from fleet.settings import parse_settings
+from fleet.settings.load import parse_settings
 
 TYPE = "wordpress-fleet:index:SharedBase"
 
@@ -183,7 +183,7 @@ class SharedBase(pulumi.ComponentResource):
         image: pulumi.Input[str],
     ) -> BaseForSites:
         return {
-            "settings": self._settings.words(),
+            "settings": self._settings.config(),
             "assign_public_ip": network.assign_public_ip,
             "image": image,
             "vpc_id": network.vpc_id,

@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from fleet.model import Scaling
+from fleet.site.compute import Scaling
 
 TYPE = "wordpress-fleet:index:Autoscaling"
 

@@ -3,8 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
-from fleet.model import Health
-from fleet.placement import Rule
+from fleet.site.model import Health
+from fleet.site.placement import Rule
 
 TYPE = "wordpress-fleet:index:Routing"
 

@@ -17,12 +17,12 @@ from components.site.service import Service, ServiceArgs
 from components.site.storage import Storage
 from components.tags import identity_tags, tagging
 from components.task import TaskFacts, canonical_url, container_definitions
-from fleet.model import Site
 from fleet.names import log_group_name, stack_label
-from fleet.one_site import read_site
-from fleet.placement import place_uids, rules_of
-from fleet.settings import parse_settings
-from fleet.tasks import is_autoscaled
+from fleet.settings.load import parse_settings
+from fleet.site.model import Site
+from fleet.site.placement import place_uids, rules_of
+from fleet.site.task_numbers import is_autoscaled
+from fleet.sites_file.one_site import read_site
 
 TYPE = "wordpress-fleet:index:WordPressSite"
 

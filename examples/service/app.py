@@ -22,13 +22,13 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 
-from fleet.edits import add_site
+from fleet.operations.declared import read_declared
+from fleet.operations.records import event_record, result_record
+from fleet.operations.run import Run
+from fleet.operations.target import Target
+from fleet.operations.verbs import up
 from fleet.problems import FleetError
-from operations.records import event_record, result_record
-from operations.roster import read_roster
-from operations.run import Run
-from operations.target import Target
-from operations.verbs import up
+from fleet.sites_file.edits import add_site
 
 
 class NewSite(BaseModel):
@@ -55,7 +55,7 @@ class Additions:
                 raise HTTPException(409, "another site is being added")
             file = self._target.folder / "sites.yaml"
             add_site(file, site.name, site.domains, profile=site.profile, cell=site.cell)
-            self._runs[site.name] = up(read_roster(self._target), sites=[site.name])
+            self._runs[site.name] = up(read_declared(self._target), sites=[site.name])
 
     def run(self, name: str) -> Run:
         if name not in self._runs:

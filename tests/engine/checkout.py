@@ -25,9 +25,9 @@ import yaml
 from pulumi import automation
 from pulumi.runtime import settings as pulumi_settings
 
-from fleet.settings import PROJECT
-from operations import simulation
-from operations.rounds import up_around_failures
+from fleet.names import PROJECT
+from fleet.operations import simulation
+from fleet.operations.engine.partial_up import partial_up
 from simulator import World
 from tests.engine.run import Journal, OnStep, Run
 
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 STACK = "local"
 # What a run changes, and what it only reads.
 COPIED = ("__main__.py", "Pulumi.yaml", "Pulumi.local.yaml", "sites.yaml")
-LINKED = (".venv", "cli", "components", "container", "fleet", "operations", "simulator")
+LINKED = (".venv", "components", "container", "fleet", "program", "simulator")
 # An image URI, so that most tests don't build one.
 IMAGE = "docker.io/library/wordpress:6.8"
 SECONDS = 120.0
@@ -115,7 +115,7 @@ class Checkout:
         `on_step` is called when the engine begins a step, in a thread of its own.
         """
         self.stack.workspace.env_vars.update(failing(*faults))
-        return _heard(partial(up_around_failures, self.stack), Journal(on_step))
+        return _heard(partial(partial_up, self.stack), Journal(on_step))
 
     def preview(self) -> Run:
         return self.try_preview().succeeded()

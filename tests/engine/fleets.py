@@ -6,7 +6,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from fleet.placement import EXACT_HOSTS, place
+from fleet.site.placement import EXACT_HOSTS, place
 
 
 def site(name: str, **fields: Any) -> dict[str, Any]:

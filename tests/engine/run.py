@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata
 
-from operations.events import Failure, Resource, Translator
+from fleet.operations.engine.events import Failure, Resource, Translator
 
 # Steps that change nothing on AWS; the engine's own resources and components, which are not there.
 IDLE = (OpType.SAME, OpType.READ, OpType.REFRESH)

@@ -5,7 +5,7 @@ import json
 import pytest
 from pulumi.runtime.rpc import UNKNOWN
 
-from fleet.settings import PROJECT
+from fleet.names import PROJECT
 from tests.engine import account
 from tests.engine.checkout import Checkout
 from tests.engine.fleets import PLAIN, full, site

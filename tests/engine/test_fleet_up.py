@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pulumi.automation import EngineEvent
 
-from operations.events import SITE_TYPE
+from fleet.operations.engine.events import SITE_TYPE
 from tests.engine import account
 from tests.engine.checkout import Checkout
 

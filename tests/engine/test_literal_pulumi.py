@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-from operations import deploy
-from operations.problem import OperationError
-from operations.target import Target
+from fleet.operations import deploy
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 from tests.engine import account
 from tests.engine.checkout import Checkout, failing
 from tests.engine.fleets import PLAIN, site
@@ -76,11 +76,11 @@ def test_failing_creation_is_one_line_of_deploy(fleet: Checkout) -> None:
     fleet.write_sites({**PLAIN, "guest": site("guest")})
     target = Target(folder=fleet.folder, environment=fleet.stack_name)
     with pytest.raises(OperationError) as failure:
-        deploy.up(target, variables=failing(FAULT))
+        deploy.up_stack(target, variables=failing(FAULT))
     (line,) = failure.value.lines
     assert line.startswith("guest: aws:rds/cluster:Cluster guest-database: creating")
     assert "Throttling: slow down" in line
-    result = deploy.up(target)
+    result = deploy.up_stack(target)
     assert {change.site for change in result.changes} == {"guest"}
     assert account.missing(fleet) == set()
 
@@ -91,7 +91,7 @@ def test_protected_fleet_is_not_destroyed(fleet: Checkout) -> None:
     assert done.returncode != 0
     assert "protect" in said(done)
     with pytest.raises(OperationError, match="set protectData to false"):
-        deploy.destroy(Target(folder=fleet.folder, environment=fleet.stack_name))
+        deploy.destroy_stack(Target(folder=fleet.folder, environment=fleet.stack_name))
     assert account.contents(fleet.world) == before
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from fleet.settings import PROJECT
-from operations import deploy
-from operations.checkpoint import pending_creations
-from operations.creations import Asked, ByTags, FromInputs, rule_for
-from operations.events import Adopted, Event
-from operations.target import Target
+from fleet.names import PROJECT
+from fleet.operations import deploy
+from fleet.operations.engine.events import Adopted, Event
+from fleet.operations.recovery.checkpoint import pending_creations
+from fleet.operations.recovery.creations import Asked, ByTags, FromInputs, rule_for
+from fleet.operations.target import Target
 from tests.engine.checkout import SECONDS, Checkout
 from tests.engine.fleets import PLAIN, site
 
@@ -90,7 +90,7 @@ def test_up_after_a_kill_makes_each_resource_once(fleet: Checkout, when: str) ->
     fleet.write_sites(sites)
     pending = kill_at(fleet, HELD, when)
     seen: list[Event] = []
-    deploy.up(target(fleet), on_event=seen.append)
+    deploy.up_stack(target(fleet), on_event=seen.append)
     adopted = {event.resource.urn for event in seen if isinstance(event, Adopted)}
     assert adopted == (pending if when == "after" else set())
     counts = census(fleet)
@@ -99,13 +99,13 @@ def test_up_after_a_kill_makes_each_resource_once(fleet: Checkout, when: str) ->
         Counter(type_ for type_, name in counts if name.startswith(site)) for site in sites
     )
     assert new == anchor
-    assert deploy.up(target(fleet)).changes == ()
+    assert deploy.up_stack(target(fleet)).changes == ()
 
 
 def test_every_type_of_resource_is_found_again(bare: Checkout) -> None:
     """As if the engine had been killed while it created all of a fleet at once."""
     bare.write_sites(EVERY_TYPE)
-    deploy.up(target(bare))
+    deploy.up_stack(target(bare))
     state = bare.state()
     rules = {row["urn"]: rule_for(row["type"]) for row in state["resources"]}
     assert {urn for urn, rule in rules.items() if rule is None and "$aws:" in urn} == set()
@@ -118,7 +118,7 @@ def test_every_type_of_resource_is_found_again(bare: Checkout) -> None:
         row.pop("outputs", None)
     state["pending_operations"] = [{"type": "creating", "resource": row} for row in lost]
     overwrite_state(bare, state)
-    assert deploy.up(target(bare)).changes == ()
+    assert deploy.up_stack(target(bare)).changes == ()
     found = bare.resources()
     assert {urn: found[urn].get("id") for urn in ids} == ids
     assert [thing for thing, count in census(bare).items() if count > 1] == []

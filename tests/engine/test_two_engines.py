@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from operations import deploy
-from operations.problem import OperationError
-from operations.target import Target
+from fleet.operations import deploy
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 from tests.engine import account
 from tests.engine.checkout import Checkout
 from tests.engine.fleets import PLAIN, site
@@ -31,7 +31,7 @@ def test_second_run_on_a_stack_is_refused(fleet: Checkout) -> None:
         os.kill(engine, signal.SIGSTOP)
         try:
             with pytest.raises(OperationError) as refusal:
-                deploy.up(Target(folder=fleet.folder, environment=fleet.stack_name))
+                deploy.up_stack(Target(folder=fleet.folder, environment=fleet.stack_name))
             told.append(str(refusal.value))
         finally:
             os.kill(engine, signal.SIGCONT)

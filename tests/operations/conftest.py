@@ -6,8 +6,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from operations.roster import Roster, read_roster
-from operations.target import Target
+from fleet.operations.declared import Declared, read_declared
+from fleet.operations.target import Target
 from tests.operations.stage.account import running_account
 from tests.operations.stage.cells import Cells
 from tests.operations.stage.deployed import DeployedStack
@@ -41,8 +41,8 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def prod(project: Path) -> Roster:
-    return read_roster(Target(folder=project, environment="prod"))
+def prod(project: Path) -> Declared:
+    return read_declared(Target(folder=project, environment="prod"))
 
 
 def enter(patch: pytest.MonkeyPatch, url: str) -> None:

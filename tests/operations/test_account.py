@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from botocore import exceptions
 
-from operations.account import open_session, told_in_words
-from operations.problem import OperationError
-from operations.roster import Roster
-from operations.status import fleet_status
-from operations.target import Target
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import open_session, told_in_words
+from fleet.operations.live.status import fleet_status
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 
 
 def told(error: Exception) -> str:
@@ -51,7 +51,9 @@ def test_what_keeps_a_call_from_aws(error: Exception, said: str) -> None:
     assert told(error).startswith(f"prod-a: {said}")
 
 
-def test_no_credentials_at_all(aws: object, prod: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_credentials_at_all(
+    aws: object, prod: Declared, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(OperationError, match=r"^prod: no AWS credentials; log in with"):

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from operations.events import Finished, Planned
-from operations.records import event_record
-from operations.run import Begun, Ended, Run
-from operations.verbs import preview, up
+from fleet.operations.engine.events import Finished, Planned
+from fleet.operations.records import event_record
+from fleet.operations.run import Begun, Ended, Run
+from fleet.operations.verbs import preview, up
 from tests.engine.checkout import ROOT
 from tests.operations.stage.cells import STANDING, Cells, site
 
@@ -25,7 +25,7 @@ def test_runs_in_asyncio_and_in_threads_at_once(
     cells.write_sites({**STANDING, "new": site("new", "eu1"), "other": site("other", "eu2")})
 
     async def deploy(cell: str) -> Run:
-        run = await asyncio.to_thread(up, cells.roster, cells=[cell])
+        run = await asyncio.to_thread(up, cells.declared, cells=[cell])
         await asyncio.to_thread(run.result)
         return run
 
@@ -50,7 +50,7 @@ def test_runs_in_asyncio_and_in_threads_at_once(
 
 def test_an_exception_in_the_loop_stops_the_engines(cells: Cells) -> None:
     cells.write_sites({**STANDING, "new": site("new", "eu1")})
-    run = up(cells.roster, cells=["eu1"])
+    run = up(cells.declared, cells=["eu1"])
     with pytest.raises(LookupError):
         _leave_early(run)
     assert run.done
@@ -68,7 +68,7 @@ def _leave_early(run: Run) -> None:
 def test_a_preview_plans_and_changes_nothing(cells: Cells) -> None:
     cells.write_sites({**STANDING, "new": site("new", "eu1")})
     before = cells.world.resources()
-    with preview(cells.roster, cells=["eu1"]) as run:
+    with preview(cells.declared, cells=["eu1"]) as run:
         planned = [each for each in run if isinstance(each.event, Planned)]
     assert {event_record(each)["event"] for each in planned} == {"planned"}
     assert len(run.result().cells[0].changes) == len(planned) == 24

@@ -9,13 +9,13 @@ from typing import Any
 import boto3
 import pytest
 
-from operations import simulation
-from operations.execute import execute
-from operations.logs import site_log
-from operations.problem import OperationError
-from operations.roster import Roster, read_roster
-from operations.status import fleet_status
-from operations.target import Target
+from fleet.operations import simulation
+from fleet.operations.declared import Declared, read_declared
+from fleet.operations.live.execute import execute
+from fleet.operations.live.logs import site_log
+from fleet.operations.live.status import fleet_status
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 from simulator.world import Resource, World
 from tests.operations.stage.project import SETTINGS
 
@@ -45,7 +45,7 @@ def documented(verb: str) -> set[str]:
 
 
 def test_the_documented_permissions_are_those_that_are_used(
-    aws: boto3.Session, prod: Roster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    aws: boto3.Session, prod: Declared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = counting(aws)
     fleet_status(prod, session=aws)
@@ -67,7 +67,7 @@ def test_a_hundred_sites_take_few_calls(project: Path) -> None:
     session = simulation.session(project)
     calls = counting(session)
     main, _ = fleet_status(
-        read_roster(Target(folder=project, environment="local")), session=session
+        read_declared(Target(folder=project, environment="local")), session=session
     )
     assert sum(site.deployed == "live" for site in main.sites) == 100
     assert calls.pop("elasticloadbalancing:DescribeTargetHealth") == 100

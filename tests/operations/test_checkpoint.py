@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from operations.checkpoint import (
+from fleet.operations.recovery.checkpoint import (
     known_ids,
     pending_creations,
     unread,

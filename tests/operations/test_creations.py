@@ -2,7 +2,7 @@
 
 import pytest
 
-from operations.creations import ByTags, FromInputs, Repeated, last_part, rule_for
+from fleet.operations.recovery.creations import ByTags, FromInputs, Repeated, last_part, rule_for
 from simulator.rows import row_of, tokens
 
 ARN = "arn:aws:ecs:us-east-1:123456789012"

@@ -8,24 +8,24 @@ from typing import Any, cast
 
 import pytest
 
-from cli.deploying import Deploying
-from fleet.model import Site
+from fleet.cli.commands.deploying import Deploying
 from fleet.names import NO_CELL
-from operations import verbs
-from operations.deploy import OnEvent, Result
-from operations.engine import StackCli
-from operations.outputs import read_outputs
-from operations.problem import OperationError
-from operations.roster import Roster
-from operations.run import Run, Verb
-from operations.target import Target
+from fleet.operations import verbs
+from fleet.operations.declared import Declared
+from fleet.operations.deploy import OnEvent, Result
+from fleet.operations.engine.outputs import read_outputs
+from fleet.operations.engine.stack_cli import StackCli
+from fleet.operations.problem import OperationError
+from fleet.operations.run import Run, Verb
+from fleet.operations.target import Target
+from fleet.site.model import Site
 
 CELLS = (None, "eu1", "eu2")
 NOTHING = Result(changes=(), outputs=read_outputs({}))
 
 
 @pytest.fixture
-def roster(tmp_path: Path) -> Roster:
+def declared(tmp_path: Path) -> Declared:
     """A site in each cell, and one without."""
     sites = [
         Site.model_validate(
@@ -37,20 +37,20 @@ def roster(tmp_path: Path) -> Roster:
         )
         for cell in CELLS
     ]
-    return Roster(Target(folder=tmp_path, environment="prod"), tuple(sites))
+    return Declared(Target(folder=tmp_path, environment="prod"), tuple(sites))
 
 
 class Verbs:
     """In place of the engine's: the preview of one cell fails."""
 
-    def __init__(self, roster: Roster, failing: str | None, error: Exception) -> None:
-        self._roster, self._failing, self._error = roster, failing, error
+    def __init__(self, declared: Declared, failing: str | None, error: Exception) -> None:
+        self._declared, self._failing, self._error = declared, failing, error
         self.changed: list[str] = []
 
-    def preview(self, _: Roster, *, cells: list[str], **__: Any) -> Run:
+    def preview(self, _: Declared, *, cells: list[str], **__: Any) -> Run:
         return self._run("preview", cells, self._look)
 
-    def up(self, _: Roster, *, cells: list[str], **__: Any) -> Run:
+    def up(self, _: Declared, *, cells: list[str], **__: Any) -> Run:
         self.changed = list(cells)
         return self._run("up", cells, lambda *_: NOTHING)
 
@@ -61,7 +61,7 @@ class Verbs:
 
     def _run(self, verb: Verb, cells: list[str], work: Any) -> Run:
         cli = cast("StackCli", SimpleNamespace(interrupted=False, interrupt=lambda: None))
-        chosen = [each for each in self._roster.stacks() if not cells or each.label in cells]
+        chosen = [each for each in self._declared.stacks() if not cells or each.label in cells]
         return Run(verb, work, dict.fromkeys(chosen, cli), parallel=2)
 
 
@@ -71,28 +71,28 @@ def error(request: pytest.FixtureRequest) -> Exception:
 
 
 def ready(
-    roster: Roster, monkeypatch: pytest.MonkeyPatch, failing: str | None, error: Exception
+    declared: Declared, monkeypatch: pytest.MonkeyPatch, failing: str | None, error: Exception
 ) -> tuple[Deploying, Verbs]:
-    stand_in = Verbs(roster, failing, error)
+    stand_in = Verbs(declared, failing, error)
     monkeypatch.setattr(verbs, "preview", stand_in.preview)
     monkeypatch.setattr(verbs, "up", stand_in.up)
-    return Deploying(roster, (), (), 2, as_json=False), stand_in
+    return Deploying(declared, (), (), 2, as_json=False), stand_in
 
 
 @pytest.mark.parametrize("failing", CELLS)
 def test_a_failing_preview_holds_no_other_cell_back(
-    roster: Roster, monkeypatch: pytest.MonkeyPatch, failing: str | None, error: Exception
+    declared: Declared, monkeypatch: pytest.MonkeyPatch, failing: str | None, error: Exception
 ) -> None:
-    deploying, stand_in = ready(roster, monkeypatch, failing, error)
+    deploying, stand_in = ready(declared, monkeypatch, failing, error)
     assert deploying.up(None, yes=True, preview=True) == 1
     assert stand_in.changed == [cell or NO_CELL for cell in CELLS if cell != failing]
 
 
 @pytest.mark.parametrize("failing", CELLS)
 def test_a_canary_whose_preview_fails_holds_all_back(
-    roster: Roster, monkeypatch: pytest.MonkeyPatch, failing: str | None, error: Exception
+    declared: Declared, monkeypatch: pytest.MonkeyPatch, failing: str | None, error: Exception
 ) -> None:
-    deploying, stand_in = ready(roster, monkeypatch, failing, error)
+    deploying, stand_in = ready(declared, monkeypatch, failing, error)
     with pytest.raises(
         OperationError, match=f"nothing was changed: the preview of {failing or '-'}"
     ):
@@ -101,9 +101,9 @@ def test_a_canary_whose_preview_fails_holds_all_back(
 
 
 def test_a_canary_that_is_not_to_change_is_told_before_anything(
-    roster: Roster, monkeypatch: pytest.MonkeyPatch
+    declared: Declared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deploying, _ = ready(roster, monkeypatch, "eu1", OperationError("refused"))
+    deploying, _ = ready(declared, monkeypatch, "eu1", OperationError("refused"))
     deploying.cells = ["eu1"]
     with pytest.raises(OperationError, match="the canary eu2 is none of the cells to change"):
         deploying.up("eu2", yes=True, preview=True)

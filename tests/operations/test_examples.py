@@ -18,7 +18,7 @@ import yaml
 from ephemeral_port_reserve import reserve
 from typer.main import get_command
 
-from cli.main import app
+from fleet.cli.main import app
 from tests.engine.checkout import ROOT
 from tests.operations.stage.cells import STANDING, Cells, site
 

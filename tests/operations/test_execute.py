@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from cli.main import app
-from operations.execute import execute
-from operations.problem import OperationError
-from operations.roster import Roster, read_roster
-from operations.target import Target
-from operations.transcript import Transcript
+from fleet.cli.main import app
+from fleet.operations.declared import Declared, read_declared
+from fleet.operations.live.execute import execute
+from fleet.operations.live.transcript import Transcript
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 
 STAGE = Path(__file__).parent / "stage"
 
@@ -41,7 +41,7 @@ def session(aws: boto3.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_output_and_exit_status_of_the_command(
-    session: boto3.Session, prod: Roster, tmp_path: Path
+    session: boto3.Session, prod: Declared, tmp_path: Path
 ) -> None:
     out = io.BytesIO()
     command = ["sh", "-c", 'printf "%s\\n" "$@"; exit 3', "sh", "it's", "a b", "$HOME"]
@@ -57,10 +57,10 @@ def test_output_and_exit_status_of_the_command(
 
 
 def test_the_command_line_exits_as_the_command_does(
-    session: boto3.Session, prod: Roster, monkeypatch: pytest.MonkeyPatch
+    session: boto3.Session, prod: Declared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(prod.target.folder)
-    monkeypatch.setattr("operations.execute.open_session", lambda _: session)
+    monkeypatch.setattr("fleet.operations.live.execute.open_session", lambda _: session)
     command = ["exec", "--env", "prod", "blog", "--", "sh", "-c", "echo --version; exit 3"]
     done = CliRunner().invoke(app, command)
     assert (done.exit_code, done.stdout) == (3, "--version\n")
@@ -70,7 +70,7 @@ def test_what_is_piped_in_is_typed_at_a_terminal() -> None:
     """AWS's plugin ends at once when its standard input is none."""
     script = "test -t 0 && echo MARK; head -n 1; echo MARK:0"
     code = (
-        "from operations.execute import OpenSession, carry\n"
+        "from fleet.operations.live.execute import OpenSession, carry\n"
         f"carry(OpenSession(('sh', '-c', {script!r}), 'MARK', 'here'))"
     )
     command = [sys.executable, "-c", code]
@@ -80,7 +80,7 @@ def test_what_is_piped_in_is_typed_at_a_terminal() -> None:
 
 
 def test_a_session_that_breaks_off(
-    session: boto3.Session, prod: Roster, monkeypatch: pytest.MonkeyPatch
+    session: boto3.Session, prod: Declared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLEET_TEST_BROKEN", "1")
     with pytest.raises(
@@ -90,18 +90,18 @@ def test_a_session_that_breaks_off(
 
 
 def test_without_the_plugin(
-    aws: boto3.Session, prod: Roster, monkeypatch: pytest.MonkeyPatch
+    aws: boto3.Session, prod: Declared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(OperationError, match="session-manager-plugin is not on PATH; install it"):
         execute(prod, "blog", ["true"], session=aws)
 
 
-def test_no_task_to_run_it_in(session: boto3.Session, prod: Roster) -> None:
-    dev = read_roster(Target(folder=prod.target.folder, environment="dev"))
-    for roster, site in [(prod, "archive"), (prod, "news"), (dev, "blog")]:
+def test_no_task_to_run_it_in(session: boto3.Session, prod: Declared) -> None:
+    dev = read_declared(Target(folder=prod.target.folder, environment="dev"))
+    for declared, site in [(prod, "archive"), (prod, "news"), (dev, "blog")]:
         with pytest.raises(OperationError, match=f"{site} has no running task in wordpress-"):
-            execute(roster, site, ["true"], session=session)
+            execute(declared, site, ["true"], session=session)
 
 
 @given(st.binary(), st.lists(st.integers(1, 9), max_size=50), st.integers(0, 255))

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from cli.fleet_view import show_fleet
-from operations.outputs import read_outputs
-from operations.run import CellResult
-from operations.target import Target
+from fleet.cli.views.fleet import show_fleet
+from fleet.operations.engine.outputs import read_outputs
+from fleet.operations.run import CellResult
+from fleet.operations.target import Target
 
 
 def site(**values: Any) -> dict[str, Any]:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.status_view import stacks_view
-from operations.roster import Roster
-from operations.status import fleet_status
+from fleet.cli.views.status_tables import stacks_view
+from fleet.operations.declared import Declared
+from fleet.operations.live.status import fleet_status
 
 Fleet = Callable[..., subprocess.CompletedProcess[str]]
 
 COLUMNS = 80
-COMMAND = [sys.executable, "-c", "from cli.main import main; main()"]
+COMMAND = [sys.executable, "-c", "from fleet.cli.main import main; main()"]
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_watching_without_a_terminal_until_interrupted(project: Path) -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_colors_on_a_terminal_unless_they_are_not_wanted(
-    prod: Roster, monkeypatch: pytest.MonkeyPatch
+    prod: Declared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def shown() -> str:
         console = Console(force_terminal=True, width=COLUMNS, highlight=False)

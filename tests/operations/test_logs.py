@@ -9,11 +9,11 @@ import boto3
 import pytest
 from rich.console import Console
 
-from cli import logs as view
+from fleet.cli.views import logs as view
 from fleet.names import log_group_name
-from operations.logs import LogLine, Request, site_log
-from operations.problem import OperationError
-from operations.roster import Roster
+from fleet.operations.declared import Declared
+from fleet.operations.live.logs import LogLine, Request, site_log
+from fleet.operations.problem import OperationError
 
 # One line as the image's nginx writes it (container/, log.conf).
 ACCESS = json.dumps(
@@ -52,7 +52,7 @@ def write(
     return task
 
 
-def test_lines_since_then_in_the_order_of_time(aws: boto3.Session, prod: Roster) -> None:
+def test_lines_since_then_in_the_order_of_time(aws: boto3.Session, prod: Declared) -> None:
     write(aws, "blog", (3600, "old"), (60, "first"), (20, ACCESS))
     task = write(aws, "blog", (40, "second"), container="init")
     lines = list(site_log(prod, "blog", since=timedelta(minutes=10)))
@@ -70,7 +70,9 @@ def test_lines_since_then_in_the_order_of_time(aws: boto3.Session, prod: Roster)
     )
 
 
-def test_following_tells_each_line_once_and_late_ones_too(aws: boto3.Session, prod: Roster) -> None:
+def test_following_tells_each_line_once_and_late_ones_too(
+    aws: boto3.Session, prod: Declared
+) -> None:
     write(aws, "archive", (20, "one"), (10, "two"))
     pauses = iter([((5, "late"), (0, "three")), ((0, "four"),)])
 
@@ -83,7 +85,7 @@ def test_following_tells_each_line_once_and_late_ones_too(aws: boto3.Session, pr
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_site_without_a_log_and_one_that_is_unknown(prod: Roster) -> None:
+def test_a_site_without_a_log_and_one_that_is_unknown(prod: Declared) -> None:
     with pytest.raises(OperationError, match="news has no log group /wordpress/prod/news: not dep"):
         list(site_log(prod, "news", since=timedelta(minutes=1)))
     with pytest.raises(OperationError, match="no site blgo in the file of sites; did you mean bl"):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 SAMPLE = Path(__file__).with_name("sample")
-PRICES = Path(__file__).parents[2] / "fleet" / "prices.yaml"
+PRICES = Path(__file__).parents[2] / "fleet" / "plan" / "prices.yaml"
 FLEET = Path(sys.executable).with_name("fleet")
 COLUMNS = 80
 VERBS = ("validate", "show", "plan", "cells", "add", "pause", "resume", "retire")
@@ -63,7 +63,7 @@ def test_help_fits_eighty_columns(folder: Path, arguments: tuple[str, ...]) -> N
         assert "--env" in text
 
 
-def test_plan_tells_sites_cells_money_and_surprises(folder: Path) -> None:
+def test_plan_tells_sites_cells_money_and_warnings(folder: Path) -> None:
     text = output(folder, "plan", "--env", "dev")
     for pattern in (
         r"^blog +blog\.dev\..* 1 live +0\.5-4 ACU +2-4 38%-56% +76\.88 +406\.30$",
@@ -77,7 +77,7 @@ def test_plan_tells_sites_cells_money_and_surprises(folder: Path) -> None:
         r"^Not in it: data transfer",
     ):
         assert re.search(pattern, text, re.M), pattern
-    tables = text.split("Worth a look")[0].splitlines()
+    tables = text.split("Warnings")[0].splitlines()
     assert [line for line in tables if len(line) > COLUMNS and "Spot saves" not in line] == []
 
 

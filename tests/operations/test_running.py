@@ -11,9 +11,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from operations.running.services import Deployment, read_services
-from operations.running.targets import Targets, read_targets
-from operations.running.tasks import ProviderTasks, StoppedTask, read_running, read_stopped
+from fleet.operations.live.services import Deployment, read_services
+from fleet.operations.live.targets import Targets, read_targets
+from fleet.operations.live.tasks import ProviderTasks, StoppedTask, read_running, read_stopped
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from operations import simulation
-from operations.execute import execute
-from operations.logs import site_log
-from operations.problem import OperationError
-from operations.roster import Roster, read_roster
-from operations.running.tasks import ProviderTasks
-from operations.status import fleet_status
-from operations.target import Target
+from fleet.operations import simulation
+from fleet.operations.declared import Declared, read_declared
+from fleet.operations.live.execute import execute
+from fleet.operations.live.logs import site_log
+from fleet.operations.live.status import fleet_status
+from fleet.operations.live.tasks import ProviderTasks
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 from simulator.calls import simulated_session
 from simulator.calls.ecs import placed
 from simulator.errors import UnknownTypeError
@@ -66,13 +66,13 @@ RESOURCES: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.fixture
-def local(project: Path) -> Roster:
+def local(project: Path) -> Declared:
     (project / "Pulumi.local.yaml").write_text(SETTINGS)
-    return read_roster(Target(folder=project, environment="local"))
+    return read_declared(Target(folder=project, environment="local"))
 
 
 @pytest.fixture
-def world(local: Roster) -> World:
+def world(local: Declared) -> World:
     world = World(simulation.world_file(local.target.folder))
     with world.change():
         for token, key, props in RESOURCES:
@@ -81,7 +81,7 @@ def world(local: Roster) -> World:
 
 
 @pytest.mark.usefixtures("world")
-def test_status_reads_the_world(local: Roster) -> None:
+def test_status_reads_the_world(local: Declared) -> None:
     stack = fleet_status(local)[0]
     blog = next(site for site in stack.sites if site.name == "blog")
     assert blog.tasks is not None
@@ -98,14 +98,14 @@ def test_status_reads_the_world(local: Roster) -> None:
     assert {site.deployed for site in stack.sites if site.name != "blog"} == {"absent"}
 
 
-def test_before_the_first_up_nothing_is_deployed(local: Roster) -> None:
+def test_before_the_first_up_nothing_is_deployed(local: Declared) -> None:
     assert not any(stack.deployed for stack in fleet_status(local))
     with pytest.raises(OperationError, match="blog has no log group"):
         list(site_log(local, "blog", since=timedelta(minutes=1)))
 
 
 @pytest.mark.usefixtures("world")
-def test_no_log_lines_and_no_containers(local: Roster) -> None:
+def test_no_log_lines_and_no_containers(local: Declared) -> None:
     assert list(site_log(local, "blog", since=timedelta(minutes=1))) == []
     with pytest.raises(OperationError, match="local is simulated: blog has no container"):
         execute(local, "blog", ["true"])

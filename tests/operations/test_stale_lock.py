@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from operations.stale_lock import all_dead
+from fleet.operations.engine.stale_lock import all_dead
 
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(minutes=1)

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from operations.problem import OperationError
-from operations.roster import Roster, read_roster
-from operations.running.tasks import ProviderTasks
-from operations.status import SiteStatus, StackStatus, fleet_status
-from operations.target import Target
+from fleet.operations.declared import Declared, read_declared
+from fleet.operations.live.status import SiteStatus, StackStatus, fleet_status
+from fleet.operations.live.tasks import ProviderTasks
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 
 
-def main_stack(roster: Roster) -> StackStatus:
-    return next(stack for stack in fleet_status(roster) if stack.cell is None)
+def main_stack(declared: Declared) -> StackStatus:
+    return next(stack for stack in fleet_status(declared) if stack.cell is None)
 
 
 def sites(stack: StackStatus) -> dict[str, SiteStatus]:
@@ -23,7 +23,7 @@ def sites(stack: StackStatus) -> dict[str, SiteStatus]:
 
 
 @pytest.mark.usefixtures("aws")
-def test_all_cells_are_told(prod: Roster) -> None:
+def test_all_cells_are_told(prod: Declared) -> None:
     stacks = fleet_status(prod)
     assert [(stack.cluster, stack.deployed) for stack in stacks] == [
         ("wordpress-prod", True),
@@ -33,7 +33,7 @@ def test_all_cells_are_told(prod: Roster) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_declared_and_deployed_are_told_apart(prod: Roster) -> None:
+def test_declared_and_deployed_are_told_apart(prod: Declared) -> None:
     states = {site.name: (site.declared, site.deployed) for site in main_stack(prod).sites}
     assert states == {
         "archive": ("paused", "paused"),
@@ -46,7 +46,7 @@ def test_declared_and_deployed_are_told_apart(prod: Roster) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_tasks_by_capacity_provider(prod: Roster) -> None:
+def test_tasks_by_capacity_provider(prod: Declared) -> None:
     found = sites(main_stack(prod))
     blog, gone = found["blog"].tasks, found["gone"].tasks
     assert blog is not None
@@ -57,7 +57,7 @@ def test_tasks_by_capacity_provider(prod: Roster) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_targets_and_the_last_deployment(prod: Roster) -> None:
+def test_targets_and_the_last_deployment(prod: Declared) -> None:
     blog = sites(main_stack(prod))["blog"]
     assert blog.targets is not None
     assert (blog.targets.healthy, blog.targets.registered) == (4, 4)
@@ -65,7 +65,7 @@ def test_targets_and_the_last_deployment(prod: Roster) -> None:
     assert (blog.deployment.outcome, blog.deployment.reason) == ("completed", None)
 
 
-def test_stopped_tasks_with_their_reason(aws: boto3.Session, prod: Roster) -> None:
+def test_stopped_tasks_with_their_reason(aws: boto3.Session, prod: Declared) -> None:
     ecs = aws.client("ecs")
     task = ecs.list_tasks(cluster="wordpress-prod", serviceName="closing")["taskArns"][0]
     ecs.stop_task(cluster="wordpress-prod", task=task, reason="out for a walk")
@@ -73,7 +73,7 @@ def test_stopped_tasks_with_their_reason(aws: boto3.Session, prod: Roster) -> No
     assert [one.reason for one in stopped if task.endswith(one.id)] == ["out for a walk"]
 
 
-def test_databases_and_their_capacity(aws: boto3.Session, prod: Roster) -> None:
+def test_databases_and_their_capacity(aws: boto3.Session, prod: Declared) -> None:
     aws.client("cloudwatch").put_metric_data(
         Namespace="AWS/RDS",
         MetricData=[
@@ -100,7 +100,7 @@ def test_databases_and_their_capacity(aws: boto3.Session, prod: Roster) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_the_file_system_and_nothing_of_a_site_that_is_absent(prod: Roster) -> None:
+def test_the_file_system_and_nothing_of_a_site_that_is_absent(prod: Declared) -> None:
     stack = main_stack(prod)
     assert stack.file_system is not None
     assert stack.file_system.bytes >= 0
@@ -109,29 +109,29 @@ def test_the_file_system_and_nothing_of_a_site_that_is_absent(prod: Roster) -> N
 
 
 @pytest.mark.usefixtures("aws")
-def test_only_the_named_sites_and_their_stacks(prod: Roster) -> None:
+def test_only_the_named_sites_and_their_stacks(prod: Declared) -> None:
     assert [[site.name for site in stack.sites] for stack in fleet_status(prod, ["far"])] == [
         ["far"]
     ]
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_site_of_another_cell_than_was_asked_for(prod: Roster) -> None:
+def test_a_site_of_another_cell_than_was_asked_for(prod: Declared) -> None:
     target = Target(folder=prod.target.folder, environment="prod", cell="-")
     with pytest.raises(OperationError, match="far lives in prod-east, not in prod"):
-        fleet_status(read_roster(target), ["far"])
+        fleet_status(read_declared(target), ["far"])
 
 
 @pytest.mark.usefixtures("aws")
-def test_an_environment_that_is_not_deployed(prod: Roster) -> None:
-    dev = read_roster(Target(folder=prod.target.folder, environment="dev"))
+def test_an_environment_that_is_not_deployed(prod: Declared) -> None:
+    dev = read_declared(Target(folder=prod.target.folder, environment="dev"))
     stacks = fleet_status(dev)
     assert [stack.deployed for stack in stacks] == [False, False]
     assert {site.deployed for stack in stacks for site in stack.sites} == {"absent"}
 
 
 @pytest.mark.usefixtures("aws")
-def test_several_threads_and_asyncio(prod: Roster) -> None:
+def test_several_threads_and_asyncio(prod: Declared) -> None:
     async def twice() -> list[tuple[StackStatus, ...]]:
         return await asyncio.gather(*(asyncio.to_thread(fleet_status, prod) for _ in range(2)))
 
@@ -148,8 +148,8 @@ def test_several_threads_and_asyncio(prod: Roster) -> None:
         (None, ("xyz",), "no site xyz in the file of sites; there are: archive, blog"),
     ],
 )
-def test_unknown_names(prod: Roster, cell: str | None, names: tuple[str, ...], said: str) -> None:
+def test_unknown_names(prod: Declared, cell: str | None, names: tuple[str, ...], said: str) -> None:
     target = Target(folder=prod.target.folder, environment="prod", cell=cell)
     with pytest.raises(OperationError) as error:
-        fleet_status(read_roster(target), names)
+        fleet_status(read_declared(target), names)
     assert str(error.value).startswith(said)

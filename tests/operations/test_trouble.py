@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pulumi.automation import CommandError, CommandResult
 
-from operations.events import Failure, Resource
-from operations.failure import explain
-from operations.target import Target
-from operations.workspace import open_stack
+from fleet.operations.engine.events import Failure, Resource
+from fleet.operations.engine.failure import operation_error
+from fleet.operations.engine.workspace import open_stack
+from fleet.operations.target import Target
 from tests.operations.stage.cells import COLUMNS, STANDING, Cells, site
 
 ENV = ("--env", "local")
@@ -201,7 +201,7 @@ def test_what_the_provider_says(resource: Resource, message: str, said: str) -> 
     failures = [Failure(resource, None if resource is PROVIDER else "blog", message)]
     failed = CommandError(CommandResult("", "error: update failed", 255))
     target = Target(folder=Path(), environment="prod")
-    [line] = explain(failed, target, failures).lines
+    [line] = operation_error(failed, target, failures).lines
     assert line.startswith(said)
 
 

@@ -20,7 +20,7 @@ from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockReso
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import wait_for_rpcs
 
-from fleet.settings import PROJECT
+from fleet.names import PROJECT
 from simulator import World, check, computed, invokes, naming
 from simulator.awsx.__main__ import COMPONENTS
 from simulator.outputs import ACCOUNT

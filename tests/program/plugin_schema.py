@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import json
-import runpy
 from pathlib import Path
 from typing import Any
 
-PLUGIN = Path(__file__).parents[2] / "plugin" / "__main__.py"
+from plugin.provider import provider
+
 FILE = Path(__file__).with_suffix(".json")
 COMMAND = ".venv/bin/python -m tests.program.plugin_schema"
 
 
 def schema() -> dict[str, Any]:
     """What the plugin answers when it is asked for its schema."""
-    return json.loads(runpy.run_path(str(PLUGIN))["provider"]().schema)
+    return json.loads(provider().schema)
 
 
 def outputs(component: str) -> list[str]:

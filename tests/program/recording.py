@@ -17,7 +17,7 @@ from typing import Any
 
 from pulumi.runtime import configure, rpc, run_in_stack, set_all_config
 
-from fleet.settings import PROJECT
+from fleet.names import PROJECT
 from tests.program.monitor import Recorded, RecordingMonitor, plain, runtime_settings
 
 PROGRAM = Path(__file__).parents[2] / "__main__.py"

@@ -13,7 +13,7 @@ import pulumi
 import pytest
 
 import components
-from fleet.settings import PROJECT
+from fleet.names import PROJECT
 from simulator.schema import schema_of
 from tests.program.fleets import OWN, VARIED, Programs
 from tests.program.monitor import Recorded

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import runpy
 from typing import Any
 
 import pulumi
@@ -12,8 +11,9 @@ import pytest
 from pulumi.errors import InputPropertiesError
 from pulumi.output import UNKNOWN
 
-from fleet.one_site import read_site
-from fleet.settings import parse_settings
+from fleet.settings.load import parse_settings
+from fleet.sites_file.one_site import read_site
+from plugin.provider import Given, example
 from tests.program import plugin_schema
 from tests.program.fleets import SMALL, site
 
@@ -42,13 +42,12 @@ def test_every_output_says_what_it_is() -> None:
         assert type_["description"], token
 
 
-PLUGIN = runpy.run_path(str(plugin_schema.PLUGIN))
 SUBNETS = [("network", f"{tier}SubnetIds") for tier in ("public", "private", "isolated")]
 
 
 def test_whole_numbers_are_integers_again() -> None:
     given = {"scaling": {"min": 2.0, "max": 4}, "database": {"min_acu": 0.5}, "list": [1.0, "1.0"]}
-    plain = PLUGIN["Given"]().plain(given, ("site",))
+    plain = Given().plain(given, ("site",))
     assert json.dumps(plain) == json.dumps(
         {**given, "scaling": {"min": 2, "max": 4}, "list": [1, "1.0"]}
     )
@@ -67,23 +66,23 @@ def future(value: Any) -> asyncio.Future[Any]:
 def test_an_output_is_taken_for_its_value(value: Any, known: bool, taken: Any) -> None:
     async def read() -> Any:
         output = pulumi.Output(set(), future(value), future(known))
-        return PLUGIN["Given"]().plain({"env": {"HOST": output}}, ("site",))
+        return Given().plain({"env": {"HOST": output}}, ("site",))
 
     assert asyncio.run(read()) == {"env": {"HOST": taken}}
 
 
 @pytest.mark.parametrize("key", ["certificateArn", "image", "adminEmail", "domainSuffix", "tags"])
 def test_a_setting_that_a_preview_does_not_know_is_taken_for_a_valid_one(key: str) -> None:
-    values = {**SMALL, key: PLUGIN["example"](("settings", key))}
+    values = {**SMALL, key: example(("settings", key))}
     parse_settings(values, environment="dev", source=None)
 
 
 @pytest.mark.parametrize("zones", [2, 3])
 def test_a_network_that_a_preview_does_not_know_is_taken_for_a_valid_one(zones: int) -> None:
-    network: dict[str, Any] = {"vpcId": PLUGIN["example"](("settings", "network", "vpcId"))}
+    network: dict[str, Any] = {"vpcId": example(("settings", "network", "vpcId"))}
     for path in SUBNETS:
-        each = [PLUGIN["example"](("settings", *path, index)) for index in range(zones)]
-        for ids in (each, PLUGIN["example"](("settings", *path))):
+        each = [example(("settings", *path, index)) for index in range(zones)]
+        for ids in (each, example(("settings", *path))):
             values = {**SMALL, "network": {**network, "publicSubnetIds": ids, path[1]: ids}}
             values["network"].setdefault("privateSubnetIds", ids)
             parse_settings(values, environment="dev", source=None)
@@ -104,7 +103,7 @@ def test_a_field_that_a_preview_does_not_know_is_taken_for_a_valid_one(
     path: tuple[str | int, ...],
 ) -> None:
     *above, last = ("site", *path)
-    value: Any = PLUGIN["example"](("site", *path))
+    value: Any = example(("site", *path))
     if above != ["site"]:
         path, value = (path[0],), [value] if isinstance(last, int) else {last: value}
     read_site(
@@ -116,4 +115,4 @@ def test_a_field_that_a_preview_does_not_know_is_taken_for_a_valid_one(
 
 def test_what_has_no_field_cannot_wait() -> None:
     with pytest.raises(InputPropertiesError, match=r"site\.color: found a value that is not known"):
-        PLUGIN["example"](("site", "color"))
+        example(("site", "color"))

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.removal import SITE_TYPE, protected_sites
+from program.removal import SITE_TYPE, protected_sites
 from tests.program.fleets import PLAIN, Programs, site
 from tests.program.recording import Recording
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fleet.model import Site
-from fleet.placement import place_rules
-from fleet.resources import BASE_RESOURCES, site_resources
+from fleet.plan.resources import BASE_RESOURCES, site_resources
+from fleet.site.model import Site
+from fleet.site.placement import place_rules
 from tests.program.fleets import OWN, VARIED, Programs
 from tests.program.recording import Recording
 

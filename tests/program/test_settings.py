@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fleet.settings import Settings
+from fleet.settings.model import Settings
 from tests.program.difference import NOTHING, difference
 from tests.program.fleets import (
     ADOPTED_NETWORK,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from fleet.model import Site
+from fleet.site.model import Site
 from tests.program.difference import Difference, difference
 from tests.program.fleets import OTHER_IMAGE, PARAMETER, PLAIN, SECRET, Programs, site
 

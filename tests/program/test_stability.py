@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fleet.placement import EXACT_HOSTS, place
+from fleet.site.placement import EXACT_HOSTS, place
 from tests.program.difference import leaves
 from tests.program.fleets import VARIED, Programs, site
 from tests.program.recording import Recording

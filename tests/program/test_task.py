@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from components.task import EXEC_SCRATCH, SCRATCH, TaskFacts, canonical_url, container_definitions
-from fleet.environment import variable_name
-from fleet.model import Site
+from fleet.fields.variables import variable_name
+from fleet.site.model import Site
 
 ROOT = Path(__file__).parents[2]
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:blog-AbCdEf"  # noqa: S105 - its name

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fleet.load import Fleet
-from fleet.model import Site
-from fleet.settings import Settings, parse_settings
+from fleet.settings.load import parse_settings
+from fleet.settings.model import Settings
+from fleet.site.model import Site
+from fleet.sites_file.load import Fleet
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
 

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from fleet.settings import PROJECT, Settings
-from fleet.shape import SitesFile
-from fleet.verdict import Verdict, judge_file
-from fleet.words import fields_of
+from fleet.fields.doc import fields_of
+from fleet.names import PROJECT
+from fleet.settings.model import Settings
+from fleet.sites_file.check import Check, check_file
+from fleet.sites_file.model import SitesFile
 
 quick = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -79,24 +80,24 @@ settings_trees = st.recursive(
 settings_files = st.dictionaries(st.sampled_from(SETTINGS_KEYS), settings_trees, max_size=6)
 
 
-def judge(folder: Path, sites: bytes, config: bytes) -> Verdict:
+def checked(folder: Path, sites: bytes, config: bytes) -> Check:
     (folder / "sites.yaml").write_bytes(sites)
     (folder / "Pulumi.dev.yaml").write_bytes(config)
-    verdict = judge_file(folder / "sites.yaml", None)
-    for problem in verdict.problems:
+    check = check_file(folder / "sites.yaml", None)
+    for problem in check.problems:
         assert str(problem).isprintable(), "one line, and nothing that a terminal obeys"
         file = Path(problem.position.file).read_bytes().decode("utf-8", "replace")
         lines = re.split(r"\r\n|\r|\n", file.removeprefix("\ufeff"))
         assert 1 <= problem.position.line <= len(lines)
         assert 1 <= problem.position.column <= len(lines[problem.position.line - 1]) + 1
-    return verdict
+    return check
 
 
 @given(sites_files, settings_files)
 @quick
 def test_any_values(tmp_path: Path, sites: dict[str, Any], config: dict[str, Any]) -> None:
     prefixed = {f"{PROJECT}:{key}": value for key, value in config.items()}
-    judge(tmp_path, dumped(sites), dumped({"config": prefixed}))
+    checked(tmp_path, dumped(sites), dumped({"config": prefixed}))
 
 
 def dumped(tree: object) -> bytes:
@@ -106,10 +107,10 @@ def dumped(tree: object) -> bytes:
 @given(st.text(st.sampled_from("ab:-?[]{}#&*!|>'\"%@`,\n \t<0é")), st.text())
 @quick
 def test_any_text(tmp_path: Path, sites: str, config: str) -> None:
-    judge(tmp_path, sites.encode(), config.encode("utf-8", "replace"))
+    checked(tmp_path, sites.encode(), config.encode("utf-8", "replace"))
 
 
 @given(st.binary(), st.binary())
 @quick
 def test_any_bytes(tmp_path: Path, sites: bytes, config: bytes) -> None:
-    judge(tmp_path, sites, config)
+    checked(tmp_path, sites, config)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
+from fleet.cli.main import app
 
 BAD = Path(__file__).parent / "bad"
 EXPECTATION = re.compile(rb"^# expect (\d+:\d+) (.+)$", re.MULTILINE)

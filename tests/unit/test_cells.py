@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fleet.cells import Usage, advise, cells_of, region_usages
-from fleet.model import Site
+from fleet.plan.cells import Usage, advise, cells_of, region_usages
+from fleet.site.model import Site
 from tests.unit.fleets import fleet, settings, site
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from fleet import compose
-from fleet.compose import read_document
-from fleet.document import Document, LocatedList, LocatedMap, dotted
+from fleet.yaml import compose
+from fleet.yaml.compose import read_document
+from fleet.yaml.document import Document, LocatedList, LocatedMap, dotted
 
 ROOT = Path(__file__).parents[2]
 TEXT = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fleet.edits import Edit, add_site, pause_site, resume_site, retire_site
 from fleet.problems import FleetError
+from fleet.sites_file.edits import Edit, add_site, pause_site, resume_site, retire_site
 
 SITES = """\
 version: 1  # the format

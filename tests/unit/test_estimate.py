@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from fleet.estimate import (
+from fleet.plan.estimate import (
     Estimate,
     Rates,
     estimate_base,
@@ -15,8 +15,8 @@ from fleet.estimate import (
     on_demand_only,
     public_tasks,
 )
-from fleet.prices import Architecture, read_prices
-from fleet.settings import Settings
+from fleet.plan.prices import Architecture, read_prices
+from fleet.settings.model import Settings
 from tests.unit.fleets import settings, site
 
 

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fleet.compose import read_document
-from fleet.layers import Layer, merge, origin
+from fleet.sites_file.layers import Layer, merge, origin
+from fleet.yaml.compose import read_document
 
 Tree = dict[str, Any]
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from fleet.load import Fleet, load_fleet, load_stack
-from fleet.model import Site
 from fleet.problems import FleetError
-from fleet.settings import Settings, SharedDatabase, load_settings
+from fleet.settings.load import load_settings
+from fleet.settings.model import Settings, SharedDatabase
+from fleet.site.model import Site
+from fleet.sites_file.load import Fleet, load_fleet, load_stack
 
 SETTINGS = Settings(environment="dev", allow_http=True, admin_email="web@example.com")
 DOMAINS = {"domains": ["blog.example.com"]}

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from fleet.load import load_fleet
-from fleet.one_site import read_site
-from fleet.placement import place_priorities, place_rules, rules_of
 from fleet.problems import FleetError
-from fleet.settings import Settings, parse_settings
+from fleet.settings.load import parse_settings
+from fleet.settings.model import Settings
+from fleet.site.placement import place_priorities, place_rules, rules_of
+from fleet.sites_file.load import load_fleet
+from fleet.sites_file.one_site import read_site
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
 
@@ -45,14 +46,14 @@ def test_merged_words_of_a_site_of_the_file_are_that_site(
     file.write_text(yaml.safe_dump({"version": 1, "sites": {"blog": words}}))
     under = settings(sharedDatabase={"minAcu": 0.5}, domainSuffix=suffix)
     (site,) = load_fleet(file, under).sites
-    assert read_site("blog", site.words(), under) == site
+    assert read_site("blog", site.entry(), under) == site
 
 
 def test_settings_are_what_their_words_say() -> None:
     subnets = ["subnet-0a1b2c3d", "subnet-1a1b2c3d"]
     network = {"vpcId": "vpc-0a1b2c3d", "publicSubnetIds": subnets, "isolatedSubnetIds": subnets}
     for given in (settings(network=network, cell="east"), settings(sharedDatabase={"minAcu": 0})):
-        assert parse_settings(given.words(), environment="other", source=None) == given
+        assert parse_settings(given.config(), environment="other", source=None) == given
 
 
 def test_domains_come_from_the_suffix_unless_they_are_given() -> None:

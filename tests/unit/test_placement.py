@@ -9,9 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from fleet.hosts import WILDCARD_LABELS
-from fleet.model import Site
-from fleet.placement import (
+from fleet.fields.hosts import WILDCARD_LABELS
+from fleet.problems import FleetError
+from fleet.quotas import CONDITION_VALUES_A_RULE, LISTENER_RULE_PRIORITIES
+from fleet.site.model import Site
+from fleet.site.placement import (
     EXACT_HOSTS,
     UIDS,
     WILDCARDS,
@@ -20,8 +22,6 @@ from fleet.placement import (
     place_rules,
     place_uids,
 )
-from fleet.problems import FleetError
-from fleet.quotas import CONDITION_VALUES_A_RULE, LISTENER_RULE_PRIORITIES
 
 # So few slots that most examples have collisions; the real ranges have next to none.
 FEW = range(100, 300)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fleet.plan import Money, Plan, plan_fleet
-from fleet.prices import read_prices
+from fleet.plan.plan import Money, Plan, plan_fleet
+from fleet.plan.prices import read_prices
 from tests.unit.fleets import fleet, settings, site
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fleet.prices import BUILT_IN, read_prices
+from fleet.plan.prices import BUILT_IN, read_prices
 from fleet.problems import FleetError, Position
 
 AT = Position("Pulumi.dev.yaml", 2, 15)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fleet.estimate import Estimate
-from fleet.plan import Money, Plan, plan_fleet
-from fleet.planning import plan_file
-from fleet.prices import read_prices
+from fleet.plan.estimate import Estimate
+from fleet.plan.from_files import plan_file
+from fleet.plan.plan import Money, Plan, plan_fleet
+from fleet.plan.prices import read_prices
 from tests.unit.fleets import fleet, settings, site
 
 ROOT = Path(__file__).parents[2]

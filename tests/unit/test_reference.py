@@ -10,12 +10,12 @@ import yaml
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, TypeAdapter
 
-from fleet.reference import ERROR, PAGE, page
-from fleet.schema import schema
-from fleet.settings import Settings
-from fleet.shape import SitesFile
-from fleet.verdict import judge_file
-from fleet.words import Words, fields_of, model_in, words_of
+from fleet.docs.reference import ERROR, PAGE, page
+from fleet.docs.schema import schema
+from fleet.fields.doc import Doc, doc_of, fields_of, model_in
+from fleet.settings.model import Settings
+from fleet.sites_file.check import check_file
+from fleet.sites_file.model import SitesFile
 
 ROOT = Path(__file__).parents[2]
 BAD = Path(__file__).parent / "bad"
@@ -23,7 +23,7 @@ VALIDATOR = Draft202012Validator(schema())
 
 
 def test_the_page_is_fresh() -> None:
-    assert PAGE.read_text() == page(), "run `python -m fleet.reference`"
+    assert PAGE.read_text() == page(), "run `python -m fleet.docs.reference`"
 
 
 def test_the_error_on_the_page_is_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +32,7 @@ def test_the_error_on_the_page_is_real(tmp_path: Path, monkeypatch: pytest.Monke
         "version: 1\nsites:\n  blog:\n    domains: [a.example.com]\n    scaling: {min: 5, max: 2}"
     )
     Path("sites.yaml").write_text(sites)
-    assert [str(each) for each in judge_file(Path("sites.yaml"), None).problems] == [ERROR]
+    assert [str(each) for each in check_file(Path("sites.yaml"), None).problems] == [ERROR]
 
 
 def models_in(model: type[BaseModel]) -> set[type[BaseModel]]:
@@ -56,12 +56,12 @@ FIELDS = [
     ("model", "name"), FIELDS, ids=lambda value: value if isinstance(value, str) else value.__name__
 )
 def test_every_field_has_an_example_that_is_valid(model: type[BaseModel], name: str) -> None:
-    words = words_of(model, name)
-    assert isinstance(words, Words)
+    words = doc_of(model, name)
+    assert isinstance(words, Doc)
     field = fields_of(model)[name]
     annotated = TypeAdapter(model)
     others: dict[str, Any] = {
-        other: words_of(model, other).example
+        other: doc_of(model, other).example
         for other, each in fields_of(model).items()
         if each.is_required()
     }

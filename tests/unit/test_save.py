@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from fleet.problems import FleetError
-from fleet.save import change_file
+from fleet.yaml.save import change_file
 
 # Writes, and dies by SIGKILL where the given function of `os` is about to be called.
 _DIES = """
 import os, signal, sys
 from pathlib import Path
-from fleet.save import change_file
+from fleet.yaml.save import change_file
 
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -8,15 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
+from fleet.names import PROJECT
 from fleet.problems import FleetError
-from fleet.settings import (
-    PROJECT,
-    Network,
-    Settings,
-    SharedDatabase,
-    load_settings,
-    parse_settings,
-)
+from fleet.settings.load import load_settings, parse_settings
+from fleet.settings.model import Settings, SharedDatabase
+from fleet.settings.network import Network
 
 ROOT = Path(__file__).parents[2]
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"

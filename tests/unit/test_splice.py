@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.splice import SpliceError, add_entry, remove_value, set_value
+from fleet.yaml.splice import SpliceError, add_entry, remove_value, set_value
 from tests.unit.layouts import Layout, layouts
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from fleet.environment import variable_name
-from fleet.hosts import host_name
-from fleet.references import email, image, secret_arn, user_name
-from fleet.scalars import Trap, resolve
-from fleet.schedules import schedule_expression, timezone
-from fleet.spelling import short_name, url_path
-from fleet.tags import tag_key, tag_value
+from fleet.fields.hosts import host_name
+from fleet.fields.references import email, image, secret_arn, user_name
+from fleet.fields.schedules import schedule_expression, timezone
+from fleet.fields.spelling import short_name, url_path
+from fleet.fields.tags import tag_key, tag_value
+from fleet.fields.variables import variable_name
 from fleet.wording import describe, listing, nearest
+from fleet.yaml.scalars import Trap, resolve
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
-from fleet.schema import schema
+from fleet.cli.main import app
+from fleet.docs.schema import schema
 
 FLEET = str(Path(sys.executable).with_name("fleet"))
 ROOT = Path(__file__).parents[2]
@@ -155,7 +155,8 @@ def test_a_terminal_that_knows_no_unicode(folder: Path, title: str, status: int)
 def test_help_loads_nothing_that_is_slow() -> None:
     """Half of a second passes until pydantic, botocore and the Pulumi SDK are there."""
     check = (
-        "import sys, cli.main; slow = {'pydantic', 'yaml', 'rich', 'boto3', 'pulumi', 'fleet.load'}"
+        "import sys, fleet.cli.main; "
+        "slow = {'pydantic', 'yaml', 'rich', 'boto3', 'pulumi', 'fleet.sites_file.load'}"
         "; print(sorted(slow & sys.modules.keys()))"
     )
     done = subprocess.run(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fleet.problems import FleetError
-from fleet.written import Setting, show_site, written_sites
+from fleet.sites_file.written import WrittenValue, show_site, written_sites
 
 SITES = """\
 version: 1
@@ -49,7 +49,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("sites.yaml")
 
 
-def by_name(settings: tuple[Setting, ...]) -> dict[str, tuple[object, str | None]]:
+def by_name(settings: tuple[WrittenValue, ...]) -> dict[str, tuple[object, str | None]]:
     return {
         ".".join(each.path): (each.value, str(each.position) if each.position else None)
         for each in settings

@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from operations.roster import Roster, read_roster
-from operations.target import Target
+from fleet.operations.declared import Declared, read_declared
+from fleet.operations.target import Target
 from tests.engine.checkout import IMAGE, Checkout, Fault
 from tests.engine.network import make_network
 
@@ -68,8 +68,8 @@ class Cells(Checkout):
         return self.folder / "Pulumi.local.yaml"
 
     @property
-    def roster(self) -> Roster:
-        return read_roster(Target(folder=self.folder, environment="local"))
+    def declared(self) -> Declared:
+        return read_declared(Target(folder=self.folder, environment="local"))
 
     def fleet(
         self,

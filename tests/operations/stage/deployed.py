@@ -5,8 +5,7 @@ from typing import Any
 
 import boto3
 
-from fleet.names import cluster_name, log_group_name, stack_label
-from fleet.settings import PROJECT
+from fleet.names import PROJECT, cluster_name, log_group_name, stack_label
 
 
 @dataclass

@@ -1,0 +1,114 @@
+"""`fleet preview`, `fleet up`, `fleet refresh` and `fleet destroy`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fleet.cli.errors import errors_in_lines
+from fleet.cli.options import SITES_FILE, Environment, File, declared_of
+
+# Operations and the Automation API take half a second to import: each command does so when it
+# runs, so that `fleet --help` stays quick.
+
+PANEL = "Deploy"
+# fleet.operations.verbs.PARALLEL, which says why; importing that takes half a second.
+PARALLEL = 4
+
+Cells = Annotated[
+    list[str] | None,
+    typer.Option("--cell", metavar="CELL", help="Only this cell; may be repeated. - = no cell."),
+]
+Sites = Annotated[
+    list[str] | None,
+    typer.Option("--site", metavar="SITE", help="Only this site, without the shared base."),
+]
+Parallel = Annotated[
+    int, typer.Option("--parallel", min=1, metavar="N", help="Cells at a time, 0.8 GB each.")
+]
+Canary = Annotated[
+    str | None,
+    typer.Option("--canary", metavar="CELL", help="This cell first; the others if it succeeds."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.")]
+SkipPreview = Annotated[
+    bool, typer.Option("--skip-preview", help="Don't compare first what would change.")
+]
+Events = Annotated[bool, typer.Option("--json", help="One event a line, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    for command in (preview, up, refresh, destroy):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def preview(
+    env: Environment,
+    cell: Cells = None,
+    site: Sites = None,
+    parallel: Parallel = PARALLEL,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
+    """Show what `up` would change. On AWS nothing is touched.
+
+    A stack that is new is made in the backend, empty.
+    """
+    from fleet.cli.commands.deploying import Deploying
+
+    with errors_in_lines():
+        deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+        raise typer.Exit(deploying.preview())
+
+
+def up(
+    env: Environment,
+    cell: Cells = None,
+    site: Sites = None,
+    parallel: Parallel = PARALLEL,
+    canary: Canary = None,
+    yes: Yes = False,
+    skip_preview: SkipPreview = False,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
+    """Make AWS what sites.yaml says, one cell beside the other."""
+    from fleet.cli.commands.deploying import Deploying
+
+    with errors_in_lines():
+        deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+        raise typer.Exit(deploying.up(canary, yes=yes, preview=not skip_preview))
+
+
+def refresh(
+    env: Environment,
+    cell: Cells = None,
+    site: Sites = None,
+    parallel: Parallel = PARALLEL,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
+    """Read into Pulumi's state what is on AWS, which stays as it is."""
+    from fleet.cli.commands.deploying import Deploying
+
+    with errors_in_lines():
+        deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+        raise typer.Exit(deploying.refresh())
+
+
+def destroy(
+    env: Environment,
+    cell: Cells = None,
+    parallel: Parallel = PARALLEL,
+    yes: Yes = False,
+    file: File = SITES_FILE,
+    as_json: Events = False,
+) -> None:
+    """Remove everything that the environment holds, or some of its cells."""
+    from fleet.cli.commands.deploying import Deploying
+
+    with errors_in_lines():
+        deploying = Deploying(declared_of(file, env), cell or (), (), parallel, as_json)
+        raise typer.Exit(deploying.destroy(yes=yes))

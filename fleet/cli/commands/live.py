@@ -1,0 +1,98 @@
+"""`fleet status`, `fleet logs` and `fleet exec`: what really runs."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from fleet.cli.errors import errors_in_lines
+from fleet.cli.options import SITES_FILE, AsJson, Environment, File, SiteName, declared_of
+
+# boto3 takes a quarter of a second to import: each command does so when it runs.
+
+PANEL = "See and reach what runs"
+
+Cell = Annotated[
+    str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
+]
+Sites = Annotated[list[str] | None, typer.Argument(metavar="SITE", help="Only these sites.")]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again and again, until Ctrl-C.")]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines, until Ctrl-C.")]
+Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Begin so long ago: 90s, 2h.")]
+Command = Annotated[
+    list[str], typer.Argument(metavar="COMMAND", help="The command and its arguments.")
+]
+
+DURATION = re.compile(r"(\d{1,6})([smhd])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    app.command(rich_help_panel=PANEL)(status)
+    app.command(rich_help_panel=PANEL)(logs)
+    app.command("exec", rich_help_panel=PANEL)(execute)
+
+
+def status(
+    env: Environment,
+    sites: Sites = None,
+    cell: Cell = None,
+    file: File = SITES_FILE,
+    watch: Watch = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what really runs: tasks, health, the last deployment, databases, files."""
+    from fleet.cli.views.status import show_status
+    from fleet.operations.live.status import fleet_status
+
+    with errors_in_lines():
+        declared = declared_of(file, env, cell)
+        complete = show_status(
+            lambda: fleet_status(declared, sites or ()), watch=watch, as_json=as_json
+        )
+    raise typer.Exit(0 if complete else 1)
+
+
+def logs(
+    site: SiteName,
+    env: Environment,
+    file: File = SITES_FILE,
+    follow: Follow = False,
+    since: Since = "10m",
+) -> None:
+    """Show what a site's containers write, requests in a readable form."""
+    from fleet.cli.views.logs import show_log
+    from fleet.operations.live.logs import site_log
+
+    with errors_in_lines():
+        declared = declared_of(file, env)
+        show_log(site_log(declared, site, since=_duration(since), follow=follow))
+
+
+def execute(site: SiteName, command: Command, env: Environment, file: File = SITES_FILE) -> None:
+    """Run a command in one of the site's tasks, and exit with its status.
+
+    For example: fleet exec --env prod blog -- wp plugin list
+    """
+    from fleet.cli.interrupts import left_to_the_command
+    from fleet.operations.live.execute import carry, open_command
+
+    with errors_in_lines():
+        opened = open_command(declared_of(file, env), site, command)
+        with left_to_the_command():
+            exit_status = carry(opened)
+    raise typer.Exit(exit_status)
+
+
+def _duration(text: str) -> timedelta:
+    found = DURATION.fullmatch(text)
+    if not found:
+        raise typer.BadParameter(
+            f"{text!r} is no time; give a number and s, m, h or d, such as 10m",
+            param_hint="--since",
+        )
+    return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -1,0 +1,43 @@
+"""Options that several commands share, and what they lead to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fleet.names import USUAL_FILE
+
+if TYPE_CHECKING:
+    from fleet.operations.declared import Declared
+
+SITES_FILE = Path(USUAL_FILE)
+
+File = Annotated[
+    Path, typer.Option("--file", metavar="FILE", help="The file that describes the sites.")
+]
+Environment = Annotated[
+    str, typer.Option("--env", metavar="ENV", help="The environment, as in Pulumi.ENV.yaml.")
+]
+AnyEnvironment = Annotated[
+    str | None,
+    typer.Option("--env", metavar="ENV", help="In this environment only. Unset = in all."),
+]
+SiteName = Annotated[str, typer.Argument(metavar="SITE", help="The site's name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+
+
+def declared_of(file: Path, environment: str, cell: str | None = None) -> Declared:
+    """The sites of an environment of the project that `file` is in.
+
+    The usual file is what no --file means: then the settings may name another one. Raises
+    FleetError and OperationError.
+    """
+    from fleet.operations.declared import read_declared
+    from fleet.operations.target import Target
+    from fleet.sites_file.project import project_folder
+
+    folder = project_folder(file).resolve()
+    target = Target(folder=folder, environment=environment, cell=cell)
+    return read_declared(target, None if file == SITES_FILE else file)

@@ -1,0 +1,172 @@
+"""What is really running, from AWS.
+
+    declared = read_declared(Target(folder=Path("."), environment="prod"))
+    for stack in fleet_status(declared):
+        for site in stack.sites:
+            print(site.name, site.deployed, site.tasks)
+
+Reads only, in batches: a stack of 100 live sites takes about 130 calls, 100 of them for the health
+of its target groups, for which AWS has no batch. Nothing here prints or keeps state, so it may be
+called from any thread; from asyncio: `await asyncio.to_thread(fleet_status, declared)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import boto3
+
+from fleet.names import cluster_name
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import open_session, told_in_words
+from fleet.operations.live.belonging import Owner, Stack
+from fleet.operations.live.databases import Database
+from fleet.operations.live.files import FileSystem
+from fleet.operations.live.services import Deployment, Service, cluster_exists
+from fleet.operations.live.survey import Cluster, Region, survey_cluster, survey_region
+from fleet.operations.live.targets import Targets
+from fleet.operations.live.tasks import ProviderTasks, StoppedTask
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
+from fleet.site.model import Site
+
+# Stacks looked at side by side, and calls at a time. Retries slow all down when AWS throttles.
+STACKS = 4
+CALLS = 8
+
+Deployed = Literal["live", "paused", "absent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tasks:
+    """Tasks of a site's service, as its service counts them and by capacity provider."""
+
+    desired: int
+    running: int
+    pending: int
+    providers: tuple[ProviderTasks, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteStatus:
+    """One site: `declared` is its state in sites.yaml, None if it isn't there; `deployed` AWS's.
+
+    On AWS a site is `live` with a service, `paused` with files but no service, else `absent`.
+    `tasks`, `targets` and `deployment` are None without a service. `stopped`: the last first.
+    """
+
+    name: str
+    declared: str | None
+    deployed: Deployed
+    tasks: Tasks | None
+    targets: Targets | None
+    deployment: Deployment | None
+    database: Database | None
+    stopped: tuple[StoppedTask, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackStatus:
+    """One stack at `time`. Without its cluster it isn't deployed, and all its sites are absent."""
+
+    environment: str
+    cell: str | None
+    cluster: str
+    deployed: bool
+    time: datetime
+    sites: tuple[SiteStatus, ...]
+    file_system: FileSystem | None
+    shared_database: Database | None
+
+
+def fleet_status(
+    declared: Declared, sites: Iterable[str] = (), *, session: boto3.Session | None = None
+) -> tuple[StackStatus, ...]:
+    """The stacks of the declared's target, and in them the sites named, or all.
+
+    `session`: the account to ask, by default that of the environment's settings. Raises
+    OperationError: unknown names, no or expired credentials, a call that AWS refuses.
+    """
+    wanted = {declared.site(name).name for name in sites}
+    homes = {name: declared.home(declared.site(name)) for name in sorted(wanted)}
+    stacks = [stack for stack in declared.stacks() if not wanted or stack in homes.values()]
+    for name, home in homes.items():
+        if home not in stacks:
+            raise OperationError(f"{name} lives in {home.stack}, not in {declared.target.stack}")
+    session = session or open_session(declared.target)
+    with (
+        told_in_words(declared.target),
+        ThreadPoolExecutor(STACKS) as stack_pool,
+        ThreadPoolExecutor(CALLS) as call_pool,
+    ):
+        region = survey_region(session, {_stack(target) for target in stacks})
+
+        def look(target: Target) -> StackStatus:
+            return _stack_status(region, target, declared, wanted, call_pool)
+
+        return tuple(stack_pool.map(look, stacks))
+
+
+def _stack(target: Target) -> Stack:
+    return Stack(target.environment, target.cell)
+
+
+def _stack_status(
+    region: Region, target: Target, declared: Declared, wanted: set[str], pool: Executor
+) -> StackStatus:
+    stack, cluster = _stack(target), cluster_name(target.environment, target.cell)
+    sites = {site.name: site for site in declared.sites if site.cell == target.cell}
+    deployed = cluster_exists(region.ecs, cluster)
+    files = region.file_systems.get(stack) if deployed else None
+    found = survey_cluster(region, cluster, files, pool) if deployed else Cluster()
+    names = sites.keys() | found.services.keys() | found.homes
+    return StackStatus(
+        environment=target.environment,
+        cell=target.cell,
+        cluster=cluster,
+        deployed=deployed,
+        time=region.time,
+        sites=tuple(
+            _site_status(Owner(stack, name), sites.get(name), found, region)
+            for name in sorted(names)
+            if not wanted or name in wanted
+        ),
+        file_system=files,
+        shared_database=region.databases.get(Owner(stack, None)) if deployed else None,
+    )
+
+
+def _site_status(owner: Owner, site: Site | None, found: Cluster, region: Region) -> SiteStatus:
+    name = owner.site or ""
+    service, home = found.services.get(name), name in found.homes
+    database = region.databases.get(owner)
+    if site and site.database.placement == "shared" and (service or home):
+        database = region.databases.get(Owner(owner.stack, None))
+    return SiteStatus(
+        name=name,
+        declared=site.state if site else None,
+        deployed="live" if service else "paused" if home else "absent",
+        tasks=_tasks(service, found.running.get(name, ())) if service else None,
+        targets=_targets(service, found.targets) if service else None,
+        deployment=service.deployment if service else None,
+        database=database,
+        stopped=found.stopped.get(name, ()),
+    )
+
+
+def _tasks(service: Service, providers: tuple[ProviderTasks, ...]) -> Tasks:
+    return Tasks(
+        desired=service.desired,
+        running=service.running,
+        pending=service.pending,
+        providers=providers,
+    )
+
+
+def _targets(service: Service, targets: Mapping[str, Targets]) -> Targets | None:
+    """A site's service has one target group."""
+    return next((targets[group] for group in service.target_groups), None)

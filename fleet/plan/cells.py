@@ -1,0 +1,150 @@
+"""The cells of an environment: which sites live in which stack, and how full each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fleet import quotas
+from fleet.names import stack_label
+from fleet.plan.estimate import nat_gateways
+from fleet.plan.resources import BASE_RESOURCES, RESOURCES_A_STACK, instances, site_resources
+from fleet.settings.model import Settings
+from fleet.site.model import Site
+from fleet.site.placement import place_rules
+from fleet.site.task_numbers import task_range
+from fleet.sites_file.load import Fleet
+
+CPU_UNITS_A_VCPU = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a quota is used. `limit` is what an account has unless AWS raised it."""
+
+    what: str
+    used: float
+    limit: int
+    fixed: bool = False
+    """Whether AWS never raises it."""
+
+    @property
+    def over(self) -> bool:
+        return self.used > self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One stack of the environment. `name` is None for the sites without a cell."""
+
+    name: str | None
+    stack: str
+    sites: tuple[Site, ...]
+    usages: tuple[Usage, ...]
+    """What the cell has for itself: resources, target groups, rules, services."""
+    clusters: int
+    """Aurora clusters, of which the region has a quota for all cells together."""
+
+    @property
+    def fill(self) -> float:
+        """The share of the tightest quota that is used; above 1 when the cell is too full."""
+        return max(usage.used / usage.limit for usage in self.usages)
+
+    def takes_another(self) -> bool:
+        """Whether one more site with one rule and a database of its own fits."""
+        return all(
+            usage.used + need <= usage.limit
+            for usage, need in zip(self.usages, PLAIN_SITE, strict=True)
+        )
+
+
+# What one more plain site adds to a cell's usages, in their order.
+PLAIN_SITE = (28, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Where a new site should go. `cell` is None for the stack without a cell."""
+
+    cell: str | None
+    is_new: bool
+    reason: str
+
+
+def cells_of(fleet: Fleet, settings: Settings) -> tuple[Cell, ...]:
+    """The cells that sites live in, by name; the one without a name first."""
+    names = sorted({site.cell for site in fleet.sites}, key=lambda name: name or "")
+    return tuple(_cell(name, fleet.in_cell(name), settings) for name in names)
+
+
+def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...]:
+    """What all cells together take of the account's quotas in the region."""
+    sites = [site for cell in cells for site in cell.sites]
+    shared = settings.shared_database
+    shared_instances = len(cells) * (1 + shared.readers) if shared else 0
+    own_networks = 0 if settings.network.vpc_id else len(cells)
+    on_demand, spot = _vcpus(sites)
+    return (
+        Usage("Aurora clusters", sum(c.clusters for c in cells), quotas.CLUSTERS_A_REGION),
+        Usage(
+            "Aurora instances",
+            sum(instances(site) for site in sites) + shared_instances,
+            quotas.INSTANCES_A_REGION,
+        ),
+        Usage("Fargate vCPUs on demand, at most", on_demand, quotas.FARGATE_VCPUS),
+        Usage("Fargate vCPUs on Spot, at most", spot, quotas.FARGATE_VCPUS),
+        Usage("Load balancers", len(cells), quotas.LOAD_BALANCERS_A_REGION),
+        Usage("Target groups", len(sites), quotas.TARGET_GROUPS_A_REGION),
+        Usage("VPCs", own_networks, quotas.VPCS_A_REGION),
+        Usage(
+            "Elastic addresses",
+            len(cells) * nat_gateways(settings),
+            quotas.ELASTIC_ADDRESSES_A_REGION,
+        ),
+        Usage("IAM roles", 2 * len(sites), quotas.ROLES_AN_ACCOUNT),
+    )
+
+
+def advise(cells: Sequence[Cell]) -> Advice:
+    """The cell that a new site should go to: the emptiest that takes it, else a new one."""
+    open_cells = [cell for cell in cells if cell.takes_another()]
+    if open_cells:
+        best = min(open_cells, key=lambda cell: (cell.fill, cell.name or ""))
+        return Advice(best.name, False, f"{best.stack} has the most room: {best.fill:.0%} used")
+    if not cells:
+        return Advice(None, True, "there is no cell yet")
+    return Advice(_new_name(cells), True, "every cell is full")
+
+
+def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell:
+    rules = {site: len(placed) for site, placed in place_rules(sites).items()}
+    resources = BASE_RESOURCES + sum(site_resources(site, rules[site.name]) for site in sites)
+    live = sum(site.state == "live" for site in sites)
+    usages = (
+        Usage("Resources", resources, RESOURCES_A_STACK),
+        Usage("Target groups", len(sites), quotas.TARGET_GROUPS_A_LOAD_BALANCER, fixed=True),
+        Usage("Rules", sum(rules.values()), quotas.RULES_A_LOAD_BALANCER),
+        Usage("Services", live, quotas.SERVICES_A_CLUSTER, fixed=True),
+    )
+    own = sum(site.database.placement == "dedicated" for site in sites)
+    clusters = own + (settings.shared_database is not None)
+    return Cell(name, stack_label(settings.environment, name), sites, usages, clusters)
+
+
+def _vcpus(sites: Sequence[Site]) -> tuple[float, float]:
+    """vCPUs on demand and on Spot when every site runs its most tasks."""
+    on_demand = spot = 0.0
+    for site in sites:
+        _, most = task_range(site)
+        vcpus = site.size.cpu / CPU_UNITS_A_VCPU
+        on_demand += most.on_demand * vcpus
+        spot += most.spot * vcpus
+    return on_demand, spot
+
+
+def _new_name(cells: Sequence[Cell]) -> str:
+    taken = {cell.name for cell in cells}
+    number = len(cells) + 1
+    while f"cell-{number}" in taken:
+        number += 1
+    return f"cell-{number}"

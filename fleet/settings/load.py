@@ -1,0 +1,101 @@
+"""The settings of one environment, from Pulumi.ENV.yaml or from Pulumi itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from fleet.fields.errors import problems_of
+from fleet.names import PROJECT
+from fleet.problems import FleetError, Problem
+from fleet.settings.model import Settings
+from fleet.settings.rules import settings_breaches
+from fleet.yaml.compose import read_document
+from fleet.yaml.document import Document, LocatedMap, dotted
+
+_UNSET: tuple[Any, ...] = (None, "", "{}", {})
+
+
+class SettingsError(FleetError):
+    """Wrong settings. `sound` has the others, `wrong` the Python names of the wrong ones."""
+
+    def __init__(
+        self, problems: tuple[Problem, ...], sound: Settings, wrong: frozenset[str]
+    ) -> None:
+        super().__init__(problems)
+        self.sound = sound
+        self.wrong = wrong
+
+
+def load_settings(path: Path, environment: str) -> Settings:
+    """The settings in a Pulumi.ENV.yaml, read without the engine. Raises FleetError.
+
+    `environment` holds where the file has no key of that name.
+    """
+    document = _settings_in(path)
+    return _settings(document.root, environment, document)
+
+
+def parse_settings(values: Mapping[str, Any], *, environment: str, source: Path | None) -> Settings:
+    """The settings from config values as Pulumi hands them over. Raises FleetError.
+
+    Values are text, maps as JSON; "" and {} stand for unset. The positions of problems are those
+    in `source`, the environment's Pulumi.ENV.yaml.
+    """
+    if source is None:
+        document = Document(f"Pulumi.{environment}.yaml", LocatedMap())
+    else:
+        document = _settings_in(source)
+    return _settings(values, environment, document)
+
+
+def _settings_in(path: Path) -> Document:
+    """The keys of the fleet in a Pulumi.ENV.yaml, without the project's name before them."""
+    file = read_document(path)
+    config = file.root.get("config")
+    settings = LocatedMap()
+    prefix = f"{PROJECT}:"
+    if isinstance(config, LocatedMap):
+        for key, value in config.items():
+            if key.startswith(prefix):
+                settings[key.removeprefix(prefix)] = value
+                settings.spots[key.removeprefix(prefix)] = config.spots[key]
+    # What is odd in other projects' keys is no business of the fleet.
+    own = f"config.{prefix}"
+    problems = (
+        replace(problem, path=problem.path.removeprefix(own))
+        for problem in file.problems
+        if problem.path.startswith(own)
+    )
+    return Document(file.file, settings, tuple(problems))
+
+
+def _settings(values: Mapping[str, Any], environment: str, document: Document) -> Settings:
+    given = {"environment": environment}
+    given |= {key: value for key, value in values.items() if value not in _UNSET}
+    problems = list(document.problems)
+    wrong: frozenset[str] = frozenset()
+    try:
+        settings = Settings.model_validate(given, by_alias=True, by_name=False)
+    except ValidationError as error:
+        problems += problems_of(document, Settings, error)
+        settings, wrong = _sound(given, error)
+    for breach in settings_breaches(settings, wrong):
+        path = breach.paths[0]
+        problems.append(Problem.at(document.position(path), dotted(path), breach))
+    if problems:
+        raise SettingsError(tuple(problems), settings, wrong)
+    return settings
+
+
+def _sound(given: Mapping[str, Any], error: ValidationError) -> tuple[Settings, frozenset[str]]:
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    bad = {details["loc"][0] for details in errors}
+    kept = {key: value for key, value in given.items() if key not in bad}
+    settings = Settings.model_validate({"environment": "unknown", **kept}, by_name=False)
+    fields = Settings.model_fields.items()
+    return settings, frozenset(name for name, field in fields if field.alias in bad)

@@ -1,0 +1,181 @@
+"""The settings of one environment: their units, limits and built-in values."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from fleet.fields.doc import Doc, keys_of, whole
+from fleet.fields.spelling import STACK_PART_CHARACTERS, name_rule
+from fleet.fields.tags import TAG_RULE
+from fleet.fields.types import Acu, DomainSuffix, Email, Image, SettingsModel, StackPart, Tags
+from fleet.names import USUAL_FILE
+from fleet.quotas import LOG_RETENTION_DAYS, READERS_A_CLUSTER
+from fleet.settings.network import Network
+from fleet.wording import listing
+
+_CERTIFICATE = re.compile(
+    r"arn:aws(?:-[a-z-]+)?:(?:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}"
+    r"|iam::[0-9]{12}:server-certificate/[\w/.@+=,-]{1,512})",
+    re.ASCII,
+)
+
+
+def _certificate(text: str) -> str:
+    if not _CERTIFICATE.fullmatch(text):
+        raise ValueError("which is no such ARN")
+    return text
+
+
+def _retention(days: int) -> int:
+    if days not in LOG_RETENTION_DAYS:
+        raise ValueError("which CloudWatch does not have")
+    return days
+
+
+def _from_text(value: Any) -> Any:
+    """Pulumi hands every value over as text: a boolean, a number or a map as JSON."""
+    if not isinstance(value, str) or not re.match(r"[{\[]|(true|false|-?[0-9]+)$", value):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("which is no JSON") from None
+
+
+_Decoded = BeforeValidator(_from_text)
+
+
+class SharedDatabase(SettingsModel):
+    """The Aurora Serverless cluster of all sites that ask for `shared`."""
+
+    min_acu: Annotated[
+        Acu,
+        Doc("least capacity in ACU", "a number from 0 to 256 in halves, at most `maxAcu`", 0.5),
+    ] = 0.5
+    max_acu: Annotated[
+        Acu,
+        Field(ge=1),
+        Doc("most capacity in ACU", "a number from 1 to 256 in halves, at least `minAcu`", 8),
+    ] = 4
+    readers: Annotated[
+        int,
+        Field(ge=0, le=READERS_A_CLUSTER),
+        Doc("instances beside the writer", whole(0, READERS_A_CLUSTER), 1),
+    ] = 0
+
+
+class Settings(SettingsModel):
+    """The settings of an environment, and the cell that the stack holds."""
+
+    sites_file: Annotated[str, Doc("file that describes the sites", "a path", USUAL_FILE)] = (
+        USUAL_FILE
+    )
+    environment: Annotated[
+        StackPart,
+        Doc(
+            "name of the environment",
+            name_rule(STACK_PART_CHARACTERS),
+            "dev",
+            built_in="the stack's name",
+        ),
+    ]
+    domain_suffix: Annotated[
+        DomainSuffix | None,
+        Doc(
+            "serves each site at SITE.SUFFIX instead of its own domains",
+            "a host name in lower case without a *",
+            "dev.example.com",
+            built_in="none",
+        ),
+    ] = None
+    admin_email: Annotated[
+        Email | None,
+        Doc(
+            "mailbox of the first administrator of sites that name none",
+            "a mail address",
+            "web@example.com",
+            built_in="none",
+        ),
+    ] = None
+    image: Annotated[
+        Image | None,
+        Doc(
+            "container image of sites that name none",
+            "an image with a tag or a digest",
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/wordpress:6.9",
+            built_in="built from `container/`",
+        ),
+    ] = None
+    architecture: Annotated[
+        Literal["arm64", "x86_64"],
+        Doc("CPU architecture of the tasks", "arm64 or x86_64", "x86_64"),
+    ] = "arm64"
+    cell: Annotated[
+        StackPart | None,
+        Doc(
+            "cell that the stack holds",
+            name_rule(STACK_PART_CHARACTERS),
+            "second",
+            built_in="CELL of a stack ENV-CELL",
+        ),
+    ] = None
+    network: Annotated[
+        Network,
+        _Decoded,
+        Doc("network", f"a map of {keys_of(Network)}", {"natGateways": "per-zone"}),
+    ] = Network()
+    certificate_arn: Annotated[
+        Annotated[str, AfterValidator(_certificate)] | None,
+        Doc(
+            "certificate for the sites' domains",
+            "the ARN of a certificate in ACM or IAM; needed unless `allowHttp`",
+            "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+            built_in="none",
+        ),
+    ] = None
+    allow_http: Annotated[
+        bool, _Decoded, Doc("serve plain HTTP without a certificate", "true or false", True)
+    ] = False
+    protect_data: Annotated[
+        bool,
+        _Decoded,
+        Doc("refuse to delete databases, files and secrets", "true or false", False),
+    ] = True
+    log_retention_days: Annotated[
+        int,
+        _Decoded,
+        AfterValidator(_retention),
+        Doc(
+            "days that CloudWatch keeps the logs",
+            listing([str(days) for days in LOG_RETENTION_DAYS]),
+            30,
+        ),
+    ] = 30
+    shared_database: Annotated[
+        SharedDatabase | None,
+        _Decoded,
+        Doc(
+            "database cluster for sites whose database is shared",
+            f"a map of {keys_of(SharedDatabase)}",
+            {"minAcu": 0.5, "maxAcu": 8},
+            built_in="none",
+        ),
+    ] = None
+    tags: Annotated[
+        Tags,
+        _Decoded,
+        Doc("AWS tags of all resources", TAG_RULE, {"Team": "web"}, built_in="none"),
+    ] = Field(default_factory=dict[str, str])
+
+    @property
+    def scheme(self) -> Literal["http", "https"]:
+        """How visitors reach the sites."""
+        return "http" if self.certificate_arn is None else "https"
+
+    def config(self) -> dict[str, Any]:
+        """What was written, as Pulumi.ENV.yaml has it."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)

@@ -1,0 +1,110 @@
+"""Each warning: once where the setting surprises, and silence where it doesn't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fleet.plan.warnings import max_connections, plan_warnings
+from fleet.site.task_numbers import php_workers
+from tests.unit.fleets import settings, site
+
+
+def paths(**fields: Any) -> list[str]:
+    """The settings of one site that surprise."""
+    return [".".join(each.path) for each in plan_warnings([site(**fields)], settings())]
+
+
+def environment(**values: Any) -> list[str]:
+    return [".".join(each.path) for each in plan_warnings([], settings(**values))]
+
+
+def test_what_is_built_in_surprises_nobody() -> None:
+    assert paths() == []
+    assert environment() == []
+
+
+SPOT = {"on_demand_base": 0, "on_demand_weight": 0, "spot_weight": 1}
+SLEEP = {"cron": "0 22 * * ? *", "min": 0, "max": 0}
+READERS = {"readers": 1, "max_acu": 8}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"capacity": SPOT}, ["capacity.on_demand_base"]),
+        ({"scaling": {"min": 1}}, ["scaling.min"]),
+        ({"scaling": {"min": 1}, "capacity": SPOT}, ["capacity.on_demand_base"]),
+        ({"scaling": {"schedules": {"off": SLEEP}}}, ["scaling.schedules.off.min"]),
+        ({"scaling": {"cpu": 95}}, ["scaling.cpu"]),
+        ({"scaling": {"min": 2, "max": 2, "cpu": 95}}, []),
+        ({"database": {"min_acu": 0}}, ["database.min_acu"]),
+        (
+            {"database": {"min_acu": 0}, "health": {"path": "/"}},
+            ["database.min_acu", "health.path"],
+        ),
+        (
+            {"database": {"min_acu": 0}, "health": {"grace": 30}},
+            ["database.min_acu", "health.grace"],
+        ),
+        ({"scaling": {"min": 2, "max": 20}}, ["database.max_acu"]),
+        ({"scaling": {"min": 4, "max": 4}}, ["database.readers"]),
+        ({"scaling": {"min": 4, "max": 20}, "database": READERS}, []),
+        ({"scaling": {"min": 4, "max": 20}, "database": {"placement": "shared"}}, []),
+        ({"database": {"backup_days": 1}}, ["database.backup_days"]),
+        ({"image": "docker.io/agency/wordpress:latest"}, ["image"]),
+        ({"image": "docker.io/agency/wordpress:6.8"}, []),
+        ({"state": "paused"}, ["database.min_acu"]),
+        ({"state": "retired"}, ["database.min_acu"]),
+        ({"state": "paused", "database": {"min_acu": 0}}, []),
+        ({"state": "paused", "database": {"placement": "shared"}}, []),
+    ],
+)
+def test_settings_of_a_site(fields: dict[str, Any], expected: list[str]) -> None:
+    assert paths(**fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"certificateArn": "", "allowHttp": True}, ["allowHttp"]),
+        ({"protectData": False}, ["protectData"]),
+        ({"sharedDatabase": {"minAcu": 0, "maxAcu": 2}}, ["sharedDatabase"]),
+        ({"sharedDatabase": {"minAcu": 0.5, "maxAcu": 2}}, []),
+    ],
+)
+def test_settings_of_the_environment(values: dict[str, Any], expected: list[str]) -> None:
+    assert environment(**values) == expected
+
+
+def test_one_task_on_spot_is_told_as_such() -> None:
+    (found,) = plan_warnings([site(scaling={"min": 1, "max": 1}, capacity=SPOT)], settings())
+    assert found.message.startswith("its one task runs on Spot only")
+
+
+def test_sites_together_may_ask_too_much_of_the_shared_database() -> None:
+    """Three sites of four tasks of eight workers are 96 connections; 1 ACU takes 90."""
+    given = settings(sharedDatabase={"minAcu": 0.5, "maxAcu": 1})
+    sites = [site(name, database={"placement": "shared"}) for name in ("a", "b", "c")]
+    (found,) = plan_warnings(sites, given)
+    assert "may open 96 connections" in found.message
+    assert "takes 90" in found.message
+    assert plan_warnings(sites[:2], given) == ()
+
+
+@pytest.mark.parametrize(
+    ("min_acu", "max_acu", "expected"),
+    [(0.5, 1, 90), (1, 4, 135), (1, 7.5, 135), (1, 8, 1_000), (0.5, 32, 2_000), (1, 256, 6_000)],
+)
+def test_connections_follow_the_most_acu(min_acu: float, max_acu: float, expected: int) -> None:
+    assert max_connections(min_acu, max_acu) == expected
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "expected"),
+    # By memory (MiB - 192) / 64, by CPU 16 a vCPU and at least 4; the smaller of both.
+    [(256, 512, 4), (512, 1024, 8), (1024, 2048, 16), (4096, 8192, 64)],
+)
+def test_workers_are_those_of_the_image(cpu: int, memory: int, expected: int) -> None:
+    assert php_workers(site(size={"cpu": cpu, "memory": memory}).size) == expected
