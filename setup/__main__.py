@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+    import judges
     import pulumi_cli
     import pulumi_yaml
     import python_packages
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
         pulumi_cli.provide()
         if "--tests" in arguments:
             pulumi_yaml.provide()
+            judges.provide()
             if DEBIAN.exists():
                 subprocess.run([DEBIAN], cwd=ROOT, check=True)
     except SetupError as error:

@@ -1,11 +1,9 @@
 """The virtual environment: what requirements.lock says, by hash, and the project in place."""
 
 import hashlib
-import re
 import sys
-from collections.abc import Callable
-from pathlib import Path
 
+import virtual_env
 from alone import alone
 from command import run
 from places import LOCAL, ROOT, VENV, VENV_PYTHON
@@ -14,7 +12,6 @@ from screen import Step
 
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / ".installed"
-PIP = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
 def provide() -> None:
@@ -46,49 +43,11 @@ def _is_current() -> bool:
 
 def _install() -> None:
     STAMP.unlink(missing_ok=True)
-    count = len(re.findall(r"^[\w.-]+(?:\[.*?\])?==", LOCK.read_text(), re.MULTILINE))
+    count = virtual_env.count(LOCK)
     with Step(f"Installing {count} Python packages into {VENV.name}") as step:
-        _create(step)
-        step.note("reading the lock")
-        run(
-            [*PIP, "install", "--progress-bar=off", "--require-hashes", "-r", LOCK],
-            cwd=ROOT,
-            on_line=_as_note(step),
-        )
+        virtual_env.install(VENV, LOCK, step)
         step.note("this project")
-        run([*PIP, "install", "--no-deps", "--no-build-isolation", "-e", ROOT], cwd=ROOT)
+        install = [*virtual_env.PIP, "install", "--no-deps", "--no-build-isolation", "-e", ROOT]
+        run([VENV_PYTHON, *install], cwd=ROOT)
     # Last, so that an installation that was interrupted is taken up again.
     STAMP.write_text(_wanted())
-
-
-def _create(step: Step) -> None:
-    step.note("creating the virtual environment")
-    try:
-        # --clear: an environment of another Python, or of a moved checkout, can't be mended.
-        clear = [] if _belongs_here(VENV / "pyvenv.cfg") else ["--clear"]
-        run([sys.executable, "-m", "venv", *clear, VENV], cwd=ROOT)
-    except SetupError as error:
-        raise SetupError(
-            f"{error}\nPython can't create a virtual environment. On Debian and Ubuntu: "
-            f"apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        ) from error
-
-
-def _belongs_here(config: Path) -> bool:
-    """Whether the environment was made at this place, by this Python."""
-    version = ".".join(str(part) for part in sys.version_info[:3])
-    scripts = VENV / "bin" / "pip"
-    return (
-        config.exists()
-        and f"version = {version}\n" in config.read_text()
-        and scripts.exists()
-        and str(VENV) in scripts.read_text().splitlines()[0]
-    )
-
-
-def _as_note(step: Step) -> Callable[[str], None]:
-    def note(line: str) -> None:
-        if match := re.match(r"(Collecting|Downloading|Installing) (\S+)", line.strip()):
-            step.note(f"{match[1].lower()} {match[2]}")
-
-    return note

@@ -2,6 +2,7 @@
 
 import signal
 
+import pytest
 from hypothesis import settings
 
 # A machine that is busy makes a slow example, not a wrong one.
@@ -11,3 +12,9 @@ settings.load_profile("fleet")
 # A shell starts what it puts in the background with Ctrl-C ignored, and so would everything that
 # the tests start and then interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The SDKs warn of their own old classes when a provider answers with a resource."""
+    for package in ("pulumi_aws", "pulumi_awsx"):
+        config.addinivalue_line("filterwarnings", f"ignore::DeprecationWarning:{package}.*")

@@ -8,11 +8,6 @@ from tests.program.fleets import OWN, VARIED, Programs
 from tests.program.recording import Recording
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # The SDKs warn of their own old classes when a provider answers with a resource.
-    config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:pulumi_aws.*")
-
-
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Programs:
     return Programs(tmp_path_factory.mktemp("sites"))

@@ -1,0 +1,161 @@
+"""The fleets that are judged: the sample, one with every field in use, and drawn ones."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.judges.template import Template, template
+from tests.program.fleets import (
+    ADOPTED_NETWORK,
+    CERTIFICATE,
+    IMAGE,
+    PARAMETER,
+    PLAIN,
+    SECRET,
+    VARIED,
+    Programs,
+    site,
+)
+
+ROOT = Path(__file__).parents[2]
+DRAWN = 3
+SITES_A_DRAWN_FLEET = 4
+
+PRODUCTION_SETTINGS: dict[str, Any] = {
+    "image": "",
+    "environment": "prod",
+    "cell": "east",
+    "adminEmail": "web@example.com",
+    "certificateArn": CERTIFICATE,
+    "architecture": "x86_64",
+    "protectData": True,
+    "logRetentionDays": 90,
+    "network": {"cidr": "10.4.0.0/16", "availabilityZones": 3, "natGateways": "per-zone"},
+    "sharedDatabase": {"minAcu": 1, "maxAcu": 32, "readers": 1},
+    "tags": {"CostCentre": "web"},
+}
+# A network that was there before, and sites without a certificate.
+ADOPTED: dict[str, Any] = {
+    "certificateArn": "",
+    "allowHttp": True,
+    "domainSuffix": "dev.example.com",
+    "network": ADOPTED_NETWORK,
+}
+# What VARIED leaves out, so that every field is in use.
+EVERY_FIELD = site(
+    "every",
+    title="Every field",
+    admin={"user": "editor", "email": "editor@example.com"},
+    image=IMAGE,
+    port=8081,
+    size={"cpu": 1024, "memory": 4096},
+    scaling={
+        "min": 2,
+        "max": 10,
+        "cpu": 55,
+        "requests": 900,
+        "cooldown": 90,
+        "schedules": {
+            "day": {"cron": "0 6 ? * SAT *", "timezone": "Europe/Vienna", "min": 4, "max": 10}
+        },
+    },
+    capacity={"on_demand_base": 2, "on_demand_weight": 1, "spot_weight": 2},
+    database={
+        "placement": "dedicated",
+        "min_acu": 0,
+        "max_acu": 8,
+        "pause_after": 600,
+        "readers": 1,
+        "backup_days": 14,
+    },
+    storage={"mode": "uploads"},
+    health={"path": "/health", "grace": 120},
+    env={"WP_MEMORY_LIMIT": "256M"},
+    secrets={"SMTP_PASSWORD": SECRET, "LICENCE": PARAMETER},
+    tags={"Team": "every"},
+)
+
+
+Fleet = tuple[dict[str, Any], dict[str, Any]]
+"""Sites, and the settings of their environment."""
+
+
+def fleets() -> dict[str, Fleet]:
+    """Every judged fleet, by name."""
+    return {
+        "local": ({}, sample_settings()),
+        "production": production(),
+        "adopted": (PLAIN, ADOPTED),
+        **{f"drawn-{seed}": drawn(seed) for seed in range(DRAWN)},
+    }
+
+
+def templates(programs: Programs) -> dict[str, Template]:
+    """What the program registers for each of them."""
+    return {
+        name: template(programs.run(sites, settings, stack=name.replace("-", "")))
+        for name, (sites, settings) in fleets().items()
+    }
+
+
+def sample_settings() -> dict[str, Any]:
+    """Those of Pulumi.local.yaml, with the project's own sites.yaml."""
+    config = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())["config"]
+    own = {
+        key.partition(":")[2]: value
+        for key, value in config.items()
+        if key.startswith("wordpress-fleet:")
+    }
+    return {
+        "image": "",
+        "network": {},
+        **own,
+        "environment": "local",
+        "sitesFile": str(ROOT / "sites.yaml"),
+    }
+
+
+def production() -> Fleet:
+    """Sites with every field and state, on a base with every setting, in a cell."""
+    sites = {**VARIED, "every": EVERY_FIELD}
+    return {name: {**entry, "cell": "east"} for name, entry in sites.items()}, PRODUCTION_SETTINGS
+
+
+def drawn(seed: int) -> Fleet:
+    """A fleet that a number draws; the same each time."""
+    draw = random.Random(seed)  # noqa: S311 - it has to be repeatable, not secret
+    settings = {
+        "image": draw.choice(["", IMAGE]),
+        "architecture": draw.choice(["arm64", "x86_64"]),
+        "protectData": draw.random() < 0.5,
+        "logRetentionDays": draw.choice([1, 30, 3653]),
+        "network": {
+            "availabilityZones": draw.choice([2, 3]),
+            "natGateways": draw.choice(["none", "single", "per-zone"]),
+        },
+        "sharedDatabase": {"minAcu": draw.choice([0, 0.5, 8]), "maxAcu": draw.choice([8, 256])},
+    }
+    return {
+        f"s{number}": _site(draw, f"s{number}") for number in range(SITES_A_DRAWN_FLEET)
+    }, settings
+
+
+def _site(draw: random.Random, name: str) -> dict[str, Any]:
+    least = draw.randint(1, 4)
+    cpu = draw.choice([256, 512, 1024, 4096])
+    own = {"min_acu": draw.choice([0, 0.5, 2]), "max_acu": draw.choice([2, 16.5, 256])}
+    return site(
+        name,
+        domains=[f"{n}.{name}.example.com" for n in range(draw.randint(1, 20))],
+        state=draw.choice(["live", "live", "live", "paused", "retired"]),
+        size={"cpu": cpu, "memory": cpu * draw.choice([2, 4])},
+        scaling={"min": least, "max": least + draw.choice([0, 9])},
+        capacity={"on_demand_base": draw.randint(0, 2), "on_demand_weight": 1, "spot_weight": 3},
+        database=draw.choice([{"placement": "shared"}, own]),
+        storage={"mode": draw.choice(["content", "uploads"])},
+        secrets=draw.choice([{}, {"SMTP_PASSWORD": SECRET}]),
+    )

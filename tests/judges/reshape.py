@@ -1,0 +1,91 @@
+"""What CloudFormation says in another shape than the provider, where a new name isn't enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.program.monitor import Recorded
+
+Said = dict[str, Any]
+
+
+def security_group(resource: Recorded, said: Said) -> Said:
+    """A rule for each source or destination; the group itself by its id."""
+    for key, peer in (("Ingress", "Source"), ("Egress", "Destination")):
+        rules = [
+            each
+            for rule in said.pop(key, [])
+            for each in _rules(rule, f"{peer}SecurityGroupId", resource.id)
+        ]
+        if rules:
+            said[f"SecurityGroup{key}"] = rules
+    return said
+
+
+def _rules(rule: Said, peer: str, own: str) -> Iterator[Said]:
+    # All protocols have all ports; the provider says 0 to 0 then.
+    ports = () if rule["Protocol"] == "-1" else ("FromPort", "ToPort")
+    common = {key: rule[key] for key in ("Description", *ports) if key in rule}
+    common["IpProtocol"] = rule["Protocol"]
+    groups = [*rule.get("SecurityGroups", []), *([own] if rule.get("Self") else [])]
+    for target, values in (
+        ("CidrIp", rule.get("CidrBlocks", [])),
+        ("CidrIpv6", rule.get("Ipv6CidrBlocks", [])),
+        (f"{peer[: -len('SecurityGroupId')]}PrefixListId", rule.get("PrefixListIds", [])),
+        (peer, groups),
+    ):
+        yield from ({**common, target: value} for value in values)
+
+
+def capacity_providers(resource: Recorded, said: Said) -> Said:
+    """CloudFormation wants a default strategy, be it empty."""
+    return {"DefaultCapacityProviderStrategy": [], **said}
+
+
+def service(resource: Recorded, said: Said) -> Said:
+    """A switch is a word there."""
+    network = said["NetworkConfiguration"]["AwsvpcConfiguration"]
+    network["AssignPublicIp"] = "ENABLED" if network["AssignPublicIp"] else "DISABLED"
+    return said
+
+
+def access_point(resource: Recorded, said: Said) -> Said:
+    """Ids of users are texts there."""
+    said["PosixUser"] = _texts(said["PosixUser"])
+    root = said["RootDirectory"]
+    root["CreationInfo"] = _texts(root["CreationInfo"])
+    return said
+
+
+def _texts(values: Mapping[str, Any]) -> Said:
+    return {key: str(value) for key, value in values.items()}
+
+
+def listener_rule(resource: Recorded, said: Said) -> Said:
+    """Each condition names its field."""
+    for condition in said["Conditions"]:
+        if "HostHeaderConfig" in condition:
+            condition["Field"] = "host-header"
+    return said
+
+
+def parameter_group(resource: Recorded, said: Said) -> Said:
+    """Parameters are a map there."""
+    said["Parameters"] = {each["Name"]: each["Value"] for each in said["Parameters"]}
+    return said
+
+
+def scheduled_action(resource: Recorded, said: Said) -> Said:
+    """A part of its target, which names the resource and dimension once."""
+    kept = {
+        {"Name": "ScheduledActionName"}.get(key, key): value
+        for key, value in said.items()
+        if key in ("Name", "Schedule", "Timezone", "ScalableTargetAction", "StartTime", "EndTime")
+    }
+    return {"ScheduledActions": [kept]}
+
+
+def flow_log(resource: Recorded, said: Said) -> Said:
+    """What it watches is told by an id and a kind."""
+    return {"ResourceType": "VPC", **said}
