@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from fleet.cli.command_group import Commands
 from fleet.cli.commands import deploy, edit, live, offline
-from fleet.cli.grouped_help import GroupedCommands
 from fleet.cli.options import SITES_FILE, File
 
 app = typer.Typer(
-    cls=GroupedCommands,
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -25,6 +25,9 @@ AnyEnvironment = Annotated[
     typer.Option("--env", metavar="ENV", help="In this environment only. Unset = in all."),
 ]
 SiteName = Annotated[str, typer.Argument(metavar="SITE", help="The site's name.")]
+Cell = Annotated[
+    str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 
 

@@ -1,5 +1,8 @@
 """The terminal: where output and errors go. rich honours NO_COLOR and pipes."""
 
+import json
+from typing import Any
+
 from rich.console import Console
 from rich.text import Text
 
@@ -11,3 +14,8 @@ def print_error(text: str) -> None:
     """Prints each line of an error after the word `error:`."""
     for line in text.splitlines():
         ERR.print(Text.assemble(("error: ", "bold red"), line))
+
+
+def print_json(record: Any) -> None:
+    """Prints a record for programs, in one line."""
+    print(json.dumps(record, ensure_ascii=False))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fleet.names import NO_CELL
-from fleet.operations.problem import OperationError, meant
+from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from fleet.settings.load import load_settings
 from fleet.site.model import Site
-from fleet.sites_file.load import load_fleet
+from fleet.sites_file.load import Fleet, load_fleet
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +17,15 @@ class Declared:
     """The sites of one environment, in the file's every cell."""
 
     target: Target
-    sites: tuple[Site, ...]
+    fleet: Fleet
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        return self.fleet.sites
 
     def site(self, name: str) -> Site:
-        """The site of that name. Raises OperationError, which names the nearest one."""
-        for site in self.sites:
-            if site.name == name:
-                return site
-        raise OperationError(_unknown("site", name, (site.name for site in self.sites)))
+        """The site of that name. Raises FleetError, which names the nearest one."""
+        return self.fleet.site(name)
 
     def home(self, site: Site) -> Target:
         """The stack that the site lives in."""
@@ -35,7 +34,7 @@ class Declared:
     def stacks(self) -> tuple[Target, ...]:
         """The target's cell, or without one every stack that a site lives in, sorted by cell.
 
-        The cell "-" is the stack of the sites without one. Raises OperationError for a cell that no
+        The cell "-" is the stack of the sites without one. Raises FleetError for a cell that no
         site names.
         """
         cells = {site.cell for site in self.sites}
@@ -45,9 +44,7 @@ class Declared:
                 replace(self.target, cell=cell)
                 for cell in sorted(cells, key=lambda cell: cell or "") or [None]
             )
-        if (None if wanted == NO_CELL else wanted) not in cells:
-            raise OperationError(_unknown("cell", wanted, (cell or NO_CELL for cell in cells)))
-        return (replace(self.target, cell=None) if wanted == NO_CELL else self.target,)
+        return (replace(self.target, cell=self.fleet.cell(wanted)),)
 
 
 def read_declared(target: Target, file: Path | None = None) -> Declared:
@@ -64,8 +61,4 @@ def read_declared(target: Target, file: Path | None = None) -> Declared:
             f"{file} is not the file of sites of {target.environment}, which is {path}; "
             f"set sitesFile in {target.settings_file.name}"
         )
-    return Declared(target, load_fleet(path, settings).sites)
-
-
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    return f"no {kind} {name} in the file of sites; {meant(name, known)}"
+    return Declared(target, load_fleet(path, settings))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from fleet.problems import FleetError
-from fleet.wording import nearest
 
 
 class OperationError(FleetError):
@@ -18,10 +17,3 @@ class OperationError(FleetError):
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """What to say of a name that is not among the known ones: the nearest, or all of them."""
-    names = sorted(known)
-    near = nearest(name, names)
-    return f"did you mean {near}?" if near else f"there are: {', '.join(names) or 'none'}"

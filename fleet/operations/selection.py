@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from fleet.names import PROJECT, cell_of_stack
 from fleet.operations.declared import Declared
-from fleet.operations.problem import OperationError, meant
+from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
+from fleet.sites_file.known import known_name
 from fleet.sites_file.project import project_environments, value_at
 from fleet.yaml.compose import read_document
 
@@ -39,7 +40,8 @@ def select(
     """
     leftover = _leftover(declared, standing)
     known = {target.label: target for target in (*_of_file(declared), *leftover)}
-    chosen = [known[cell] for cell in _checked("cell", cells, known)]
+    there = declared.fleet.position
+    chosen = [known[known_name("cell", cell, known, there)] for cell in dict.fromkeys(cells)]
     wanted = {declared.site(site).name: declared.home(declared.site(site)) for site in sites}
     for site, home in wanted.items():
         if chosen and home not in chosen:
@@ -56,14 +58,10 @@ def select(
     return Selection(of_site, leftover)
 
 
-def check_canary(canary: str, targets: Iterable[Target]) -> Target:
-    """The stack of the canary's cell. Raises OperationError when it isn't among the targets."""
+def check_canary(canary: str, declared: Declared, targets: Iterable[Target]) -> Target:
+    """The stack of the canary's cell. Raises FleetError when it isn't among the targets."""
     known = {target.label: target for target in targets}
-    if canary not in known:
-        raise OperationError(
-            f"the canary {canary} is none of the cells to change; {meant(canary, known)}"
-        )
-    return known[canary]
+    return known[known_name("cell", canary, known, declared.fleet.position, ("--canary",))]
 
 
 def _of_file(declared: Declared) -> tuple[Target, ...]:
@@ -87,15 +85,6 @@ def _leftover(declared: Declared, standing: Mapping[str, int]) -> tuple[Target, 
         and (stack == environment or cell_of_stack(stack, environment))
         and not f"{stack}-".startswith(tuple(others))
     )
-
-
-def _checked(kind: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
-    """The names without repetitions. Raises OperationError for the first that isn't known."""
-    wanted, there = list(dict.fromkeys(names)), sorted(known)
-    for name in wanted:
-        if name not in there:
-            raise OperationError(f"no {kind} {name} in the file of sites; {meant(name, there)}")
-    return wanted
 
 
 def _check_environment(target: Target) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fleet.names import NO_CELL
-from fleet.operations.problem import OperationError, meant
+from fleet.sites_file.known import known_environment
+from fleet.sites_file.project import project_environments
 
 # The environment that runs against the simulator in place of AWS.
 SIMULATED = "local"
@@ -38,14 +39,6 @@ class Target:
         return self.environment == SIMULATED
 
     def check(self) -> None:
-        """Raises OperationError when the project has no such environment."""
-        if self.settings_file.exists():
-            return
-        known = [
-            path.name.removeprefix("Pulumi.").removesuffix(".yaml")
-            for path in self.folder.glob("Pulumi.*.yaml")
-        ]
-        raise OperationError(
-            f"no environment {self.environment}: {self.settings_file} does not exist; "
-            f"{meant(self.environment, known)}"
-        )
+        """Raises FleetError when the project has no such environment."""
+        known = project_environments(self.settings_file)
+        known_environment(self.environment, known, str(self.settings_file))

@@ -142,6 +142,6 @@ class _Order:
             work,
             {target: StackCli(found, own.settings_file) for target in selection.sites},
             parallel=parallel,
-            canary=None if canary is None else check_canary(canary, selection.sites),
+            canary=None if canary is None else check_canary(canary, self.declared, selection.sites),
             leftover=selection.leftover,
         )

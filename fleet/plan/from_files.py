@@ -27,8 +27,7 @@ class PlannedFile:
         """Raises FleetError when the plan has no such site: unknown, or of another cell."""
         if any(each.site.name == name for each in self.plan.sites):
             return
-        self.written.site(name)
-        (cell,) = (site.cell or NO_CELL for site in self.written.fleet.sites if site.name == name)
+        cell = self.written.fleet.site(name).cell or NO_CELL
         position = self.written.document.key_position(("sites", name))
         found = f"found {name} in the cell {cell}, which the plan leaves out"
         allowed = "a site of the cell"
@@ -50,7 +49,7 @@ def plan_file(
     """
     written, settings = _read(sites_file, environment)
     if cell is not None:
-        written.require_cell(cell)
+        written.fleet.cell(cell)
     found, position = region_of(sites_file, environment)
     name = found or region
     if name is None:

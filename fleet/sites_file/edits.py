@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from fleet.problems import FleetError, Position, Problem
 from fleet.sites_file.check import check_file
 from fleet.sites_file.effective import site_layers
+from fleet.sites_file.known import known_name
 from fleet.sites_file.layers import merge, origin
-from fleet.sites_file.project import environment_settings, project_environments, unknown
+from fleet.sites_file.project import environment_settings, project_environments
 from fleet.yaml.compose import parse_document, read_document
 from fleet.yaml.document import Document, dotted, map_at
 from fleet.yaml.save import change_file
@@ -159,9 +160,7 @@ def _by_hand(document: Document, path: str) -> FleetError:
 
 def _require_site(document: Document, name: str) -> None:
     sites = map_at(document.root, "sites")
-    if name not in sites:
-        position = document.key_position(("sites",))
-        raise FleetError([unknown("site", name, sites, position, ("sites", name))])
+    known_name("site", name, sites, document.key_position(("sites",)), ("sites", name))
 
 
 def _refuse_twins(document: Document, name: str, domains: Sequence[str]) -> None:
@@ -214,9 +213,12 @@ def _refuse_other_cells(document: Document, cell: str | None, new_cell: bool) ->
         example = f"--cell {known[0]}; `fleet plan` says which has room"
         raise FleetError([Problem.of(position, "cell", found, allowed, example)])
     if cell is not None and known and cell not in known and not new_cell:
-        problem = unknown("cell", cell, known, position)
-        message = f"{problem.message}; or --new-cell, for a stack of its own"
-        raise FleetError([Problem(problem.position, problem.path, message)])
+        try:
+            known_name("cell", cell, known, position)
+        except FleetError as error:
+            (problem,) = error.problems
+            message = f"{problem.message}; or --new-cell, for a stack of its own"
+            raise FleetError([replace(problem, message=message)]) from None
 
 
 def _overruled(

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleet.problems import FleetError, Problem
+from fleet.names import NO_CELL
+from fleet.problems import FleetError, Position, Problem
 from fleet.settings.load import SettingsError
 from fleet.settings.model import Settings
 from fleet.site.model import Site
 from fleet.sites_file.effective import effective_site
 from fleet.sites_file.file_checks import file_problems
+from fleet.sites_file.known import known_name
 from fleet.sites_file.project import project_environments
 from fleet.sites_file.site_checks import SiteChecks
 from fleet.yaml.compose import parse_document, read_document
@@ -40,6 +42,18 @@ class Fleet:
     """All sites of the file as they run in one environment, sorted by name."""
 
     sites: tuple[Site, ...]
+    position: Position
+    """Where the file lists its sites."""
+
+    def site(self, name: str) -> Site:
+        """The site of this name. Raises FleetError, which names the nearest one."""
+        names = {site.name: site for site in self.sites}
+        return names[known_name("site", name, names, self.position, ("sites", name))]
+
+    def cell(self, name: str) -> str | None:
+        """The cell as a command names it, `-` being None. Raises FleetError if no site has it."""
+        cells = {site.cell or NO_CELL: site.cell for site in self.sites}
+        return cells[known_name("cell", name, cells, self.position)]
 
     def in_cell(self, cell: str | None) -> tuple[Site, ...]:
         """The sites whose `cell` is this one; None takes those without a cell."""
@@ -70,7 +84,8 @@ class FleetFile:
             if effective.site is not None:
                 sites.append(effective.site)
         sites.sort(key=lambda site: site.name)
-        return Fleet(tuple(sites)), tuple(checks.problems())
+        position = self.document.key_position(("sites",))
+        return Fleet(tuple(sites), position), tuple(checks.problems())
 
 
 @collector_paused()

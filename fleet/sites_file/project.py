@@ -11,17 +11,9 @@ from fleet.names import PROJECT, USUAL_FILE
 from fleet.problems import FleetError, Position, Problem
 from fleet.settings.load import load_settings
 from fleet.settings.model import Settings
-from fleet.wording import did_you_mean, listing, nearest, quoted
+from fleet.sites_file.known import known_environment
 from fleet.yaml.compose import read_document
-from fleet.yaml.document import Document, dotted
-
-_LISTED = 12
-# Of what there may be none at all: what to name then, for example.
-_NONE_YET = {
-    "site": "fleet add blog --domain blog.example.com",
-    "cell": "the command without --cell",
-    "environment": "a Pulumi.dev.yaml beside Pulumi.yaml",
-}
+from fleet.yaml.document import Document
 
 
 def project_folder(file: Path) -> Path:
@@ -59,9 +51,7 @@ class OtherFileError(FleetError):
 def environment_settings(sites_file: Path, environment: str) -> Settings:
     """The settings of an environment of the file's project. Raises FleetError."""
     path = settings_file(sites_file, environment)
-    if not path.is_file():
-        known = project_environments(sites_file)
-        raise FleetError([unknown("environment", environment, known, Position(str(path), 1, 1))])
+    known_environment(environment, project_environments(sites_file), str(path))
     settings = load_settings(path, environment)
     named = named_file(sites_file, settings)
     # A file of another name is a draft that somebody asked for; this one is what no --file means.
@@ -97,22 +87,3 @@ def value_at(document: Document, path: Iterable[str | int]) -> object:
         else:
             return None
     return node
-
-
-def unknown(
-    kind: str,
-    name: str,
-    known: Iterable[str],
-    position: Position,
-    path: tuple[str | int, ...] = (),
-) -> Problem:
-    """No site, environment, cell … of this name; the nearest one, and which there are."""
-    names = sorted(known)
-    guess = nearest(name, names)
-    shown = names[:_LISTED]
-    if len(names) > _LISTED:
-        shown.append(f"{len(names) - _LISTED} more")
-    allowed = listing(shown) if shown else f"none, since there is no {kind} yet"
-    found = f"found no {kind} {quoted(name)}{did_you_mean(guess)}"
-    example = guess or next(iter(names), _NONE_YET[kind])
-    return Problem.of(position, dotted(path) if path else kind, found, allowed, example)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from fleet.names import NO_CELL, PROJECT
+from fleet.names import PROJECT
 from fleet.problems import FleetError, Position
 from fleet.settings.model import Settings
 from fleet.sites_file.effective import Effective, effective_site
 from fleet.sites_file.layers import origin
 from fleet.sites_file.load import Fleet, read_fleet_file
-from fleet.sites_file.project import environment_settings, settings_file, unknown, value_at
+from fleet.sites_file.project import environment_settings, settings_file, value_at
 from fleet.yaml.compose import read_document
 from fleet.yaml.document import Document
 
@@ -104,18 +104,7 @@ class WrittenFleet:
 
     def site(self, name: str) -> WrittenSite:
         """A site of the file. Raises FleetError naming the nearest."""
-        names = [site.name for site in self.fleet.sites]
-        if name not in names:
-            position = self.document.key_position(("sites",))
-            raise FleetError([unknown("site", name, names, position, ("sites", name))])
-        return WrittenSite(self.document, name, self.settings, self.source)
-
-    def require_cell(self, name: str) -> None:
-        """Raises FleetError naming the nearest cell when no site lives in this one."""
-        cells = {site.cell or NO_CELL for site in self.fleet.sites}
-        if name not in cells:
-            position = self.document.key_position(("sites",))
-            raise FleetError([unknown("cell", name, cells, position)])
+        return WrittenSite(self.document, self.fleet.site(name).name, self.settings, self.source)
 
     def position(self, site: str | None, path: FieldPath) -> Position | None:
         """Where a setting of a site, or without a site of the environment, was written."""

@@ -126,7 +126,7 @@ def test_a_cell_that_the_file_has_forgotten(cells: Cells) -> None:
     done = cells.fleet("destroy", "--env", "local", "--cell", "us1")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search(r"^us1 +local-us1 +succeeded +55 ", done.stdout, re.MULTILINE)
-    assert "no cell us1" in cells.fleet("preview", "--env", "local", "--cell", "us1").stderr
+    assert 'no cell "us1"' in cells.fleet("preview", "--env", "local", "--cell", "us1").stderr
 
 
 @pytest.mark.parametrize("verb", ["preview", "refresh"])

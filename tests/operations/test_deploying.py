@@ -18,7 +18,9 @@ from fleet.operations.engine.stack_cli import StackCli
 from fleet.operations.problem import OperationError
 from fleet.operations.run import Run, Verb
 from fleet.operations.target import Target
+from fleet.problems import FleetError
 from fleet.site.model import Site
+from tests.unit.fleets import fleet
 
 CELLS = (None, "eu1", "eu2")
 NOTHING = Result(changes=(), outputs=read_outputs({}))
@@ -37,7 +39,7 @@ def declared(tmp_path: Path) -> Declared:
         )
         for cell in CELLS
     ]
-    return Declared(Target(folder=tmp_path, environment="prod"), tuple(sites))
+    return Declared(Target(folder=tmp_path, environment="prod"), fleet(*sites))
 
 
 class Verbs:
@@ -105,5 +107,5 @@ def test_a_canary_that_is_not_to_change_is_told_before_anything(
 ) -> None:
     deploying, _ = ready(declared, monkeypatch, "eu1", OperationError("refused"))
     deploying.cells = ["eu1"]
-    with pytest.raises(OperationError, match="the canary eu2 is none of the cells to change"):
+    with pytest.raises(FleetError, match='found no cell "eu2"'):
         deploying.up("eu2", yes=True, preview=True)

@@ -94,11 +94,11 @@ def test_a_stack_that_is_not_deployed(fleet: Fleet) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["status", "--env", "prd"], "did you mean prod?"),
-        (["status", "--env", "prod", "blgo"], "did you mean blog?"),
-        (["status", "--env", "prod", "--cell", "eats"], "did you mean east?"),
-        (["logs", "--env", "prod", "blgo"], "did you mean blog?"),
-        (["exec", "--env", "prod", "blgo", "--", "true"], "did you mean blog?"),
+        (["status", "--env", "prd"], 'did you mean "prod"?'),
+        (["status", "--env", "prod", "blgo"], 'did you mean "blog"?'),
+        (["status", "--env", "prod", "--cell", "eats"], 'did you mean "east"?'),
+        (["logs", "--env", "prod", "blgo"], 'did you mean "blog"?'),
+        (["exec", "--env", "prod", "blgo", "--", "true"], 'did you mean "blog"?'),
     ],
 )
 def test_one_line_and_no_traceback(fleet: Fleet, arguments: list[str], said: str) -> None:

@@ -37,10 +37,13 @@ def error(project: Cells, *arguments: str, **variables: str) -> str:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--env", "loca"), "did you mean local?"),
-        ((*ENV, "--cell", "eu11"), "no cell eu11 in the file of sites; did you mean eu1?"),
-        ((*ENV, "--cell", "-"), "no cell - in the file of sites; there are: eu1, eu2, us1"),
-        ((*ENV, "--site", "blgo"), "no site blgo in the file of sites; did you mean blog?"),
+        (
+            ("--env", "loca"),
+            'no environment "loca" (did you mean "local"?)',
+        ),
+        ((*ENV, "--cell", "eu11"), 'no cell "eu11" (did you mean "eu1"?)'),
+        ((*ENV, "--cell", "-"), 'no cell "-"; allowed is eu1, eu2 or us1'),
+        ((*ENV, "--site", "blgo"), 'no site "blgo" (did you mean "blog"?)'),
         ((*ENV, "--site", "blog", "--cell", "us1"), "blog lives in the cell eu1, not in us1"),
         ((*ENV, "--file", "Pulumi.yaml"), "is not the file of sites of local, which is"),
     ],
@@ -57,13 +60,14 @@ def test_mistakes_are_named_as_the_folder_has_them(project: Cells) -> None:
     finally:
         (project.folder / "sites.yaml").write_text(text)
     assert error(project, "up", "--env", "loca").startswith(
-        "no environment loca: Pulumi.loca.yaml does not exist; did you mean local?"
+        'Pulumi.loca.yaml:1:1: environment: found no environment "loca" (did you mean "local"?)'
     )
 
 
 def test_unknown_canary(project: Cells) -> None:
     said = error(project, "up", *ENV, "--canary", "eu3", "--skip-preview")
-    assert said.startswith("the canary eu3 is none of the cells to change; did you mean eu")
+    assert said.startswith("sites.yaml:")
+    assert 'found no cell "eu3" (did you mean "eu' in said
 
 
 def test_cells_whose_settings_do_not_name_the_environment(project: Cells) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fleet.problems import Position
 from fleet.settings.load import parse_settings
 from fleet.settings.model import Settings
 from fleet.site.model import Site
@@ -19,7 +20,8 @@ def site(name: str = "blog", **fields: Any) -> Site:
 
 def fleet(*sites: Site) -> Fleet:
     """The sites, sorted as a file's are."""
-    return Fleet(tuple(sorted(sites, key=lambda each: each.name)))
+    sorted_ = tuple(sorted(sites, key=lambda each: each.name))
+    return Fleet(sorted_, Position("sites.yaml", 1, 1))
 
 
 def settings(**values: Any) -> Settings:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from fleet.cli.errors import errors_in_lines
 from fleet.cli.options import SITES_FILE, Environment, File, declared_of
 
 # Operations and the Automation API take half a second to import: each command does so when it
@@ -58,9 +57,8 @@ def preview(
     """
     from fleet.cli.commands.deploying import Deploying
 
-    with errors_in_lines():
-        deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
-        raise typer.Exit(deploying.preview())
+    deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+    raise typer.Exit(deploying.preview())
 
 
 def up(
@@ -77,9 +75,8 @@ def up(
     """Make AWS what sites.yaml says, one cell beside the other."""
     from fleet.cli.commands.deploying import Deploying
 
-    with errors_in_lines():
-        deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
-        raise typer.Exit(deploying.up(canary, yes=yes, preview=not skip_preview))
+    deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+    raise typer.Exit(deploying.up(canary, yes=yes, preview=not skip_preview))
 
 
 def refresh(
@@ -93,9 +90,8 @@ def refresh(
     """Read into Pulumi's state what is on AWS, which stays as it is."""
     from fleet.cli.commands.deploying import Deploying
 
-    with errors_in_lines():
-        deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
-        raise typer.Exit(deploying.refresh())
+    deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+    raise typer.Exit(deploying.refresh())
 
 
 def destroy(
@@ -109,6 +105,5 @@ def destroy(
     """Remove everything that the environment holds, or some of its cells."""
     from fleet.cli.commands.deploying import Deploying
 
-    with errors_in_lines():
-        deploying = Deploying(declared_of(file, env), cell or (), (), parallel, as_json)
-        raise typer.Exit(deploying.destroy(yes=yes))
+    deploying = Deploying(declared_of(file, env), cell or (), (), parallel, as_json)
+    raise typer.Exit(deploying.destroy(yes=yes))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 import typer
 
 from fleet.cli.interrupts import handed_to
-from fleet.cli.screen import ERR
+from fleet.cli.screen import ERR, print_json
 from fleet.cli.views.fleet import show_fleet
 from fleet.cli.views.progress import Watching
 from fleet.cli.views.run import show_changes, show_errors, show_leftover, show_summary
@@ -47,7 +46,7 @@ class Deploying:
     def up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
         self._check_consent(yes)
         if canary is not None:
-            check_canary(canary, self._chosen())
+            check_canary(canary, self.declared, self._chosen())
         cells, sites, planned = self.cells, self.sites, RunResult(verb="preview", cells=())
         if preview and not self.as_json:
             planned = self._plan()
@@ -115,8 +114,8 @@ class Deploying:
         with run, handed_to(stop):
             if self.as_json:
                 for each in run:
-                    typer.echo(json.dumps(event_record(each), ensure_ascii=False))
-                typer.echo(json.dumps(result_record(run.result())))
+                    print_json(event_record(each))
+                print_json(result_record(run.result()))
             else:
                 with Watching(run, planned) as watching:
                     for each in run:

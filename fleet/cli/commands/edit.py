@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fleet.cli.errors import errors_in_lines
 from fleet.cli.options import SITES_FILE, AnyEnvironment, File, SiteName
 
 if TYPE_CHECKING:
@@ -56,9 +55,8 @@ def add(
     """
     from fleet.sites_file.edits import add_site
 
-    with errors_in_lines():
-        edit = add_site(file, site, domain, profile=profile, cell=cell, new_cell=new_cell)
-        _tell(edit, env, f"{site} is in {file}.")
+    edit = add_site(file, site, domain, profile=profile, cell=cell, new_cell=new_cell)
+    _tell(edit, env, f"{site} is in {file}.")
 
 
 def pause(site: SiteName, env: AnyEnvironment = None, file: File = SITES_FILE) -> None:
@@ -68,16 +66,14 @@ def pause(site: SiteName, env: AnyEnvironment = None, file: File = SITES_FILE) -
     """
     from fleet.sites_file.edits import pause_site
 
-    with errors_in_lines():
-        _tell(pause_site(file, site, env), env, f"{site} is paused in {file}.")
+    _tell(pause_site(file, site, env), env, f"{site} is paused in {file}.")
 
 
 def resume(site: SiteName, env: AnyEnvironment = None, file: File = SITES_FILE) -> None:
     """Let a paused or retired site live again."""
     from fleet.sites_file.edits import resume_site
 
-    with errors_in_lines():
-        _tell(resume_site(file, site, env), env, f"{site} is live in {file}.")
+    _tell(resume_site(file, site, env), env, f"{site} is live in {file}.")
 
 
 def retire(site: SiteName, env: AnyEnvironment = None, file: File = SITES_FILE) -> None:
@@ -88,8 +84,7 @@ def retire(site: SiteName, env: AnyEnvironment = None, file: File = SITES_FILE) 
     from fleet.sites_file.edits import retire_site
 
     after = f"When that is done, the entry of {site} can be removed from {file}."
-    with errors_in_lines():
-        _tell(retire_site(file, site, env), env, f"{site} is retired in {file}.", after)
+    _tell(retire_site(file, site, env), env, f"{site} is retired in {file}.", after)
 
 
 def _tell(edit: Edit, environment: str | None, done: str, after: str | None = None) -> None:

@@ -8,16 +8,12 @@ from typing import Annotated
 
 import typer
 
-from fleet.cli.errors import errors_in_lines
-from fleet.cli.options import SITES_FILE, AsJson, Environment, File, SiteName, declared_of
+from fleet.cli.options import SITES_FILE, AsJson, Cell, Environment, File, SiteName, declared_of
 
 # boto3 takes a quarter of a second to import: each command does so when it runs.
 
 PANEL = "See and reach what runs"
 
-Cell = Annotated[
-    str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
-]
 Sites = Annotated[list[str] | None, typer.Argument(metavar="SITE", help="Only these sites.")]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again and again, until Ctrl-C.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines, until Ctrl-C.")]
@@ -49,11 +45,10 @@ def status(
     from fleet.cli.views.status import show_status
     from fleet.operations.live.status import fleet_status
 
-    with errors_in_lines():
-        declared = declared_of(file, env, cell)
-        complete = show_status(
-            lambda: fleet_status(declared, sites or ()), watch=watch, as_json=as_json
-        )
+    declared = declared_of(file, env, cell)
+    complete = show_status(
+        lambda: fleet_status(declared, sites or ()), watch=watch, as_json=as_json
+    )
     raise typer.Exit(0 if complete else 1)
 
 
@@ -68,9 +63,8 @@ def logs(
     from fleet.cli.views.logs import show_log
     from fleet.operations.live.logs import site_log
 
-    with errors_in_lines():
-        declared = declared_of(file, env)
-        show_log(site_log(declared, site, since=_duration(since), follow=follow))
+    declared = declared_of(file, env)
+    show_log(site_log(declared, site, since=_duration(since), follow=follow))
 
 
 def execute(site: SiteName, command: Command, env: Environment, file: File = SITES_FILE) -> None:
@@ -81,10 +75,9 @@ def execute(site: SiteName, command: Command, env: Environment, file: File = SIT
     from fleet.cli.interrupts import left_to_the_command
     from fleet.operations.live.execute import carry, open_command
 
-    with errors_in_lines():
-        opened = open_command(declared_of(file, env), site, command)
-        with left_to_the_command():
-            exit_status = carry(opened)
+    opened = open_command(declared_of(file, env), site, command)
+    with left_to_the_command():
+        exit_status = carry(opened)
     raise typer.Exit(exit_status)
 
 

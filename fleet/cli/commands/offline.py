@@ -8,16 +8,12 @@ from typing import Annotated
 
 import typer
 
-from fleet.cli.errors import errors_in_lines
-from fleet.cli.options import SITES_FILE, AnyEnvironment, AsJson, Environment, File, SiteName
+from fleet.cli.options import SITES_FILE, AnyEnvironment, AsJson, Cell, Environment, File, SiteName
 
 # pydantic alone takes longer to import than --help may: each command imports what it needs.
 
 PANEL = "What sites.yaml says"
 
-Cell = Annotated[
-    str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
-]
 Prices = Annotated[
     Path | None,
     typer.Option(
@@ -43,8 +39,7 @@ def show(
     from fleet.cli.views.show import print_settings
     from fleet.sites_file.written import show_site
 
-    with errors_in_lines():
-        print_settings(site, env, show_site(file, site, env), as_json=as_json)
+    print_settings(site, env, show_site(file, site, env), as_json=as_json)
 
 
 def plan(
@@ -59,6 +54,7 @@ def plan(
 
     Reads files only: no AWS account, no credentials, no state.
     """
+    from fleet.cli.screen import print_json
     from fleet.cli.views.explanation import print_estimate
     from fleet.cli.views.plan_json import plan_record
     from fleet.cli.views.plan_report import print_plan
@@ -67,12 +63,12 @@ def plan(
 
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     # Tables of a thousand sites are a million small objects, too.
-    with errors_in_lines(), collector_paused():
+    with collector_paused():
         planned = plan_file(file, env, cell=cell, prices=prices, region=region)
         if explain is not None:
             planned.require_site(explain)
         if as_json:
-            _print_json(plan_record(planned, explain))
+            print_json(plan_record(planned, explain))
         elif explain is not None:
             print_estimate(planned.plan, explain)
         else:
@@ -81,18 +77,12 @@ def plan(
 
 def cells(env: Environment, file: File = SITES_FILE, as_json: AsJson = False) -> None:
     """List the cells of an environment, with their stacks and sites."""
+    from fleet.cli.screen import print_json
     from fleet.cli.views.cells import cell_records, print_cells
     from fleet.plan.from_files import environment_cells
 
-    with errors_in_lines():
-        found = environment_cells(file, env)
-        if as_json:
-            _print_json(cell_records(found))
-        else:
-            print_cells(found)
-
-
-def _print_json(record: object) -> None:
-    import json
-
-    typer.echo(json.dumps(record, ensure_ascii=False))
+    found = environment_cells(file, env)
+    if as_json:
+        print_json(cell_records(found))
+    else:
+        print_cells(found)

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.table import Table
-
 from fleet.cli.screen import OUT
+from fleet.cli.table import table, text, word
 from fleet.names import NO_CELL
 from fleet.plan.cells import Cell
 
 
 def print_cells(cells: Sequence[Cell]) -> None:
     """A line for each cell."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Cell", "Stack"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("Sites", overflow="fold")
+    shown = table(word("Cell"), word("Stack"), text("Sites"))
     for cell in cells:
         names = ", ".join(site.name for site in cell.sites)
-        table.add_row(cell.name or NO_CELL, cell.stack, names)
-    OUT.print(table)
+        shown.add_row(cell.name or NO_CELL, cell.stack, names)
+    OUT.print(shown)
 
 
 def cell_records(cells: Sequence[Cell]) -> list[dict[str, Any]]:

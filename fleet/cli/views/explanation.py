@@ -6,6 +6,7 @@ from rich.table import Table
 
 from fleet.cli.money import usd
 from fleet.cli.screen import OUT
+from fleet.cli.table import number, table, text
 from fleet.plan.estimate import Estimate
 from fleet.plan.plan import Plan
 from fleet.plan.prices import Service
@@ -41,12 +42,10 @@ def print_sources(plan: Plan, *estimates: Estimate) -> None:
 
 
 def _table(estimate: Estimate, plan: Plan) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column("Item", overflow="fold")
-    for heading in ("At least", "At most", "Price", "= least", "= most"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    headings = ("At least", "At most", "Price", "= least", "= most")
+    shown = table(text("Item"), *map(number, headings), narrow=True)
     for line in estimate.lines:
-        table.add_row(
+        shown.add_row(
             f"{line.item} ({line.unit})",
             _quantity(line.quantity_min),
             _quantity(line.quantity_max),
@@ -55,8 +54,8 @@ def _table(estimate: Estimate, plan: Plan) -> Table:
             usd(line.amount_max),
         )
     sums = (usd(estimate.at_min), usd(estimate.at_max))
-    table.add_row("Sum", "", "", "", *sums, style="bold")
-    return table
+    shown.add_row("Sum", "", "", "", *sums, style="bold")
+    return shown
 
 
 def _quantity(value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from fleet.cli.screen import OUT
+from fleet.cli.table import number, table, text, word
 from fleet.cli.views.run import show_done
 from fleet.operations.engine.outputs import FleetOutputs, SiteOutput
 from fleet.operations.run import CellResult
@@ -29,15 +30,11 @@ def show_fleet(result: CellResult) -> None:
 
 
 def _table(outputs: FleetOutputs) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Site", "URL", "State"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Tasks", "Spot"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Database", no_wrap=True)
+    headings = (*map(text, ("Site", "URL", "State")), number("Tasks"), number("Spot"))
+    shown = table(*headings, word("Database"))
     for site in outputs.sites:
-        table.add_row(site.name, site.url, site.state, *_tasks(site), _database(site))
-    return table
+        shown.add_row(site.name, site.url, site.state, *_tasks(site), _database(site))
+    return shown
 
 
 def _tasks(site: SiteOutput) -> tuple[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from fleet.cli.money import usd
+from fleet.cli.table import number, table, word
 from fleet.plan.cells import Usage
 from fleet.plan.plan import CellPlan, Plan, SitePlan
 from fleet.site.model import Database
@@ -20,23 +21,20 @@ SHOWN_USAGES = 3
 
 def sites_table(plan: Plan) -> Table:
     """A line for each site, and their sum without the shared bases."""
-    table = _table("Site")
     # The one column that may be cut: `fleet show` and --json have every domain.
-    table.add_column("Domain", overflow="ellipsis")
-    _numbers(table, "Hosts")
-    for heading in ("State", "Database"):
-        table.add_column(heading, no_wrap=True)
-    _numbers(table, "Tasks", "Spot", "At least", "At most")
+    front = (word("Site"), Column("Domain", overflow="ellipsis"), number("Hosts"))
+    amounts = map(number, ("Tasks", "Spot", "At least", "At most"))
+    shown = table(*front, word("State"), word("Database"), *amounts, narrow=True)
     rows = [_site(each) for each in plan.sites]
     for row in rows:
         # Ready texts: rich would look for its marks in each of thousands of strings, twice.
-        table.add_row(*(Text(value, no_wrap=True) for value in row))
+        shown.add_row(*(Text(value, no_wrap=True) for value in row))
     least = sum(each.estimate.at_min for each in plan.sites)
     most = sum(each.estimate.at_max for each in plan.sites)
     sums = ("All sites", *[""] * 6, usd(least), usd(most))
-    table.add_row(*sums, style="bold")
-    _settle_widths(table, [*rows, sums])
-    return table
+    shown.add_row(*sums, style="bold")
+    _settle_widths(shown, [*rows, sums])
+    return shown
 
 
 def _settle_widths(table: Table, rows: Sequence[Sequence[str]]) -> None:
@@ -48,44 +46,42 @@ def _settle_widths(table: Table, rows: Sequence[Sequence[str]]) -> None:
 
 def cells_table(plan: Plan) -> Table:
     """A line for each cell: what it has against what it may have, and its cost with its sites."""
-    table = _table("Stack")
     usages = plan.cells[0].cell.usages
     # A word a line, so that 80 columns have room for the sums.
     headings = (
         "\n".join([*usage.what.split(), f"of {count(usage.limit)}"])
         for usage in usages[:SHOWN_USAGES]
     )
-    _numbers(table, "Sites", *headings, "Clusters")
-    _numbers(table, "Base", "At least", "At most")
+    numbers = map(number, ("Sites", *headings, "Clusters", "Base", "At least", "At most"))
+    shown = table(word("Stack"), *numbers, narrow=True)
     for each in plan.cells:
-        table.add_row(*_cell(each))
+        shown.add_row(*_cell(each))
     sums = (usd(plan.cost.at_min), usd(plan.cost.at_max))
-    table.add_row("All", *[""] * 6, *sums, style="bold")
-    return table
+    shown.add_row("All", *[""] * 6, *sums, style="bold")
+    return shown
 
 
 def quotas_table(plan: Plan) -> Table:
     """What all cells take of the region's quotas."""
-    table = _table(f"Quotas of {plan.region}")
-    _numbers(table, "Used", "Of")
-    table.add_column("", no_wrap=True)
+    heading = word(f"Quotas of {plan.region}")
+    shown = table(heading, number("Used"), number("Of"), word(""), narrow=True)
     for usage in plan.region_usages:
         if usage.used:
             note = Text("over: ask AWS for more", style="bold red") if usage.over else ""
-            table.add_row(usage.what, count(usage.used), count(usage.limit), note)
-    return table
+            shown.add_row(usage.what, count(usage.used), count(usage.limit), note)
+    return shown
 
 
 def elsewhere_table(plan: Plan) -> Table:
     """The same fleet by region and architecture."""
-    table = _table("Region", "Architecture")
-    _numbers(table, "At least", "At most")
+    sums = (number("At least"), number("At most"))
+    shown = table(word("Region"), word("Architecture"), *sums, narrow=True)
     for each in plan.elsewhere:
         here = (each.region, each.architecture) == (plan.region, plan.architecture)
         amounts = (usd(each.cost.at_min), usd(each.cost.at_max))
         name = f"{each.region} (this)" if here else each.region
-        table.add_row(name, each.architecture, *amounts, style="bold" if here else "")
-    return table
+        shown.add_row(name, each.architecture, *amounts, style="bold" if here else "")
+    return shown
 
 
 def _site(each: SitePlan) -> Sequence[str]:
@@ -138,15 +134,3 @@ def _usage(usage: Usage) -> Text:
 
 def count(number: float) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".")
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    for heading in headings:
-        table.add_column(heading, no_wrap=True)
-    return table
-
-
-def _numbers(table: Table, *headings: str) -> None:
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)

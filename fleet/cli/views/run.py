@@ -10,6 +10,7 @@ from rich.text import Text
 
 from fleet.cli.phrases import BASE, PAST, duration, past
 from fleet.cli.screen import ERR, OUT, print_error
+from fleet.cli.table import number, table, text, word
 from fleet.names import NO_CELL
 from fleet.operations.run import CellResult, RunResult
 from fleet.operations.target import Target
@@ -38,22 +39,18 @@ def show_changes(planned: RunResult, sites: Collection[str] = ()) -> None:
 
 def show_summary(result: RunResult) -> None:
     """A line for each cell: how it went, and what was changed."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Cell", "Stack"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("Outcome", no_wrap=True)
-    for word in (*PAST.values(), "time"):
-        table.add_column(word, justify="right", no_wrap=True)
+    headings = (text("Cell"), text("Stack"), word("Outcome"))
+    shown = table(*headings, *map(number, (*PAST.values(), "time")))
     for cell in result.cells:
         counts = Counter(change.action for change in cell.changes)
-        table.add_row(
+        shown.add_row(
             cell.target.cell or NO_CELL,
             cell.target.stack,
             Text(cell.outcome, STYLES[cell.outcome]),
             *(str(counts[action] or "") for action in PAST),
             duration(cell.seconds) if cell.seconds else "",
         )
-    OUT.print(table)
+    OUT.print(shown)
 
 
 def show_errors(result: RunResult) -> None:
@@ -83,20 +80,16 @@ def show_done(result: CellResult) -> None:
 
 
 def _changes_table(cells: Sequence[CellResult], *, many: bool) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    if many:
-        table.add_column("Cell", overflow="fold")
-    table.add_column("What changes", overflow="fold")
-    for action in PAST:
-        table.add_column(action, justify="right")
+    headings = ([text("Cell")] if many else []) + [text("What changes")]
+    shown = table(*headings, *map(number, PAST))
     for cell in cells:
         by_site: dict[str, Counter[str]] = {}
         for change in cell.changes:
             by_site.setdefault(change.site or BASE, Counter())[change.action] += 1
         for site in sorted(by_site, key=lambda site: (site != BASE, site)):
             label = [cell.target.cell or NO_CELL] if many else []
-            table.add_row(*label, site, *(str(by_site[site][action] or "") for action in PAST))
-    return table
+            shown.add_row(*label, site, *(str(by_site[site][action] or "") for action in PAST))
+    return shown
 
 
 def _show_left_out(planned: RunResult, sites: Collection[str]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-from rich.table import Table
 from rich.text import Text
 
-from fleet.cli.screen import OUT
+from fleet.cli.screen import OUT, print_json
+from fleet.cli.table import table, text, word
 from fleet.problems import Position
 from fleet.sites_file.written import WrittenValue
 
@@ -23,17 +21,14 @@ def print_settings(
     """A line for each setting."""
     if as_json:
         record = {"site": site, "environment": environment, "settings": _records(settings)}
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        print_json(record)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Setting", no_wrap=True)
-    table.add_column("Value", overflow="fold")
-    table.add_column("Written in", overflow="fold")
+    table_of_settings = table(word("Setting"), text("Value"), text("Written in"))
     for setting in settings:
         style = "" if setting.position else "dim"
         row = (".".join(setting.path), shown(setting.value), place(setting.position) or BUILT_IN)
-        table.add_row(*(Text(text, style=style) for text in row))
-    OUT.print(table)
+        table_of_settings.add_row(*(Text(cell, style=style) for cell in row))
+    OUT.print(table_of_settings)
 
 
 def place(position: Position | None) -> str | None:

@@ -11,6 +11,7 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
+from fleet.cli.table import number, table, text, word
 from fleet.operations.live.databases import Database
 from fleet.operations.live.services import Deployment
 from fleet.operations.live.status import SiteStatus, StackStatus
@@ -45,18 +46,13 @@ def not_deployed(stack: StackStatus) -> str:
 
 
 def _table(sites: Sequence[SiteStatus]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Site", "State"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Tasks", "Pending", "Spot", "Healthy"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Deployment", no_wrap=True)
-    table.add_column("Database", overflow="fold")
+    numbers = map(number, ("Tasks", "Pending", "Spot", "Healthy"))
+    shown = table(text("Site"), text("State"), *numbers, word("Deployment"), text("Database"))
     for site in sites:
-        table.add_row(
+        shown.add_row(
             site.name, _state(site), *_tasks(site), _outcome(site.deployment), _database(site)
         )
-    return table
+    return shown
 
 
 def _state(site: SiteStatus) -> str:
