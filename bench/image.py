@@ -15,7 +15,6 @@ from pathlib import Path
 
 from bench.image_sides import (
     WORKERS,
-    Latency,
     Side,
     copy_schema,
     fill,
@@ -24,8 +23,9 @@ from bench.image_sides import (
 )
 from bench.report import machine, write_section
 from components.task import CONTENT_PATH
-from tests.runtime.stage.image import build
-from tests.runtime.stage.mariadb import MariaDB
+from tests.runtime.stage.database import Database
+from tests.runtime.stage.image import fleet_image
+from tests.runtime.stage.podman import is_mine, network, remove
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.stage.task import program_task
 
@@ -41,8 +41,8 @@ EFS_MICROSECONDS = 800  # a metadata call on EFS
 TEXT = """\
 ## The image against a stock WordPress
 
-`python -m bench.image`: WordPress 6.1 of Debian with the theme Twenty Twenty-Three and 200 posts,
-nginx and php-fpm with {workers} workers on each side, one MariaDB. The stock side is the official
+`python -m bench.image`: WordPress 7.1 with the theme Twenty Twenty-Five and 200 posts,
+nginx and php-fpm with {workers} workers on each side, one MySQL. The stock side is the official
 image's configuration, with core, plugins and themes on the mount and no TLS to the database. Load
 by wrk with {connections} connections; the sides take turns of {seconds} s, the table shows the
 median of {turns}. The page is the front page with ten posts. An uncached page is one that bypasses
@@ -51,7 +51,8 @@ folder there. Memory is what a worker holds for itself alone.
 
 ### With the latency of EFS
 
-Each file call on the mount takes {milliseconds} ms more (`bench/slow_mount.c`), as on EFS.
+Each file call on the mount takes {milliseconds} ms more, as on EFS: a FUSE file system adds them
+(`tests/runtime/stage/access_point.c`).
 
 {slow}
 
@@ -86,7 +87,7 @@ def wrk(side: Side, headers: Mapping[str, str], seconds: int = SECONDS) -> Load:
         [
             *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-T30s", "-s", str(LUA)),
             *(word for name, value in sent.items() for word in ("-H", f"{name}: {value}")),
-            f"http://127.0.0.1:{side.port}/",
+            f"http://{side.address}/",
         ],
         capture_output=True,
         text=True,
@@ -149,9 +150,7 @@ def table(sides: Sequence[Side], loads: Mapping[str, Sequence[Load]], calls: Seq
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def measure(
-    sites: Sequence[StagedSite], folder: Path, latency: Latency, *, jit: bool = False
-) -> str:
+def measure(sites: Sequence[StagedSite], folder: Path, latency: int, *, jit: bool = False) -> str:
     """A table of all sides, each started anew on mounts of that latency.
 
     `jit` adds the last site once more, with PHP's JIT.
@@ -178,9 +177,10 @@ def section() -> str:
         folder.chmod(0o755)
         for part in ("database", *MODES):
             (folder / part).mkdir()
-        image = build(folder / "image")
-        database = MariaDB(folder / "database", require_tls=False)
-        stack.callback(database.stop)
+        network()
+        stack.callback(remove, is_mine)
+        image = fleet_image()
+        database = Database(folder / "database", require_tls=False)
         sites: list[StagedSite] = []
         for mode in MODES:
             fields = {
@@ -193,11 +193,10 @@ def section() -> str:
             stack.callback(sites[-1].close)
             sites[-1].init()
             fill(sites[-1])
-        copy_schema(sites[0])
-        slow = Latency.compiled(EFS_MICROSECONDS, folder)
+        copy_schema(sites[0], database)
         return TEXT.format(
-            local=measure(sites, folder / "local", Latency(0), jit=True),
-            slow=measure(sites, folder / "slow", slow),
+            local=measure(sites, folder / "local", 0, jit=True),
+            slow=measure(sites, folder / "slow", EFS_MICROSECONDS),
             milliseconds=EFS_MICROSECONDS / 1000,
             turns=TURNS,
             seconds=SECONDS,

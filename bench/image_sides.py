@@ -1,26 +1,28 @@
 """The two sides of the image's benchmark: the fleet's image and a stock WordPress, on one database.
 
-Both run as processes in mount namespaces on the stage of tests/runtime, with the same core, theme,
-posts, and number of PHP workers.
+Both run in containers on the stage of tests/runtime, with the same programs, core, theme, posts,
+and number of PHP workers.
 """
 
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
-from ephemeral_port_reserve import reserve
 
 from components.task import DOCUMENT_ROOT, SCRATCH
+from tests.runtime.stage.access_point import mounted
 from tests.runtime.stage.balancer import Visitor
-from tests.runtime.stage.container import Container, Setup, wait_until
+from tests.runtime.stage.container import Container, start, wait_until
+from tests.runtime.stage.database import HOST, SOCKET, Database, quoted
 from tests.runtime.stage.file_calls import file_calls
-from tests.runtime.stage.image import DATABASE_HOST
+from tests.runtime.stage.image import CORE
+from tests.runtime.stage.podman import limits, podman
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.stage.task import PASSWORD
 
@@ -29,7 +31,8 @@ STOCK_SCHEMA = "stock"
 POSTS = Path(__file__).parent / "posts.php"
 WARM_UP = 30  # requests, enough that each worker has compiled and cached what it needs
 WORKERS = 4
-SLOW_LIBRARY = "/var/www/slow_mount.so"
+PORT = 8080
+WWW_DATA = 33
 
 
 @dataclass
@@ -38,14 +41,17 @@ class Side:
 
     name: str
     container: Container
-    port: int
     home: str
     mount: str
     """The path of the shared mount in the container."""
     seconds_to_healthy: float
 
+    @property
+    def address(self) -> str:
+        return f"{self.container.address}:{PORT}"
+
     def visitor(self) -> Visitor:
-        return Visitor(self.home, self.port)
+        return Visitor(self.home, self.address)
 
     def log_in_cookies(self) -> str:
         """The Cookie header of a logged-in administrator."""
@@ -82,115 +88,114 @@ class Side:
 def fill(site: StagedSite) -> None:
     """Gives an installed site its posts."""
     script = "/var/www/posts.php"
-    container, _ = site.run("wordpress", ["php", script], files={script: POSTS})
+    container = site.run("wordpress", ["php", script], files={script: POSTS})
     assert container.wait() == 0, container.output()
 
 
-def _healthy(port: int, path: str) -> Callable[[], bool]:
-    def check() -> bool:
+def _await(container: Container, path: str) -> None:
+    def answers() -> bool:
         try:
-            answer = httpx.get(f"http://127.0.0.1:{port}{path}", timeout=60)
+            answer = httpx.get(f"http://{container.address}:{PORT}{path}", timeout=60)
         except httpx.TransportError:
             return False
         return answer.status_code == httpx.codes.OK
 
-    return check
-
-
-@dataclass(frozen=True)
-class Latency:
-    """Makes file calls on a mount as slow as a network file system's."""
-
-    microseconds: int
-    library: Path | None = None
-
-    @staticmethod
-    def compiled(microseconds: int, folder: Path) -> "Latency":
-        library = folder / "slow_mount.so"
-        source = Path(__file__).parent / "slow_mount.c"
-        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True)
-        return Latency(microseconds, library)
-
-    def files(self) -> dict[str, Path]:
-        return {SLOW_LIBRARY: self.library} if self.library else {}
-
-    def environment(self, mount: str) -> dict[str, str]:
-        if not self.library:
-            return {}
-        return {
-            "LD_PRELOAD": SLOW_LIBRARY,
-            "SLOW_MOUNT": mount,
-            "SLOW_MICROSECONDS": str(self.microseconds),
-        }
+    wait_until(answers, f"{path} is answered")
 
 
 @contextmanager
-def fleet_side(
-    site: StagedSite, mount: str, latency: Latency, *, jit: bool = False
-) -> Iterator[Side]:
+def shown(folder: Path, uid: int, microseconds: int) -> Iterator[Path]:
+    """The folder on local disk, or as an access point whose calls take so much longer."""
+    if not microseconds:
+        subprocess.run(["chmod", "-R", "a+rwX", str(folder)], check=True)
+        yield folder
+        return
+    place = folder.with_name(f"{folder.name}-slow")
+    point = mounted(folder, place, uid, microseconds)
+    try:
+        yield place
+    finally:
+        point.close()
+        place.rmdir()
+
+
+@contextmanager
+def fleet_side(site: StagedSite, path: str, latency: int, *, jit: bool = False) -> Iterator[Side]:
+    """The image under the site's task definition; `path` is its mount, `latency` microseconds."""
     environment = {"FLEET_WORKERS": str(WORKERS), "FLEET_PHP_JIT": "on" if jit else "off"}
-    begun = time.monotonic()
-    replica = site.start(latency.files(), **environment, **latency.environment(mount))
-    wait_until(_healthy(replica.port, "/healthz"), "the fleet's image is healthy")
-    seconds = time.monotonic() - begun
-    if site.fields["storage"]["mode"] == "content":
-        wait_until(replica.mirror_is_complete, "the mirror is complete")
-    name = f"fleet, {site.name}, JIT" if jit else f"fleet, {site.name}"
-    yield Side(name, replica.container, replica.port, site.home, mount, seconds)
-    replica.container.kill()
+    with shown(site.files, site.task.uid, latency) as mount:
+        begun = time.monotonic()
+        replica = site.start({}, mount=mount, **environment)
+        _await(replica.container, "/healthz")
+        seconds = time.monotonic() - begun
+        if site.fields["storage"]["mode"] == "content":
+            wait_until(replica.mirror_is_complete, "the mirror is complete")
+        name = f"fleet, {site.name}, JIT" if jit else f"fleet, {site.name}"
+        yield Side(name, replica.container, site.home, path, seconds)
+        replica.container.kill()
 
 
-@contextmanager
-def stock_side(site: StagedSite, folder: Path, latency: Latency) -> Iterator[Side]:
-    """Core, plugins and themes on the mount, as the official image has them."""
-    image, database = site.image, site.database
-    html, tmp, port = folder / "html", folder / "tmp", reserve()
-    shutil.copytree(image.root / "usr/src/wordpress", html, symlinks=True)
+def _stock_files(site: StagedSite, html: Path, tmp: Path) -> None:
+    """Core, plugins and themes as on the official image's volume, and its settings."""
+    html.mkdir(parents=True)
+    copy = [
+        "--user",
+        "0:0",
+        "--volume",
+        f"{html}:/out",
+        site.image,
+        "cp",
+        "-a",
+        f"{CORE}/.",
+        "/out",
+    ]
+    podman("run", "--rm", *limits(), *copy)
     (html / "wp-content/uploads").unlink()
     shutil.copy(STOCK / "wp-config.php", html)
     (tmp / "php.d").mkdir(parents=True)
+    tmp.chmod(0o777)
     shutil.copy(STOCK / "php.ini", tmp / "php.d")
     pool = (STOCK / "php-fpm.conf").read_text().replace("WORKERS", str(WORKERS))
     (tmp / "php-fpm.conf").write_text(pool)
-    (tmp / "nginx.conf").write_text((STOCK / "nginx.conf").read_text().replace("PORT", str(port)))
-    keys = site.task.setup(
-        "wordpress", image, {}, dict.fromkeys(site.task.volumes("wordpress"), tmp)
-    )
-    begun = time.monotonic()
-    container = Setup(
-        image=image,
-        command=["sh", "-c", "php-fpm -F -y /tmp/php-fpm.conf & exec nginx -c /tmp/nginx.conf"],
-        environment={
-            **{k: v for k, v in keys.environment.items() if k.endswith(("_KEY", "_SALT"))},
-            "WORDPRESS_DB_HOST": f"{DATABASE_HOST}:{database.port}",
-            "WORDPRESS_DB_NAME": STOCK_SCHEMA,
-            "WORDPRESS_DB_USER": STOCK_SCHEMA,
-            "WORDPRESS_DB_PASSWORD": PASSWORD,
-            "PHP_INI_SCAN_DIR": ":/tmp/php.d",
-            **latency.environment(DOCUMENT_ROOT),
-        },
-        mounts={DOCUMENT_ROOT: html, SCRATCH["tmp"]: tmp, **latency.files()},
-    ).start(folder / "stock.log")
-    wait_until(_healthy(port, "/wp-includes/images/blank.gif"), "the stock image answers")
-    seconds = time.monotonic() - begun
-    yield Side("stock", container, port, site.home, DOCUMENT_ROOT, seconds)
-    container.kill()
+    (tmp / "nginx.conf").write_text((STOCK / "nginx.conf").read_text().replace("PORT", str(PORT)))
 
 
-def copy_schema(site: StagedSite) -> None:
+@contextmanager
+def stock_side(site: StagedSite, folder: Path, latency: int) -> Iterator[Side]:
+    """A stock WordPress with all of its code on the mount, as the official image has it."""
+    html, tmp = folder / "html", folder / "tmp"
+    _stock_files(site, html, tmp)
+    keys = {k: v for k, v in site.task.values("wordpress").items() if k.endswith(("_KEY", "_SALT"))}
+    values = {
+        **keys,
+        "WORDPRESS_DB_HOST": f"{HOST}:3306",
+        "WORDPRESS_DB_NAME": STOCK_SCHEMA,
+        "WORDPRESS_DB_USER": STOCK_SCHEMA,
+        "WORDPRESS_DB_PASSWORD": PASSWORD,
+        "PHP_INI_SCAN_DIR": ":/tmp/php.d",
+    }
+    with shown(html, WWW_DATA, latency) as mount:
+        options = [
+            *("--cpus", str(int(site.task.cpu) / 1024), *site.database.hosts),
+            *("--volume", f"{mount}:{DOCUMENT_ROOT}", "--volume", f"{tmp}:{SCRATCH['tmp']}"),
+            *(word for pair in values.items() for word in ("--env", "=".join(pair))),
+        ]
+        servers = "php-fpm -F -y /tmp/php-fpm.conf & exec nginx -c /tmp/nginx.conf"
+        begun = time.monotonic()
+        container = start(site.image, options, ["sh", "-c", servers], folder / "stock.log")
+        _await(container, "/wp-includes/images/blank.gif")
+        seconds = time.monotonic() - begun
+        yield Side("stock", container, site.home, DOCUMENT_ROOT, seconds)
+        container.kill()
+
+
+def copy_schema(site: StagedSite, database: Database) -> None:
     """The same posts for the stock side, whose user needs no TLS: the official image has none."""
-    password = PASSWORD.replace("\\", "\\\\").replace("'", "\\'")
-    database = site.database
     database.sql(f"CREATE DATABASE {STOCK_SCHEMA}")
-    socket = f"--socket={database.socket}"
-    dump = subprocess.run(
-        ["mariadb-dump", "--no-defaults", "-uroot", socket, site.schema],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    database.sql(dump.stdout, STOCK_SCHEMA)
+    root = f"--no-defaults -uroot --socket={SOCKET}"
+    copy = f"mysqldump {root} --no-tablespaces {site.schema} | mysql {root} {STOCK_SCHEMA}"
+    podman("exec", database.name, "bash", "-c", f"set -o pipefail; {copy}")
     database.sql(
-        f"CREATE USER {STOCK_SCHEMA}@'%' IDENTIFIED BY '{password}';"
+        f"CREATE USER {STOCK_SCHEMA}@'%' IDENTIFIED BY {quoted(PASSWORD)};"
         f"GRANT ALL ON {STOCK_SCHEMA}.* TO {STOCK_SCHEMA}@'%'"
     )

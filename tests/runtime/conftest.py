@@ -1,7 +1,6 @@
 """A session's image and database, and sites for each test."""
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.stage.image import Image, build
-from tests.runtime.stage.mariadb import MariaDB
+from tests.runtime.stage.database import Database
+from tests.runtime.stage.image import fleet_image
+from tests.runtime.stage.podman import is_mine, network, remove
 from tests.runtime.stage.site import Replica, StagedSite
 from tests.runtime.stage.task import program_task
 
@@ -19,43 +19,50 @@ NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    return build(tmp_path_factory.mktemp("image"))
-
-
-@contextmanager
-def running_mariadb() -> Iterator[MariaDB]:
-    # Not pytest's folder, which mysql's user may not enter and whose path is too long for a socket.
-    with tempfile.TemporaryDirectory(prefix="mariadb-") as folder:
-        database = MariaDB(Path(folder))
-        try:
-            yield database
-        finally:
-            database.stop()
+def stage() -> Iterator[None]:
+    """Nothing of a killed run before, nothing of this one behind."""
+    network()
+    yield
+    remove(is_mine)
 
 
 @pytest.fixture(scope="session")
-def mariadb() -> Iterator[MariaDB]:
-    with running_mariadb() as database:
+def image(stage: None) -> str:
+    return fleet_image()
+
+
+@contextmanager
+def running_database(folder: Path) -> Iterator[Database]:
+    database = Database(folder)
+    try:
+        yield database
+    finally:
+        database.remove()
+
+
+@pytest.fixture(scope="session")
+def database(stage: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with running_database(tmp_path_factory.mktemp("database")) as database:
         yield database
 
 
 @pytest.fixture
-def own_mariadb() -> Iterator[MariaDB]:
+def own_database(stage: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One that a test may stop and freeze."""
-    with running_mariadb() as database:
+    with running_database(tmp_path_factory.mktemp("database")) as database:
         yield database
 
 
 @contextmanager
-def sites(image: Image, mariadb: MariaDB, parent: Path) -> Iterator[MakeSite]:
+def sites(image: str, shared: Database, parent: Path) -> Iterator[MakeSite]:
     made: list[StagedSite] = []
 
     def make(
         *,
         mode: str = "content",
-        database: MariaDB = mariadb,
+        database: Database = shared,
         knobs: dict[str, str] | None = None,
+        latency: int = 0,
         **fields: Any,
     ) -> StagedSite:
         name = fields.pop("name", f"site-{next(NUMBERS)}")
@@ -68,7 +75,7 @@ def sites(image: Image, mariadb: MariaDB, parent: Path) -> Iterator[MakeSite]:
         folder = parent / name
         folder.mkdir()
         task = program_task(name, fields)
-        made.append(StagedSite(name, fields, task, image, database, folder, knobs or {}))
+        made.append(StagedSite(name, fields, task, image, database, folder, knobs or {}, latency))
         return made[-1]
 
     try:
@@ -79,18 +86,21 @@ def sites(image: Image, mariadb: MariaDB, parent: Path) -> Iterator[MakeSite]:
 
 
 @pytest.fixture
-def make_site(image: Image, mariadb: MariaDB, tmp_path: Path) -> Iterator[MakeSite]:
-    """Makes a site: fields of sites.yaml, `mode` its storage, `knobs` environment values."""
-    with sites(image, mariadb, tmp_path) as make:
+def make_site(image: str, database: Database, tmp_path: Path) -> Iterator[MakeSite]:
+    """Makes a site: fields of sites.yaml, `mode` its storage, `knobs` environment values.
+
+    `latency` are the microseconds that a call on the mount takes longer.
+    """
+    with sites(image, database, tmp_path) as make:
         yield make
 
 
 @pytest.fixture(scope="module")
 def shared_site(
-    image: Image, mariadb: MariaDB, tmp_path_factory: pytest.TempPathFactory
+    image: str, database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[StagedSite]:
     """One site for all tests of a module that leave it as it was."""
-    with sites(image, mariadb, tmp_path_factory.mktemp("shared")) as make:
+    with sites(image, database, tmp_path_factory.mktemp("shared")) as make:
         yield make()
 
 

@@ -24,9 +24,13 @@ def visitor(shared_site: StagedSite, shared_replica: Replica) -> Iterator[Visito
         yield visitor
 
 
+def target(replica: Replica) -> tuple[str, int]:
+    return replica.container.address, replica.port
+
+
 def raw(replica: Replica, *lines: str) -> bytes:
     """Sends bytes that no client library would, and reads until the server closes."""
-    with socket.create_connection(("127.0.0.1", replica.port), timeout=60) as connection:
+    with socket.create_connection(target(replica), timeout=60) as connection:
         connection.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode())
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -114,7 +118,7 @@ def test_path_traversal(shared_replica: Replica, shared_site: StagedSite, path: 
         "/wp-admin/includes/upgrade.php",
         "/wp-cron.php",
         "/xmlrpc.php",
-        "/wp-content/themes/twentytwentythree/patterns/post-meta.php.txt",
+        "/wp-content/themes/twentytwentyfive/patterns/post-meta.php.txt",
     ],
 )
 def test_configuration_and_backups_are_not_served(
@@ -263,7 +267,7 @@ def test_slow_clients_hold_no_worker(make_site: MakeSite) -> None:
     replica = site.replica()
     head = f"POST /wp-login.php HTTP/1.1\r\nHost: {site.host}\r\n"
     unfinished = [head, head + "Content-Length: 1000\r\n\r\nlog=a"]
-    clients = [socket.create_connection(("127.0.0.1", replica.port)) for _ in range(100)]
+    clients = [socket.create_connection(target(replica)) for _ in range(100)]
     try:
         for number, client in enumerate(clients):
             client.sendall(unfinished[number % 2].encode())

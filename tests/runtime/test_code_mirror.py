@@ -33,7 +33,7 @@ def site_with_plugin(make_site: MakeSite, **knobs: str) -> tuple[StagedSite, Rep
 
 
 def mirrored(replica: Replica, path: str) -> Path:
-    return replica.scratch / "cache/html/wp-content" / path
+    return replica.scratch(f"cache/html/wp-content/{path}")
 
 
 def test_pages_run_the_copy_and_the_dashboard_the_mount(make_site: MakeSite) -> None:
@@ -64,7 +64,7 @@ def test_a_script_of_a_plugin_s_own_loads_its_plugin_once(make_site: MakeSite) -
 
 def test_a_theme_that_is_not_in_the_copy_yet_is_no_empty_page(make_site: MakeSite) -> None:
     site, replica = site_with_plugin(make_site, FLEET_CODE_CHECK_SECONDS="30")
-    shutil.rmtree(mirrored(replica, "themes/twentytwentythree"))
+    shutil.rmtree(mirrored(replica, "themes/twentytwentyfive"))
     with site.visitor(replica) as visitor:
         answer = visitor.get("/?new-theme")
         assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.container import Container
 from tests.runtime.stage.image import CONTAINER
 from tests.runtime.stage.site import StagedSite
 
@@ -83,33 +84,33 @@ def test_every_name_is_tried() -> None:
 
 
 @pytest.fixture(scope="module")
-def site(shared_site: StagedSite) -> StagedSite:
-    return shared_site
+def containers(shared_site: StagedSite) -> dict[str, Container]:
+    """The task's two, each of which only waits: a case is one more start in it."""
+    waiting = ["sleep", "infinity"]
+    return {name: shared_site.run(name, waiting) for name in ("init", "wordpress")}
 
 
-def assert_stops(
-    site: StagedSite, name: str, value: str, container_name: str = "wordpress"
-) -> None:
-    container, _ = site.run(container_name, **{name: value})
-    assert container.wait() == EX_CONFIG
-    lines = container.output().splitlines()
+def assert_stops(container: Container, name: str, value: str, command: str) -> None:
+    done = container.execute(command, **{name: value})
+    assert done.returncode == EX_CONFIG
+    lines = done.stderr.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith(f"fleet: {name} is ")
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_missing(site: StagedSite, name: str) -> None:
-    assert_stops(site, name, "")
+def test_missing(containers: dict[str, Container], name: str) -> None:
+    assert_stops(containers["wordpress"], name, "", "fleet-serve")
 
 
 @pytest.mark.parametrize(("name", "value"), MALFORMED)
-def test_malformed(site: StagedSite, name: str, value: str) -> None:
-    assert_stops(site, name, value)
+def test_malformed(containers: dict[str, Container], name: str, value: str) -> None:
+    assert_stops(containers["wordpress"], name, value, "fleet-serve")
 
 
 @pytest.mark.parametrize(("name", "value"), MALFORMED_FOR_INIT)
-def test_malformed_for_init(site: StagedSite, name: str, value: str) -> None:
-    assert_stops(site, name, value, "init")
+def test_malformed_for_init(containers: dict[str, Container], name: str, value: str) -> None:
+    assert_stops(containers["init"], name, value, "fleet-init")
 
 
 @pytest.mark.parametrize(
@@ -119,12 +120,15 @@ def test_malformed_for_init(site: StagedSite, name: str, value: str) -> None:
         "FLEET_DB_MASTER_USER", "FLEET_DB_MASTER_PASSWORD", "FLEET_TITLE",
     ],
 )  # fmt: skip
-def test_init_needs_its_own(site: StagedSite, name: str) -> None:
-    assert_stops(site, name, "", "init")
+def test_init_needs_its_own(containers: dict[str, Container], name: str) -> None:
+    assert_stops(containers["init"], name, "", "fleet-init")
 
 
-def test_every_problem_is_named_at_once(site: StagedSite) -> None:
-    container, _ = site.run("wordpress", FLEET_PORT="x", FLEET_SITE="", WORDPRESS_DB_PASSWORD="")
+def test_every_problem_is_named_at_once(shared_site: StagedSite) -> None:
+    """By the container itself, which ends with that status."""
+    container = shared_site.run(
+        "wordpress", FLEET_PORT="x", FLEET_SITE="", WORDPRESS_DB_PASSWORD=""
+    )
     assert container.wait() == EX_CONFIG
     assert [line.split()[1] for line in container.output().splitlines()] == [
         "FLEET_SITE", "FLEET_PORT", "WORDPRESS_DB_PASSWORD",
@@ -157,10 +161,11 @@ def test_jit(make_site: MakeSite, jit: str) -> None:
     ("cpu", "memory", "workers"),
     [(256, 512, 4), (512, 1024, 8), (1024, 2048, 16), (4096, 30720, 64), (1024, 256, 2)],
 )
-def test_workers_follow_the_size(make_site: MakeSite, cpu: int, memory: int, workers: int) -> None:
-    site = make_site()
-    container, scratch = site.run(
-        "wordpress", ["fleet-configure"], FLEET_CPU=str(cpu), FLEET_MEMORY=str(memory)
-    )
-    assert container.wait() == 0
-    assert f"pm.max_children = {workers}\n" in (scratch / "tmp/fleet/php-fpm.conf").read_text()
+def test_workers_follow_the_size(
+    containers: dict[str, Container], cpu: int, memory: int, workers: int
+) -> None:
+    container = containers["wordpress"]
+    size = {"FLEET_CPU": str(cpu), "FLEET_MEMORY": str(memory)}
+    assert container.execute("fleet-configure", **size).returncode == 0
+    pool = container.execute("cat", "/tmp/fleet/php-fpm.conf").stdout  # noqa: S108 - in there
+    assert f"pm.max_children = {workers}\n" in pool

@@ -10,8 +10,7 @@ import pytest
 
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
-from tests.runtime.stage.image import OTHER_HOST
-from tests.runtime.stage.mariadb import MariaDB
+from tests.runtime.stage.database import OTHER_HOST, Database
 from tests.runtime.stage.site import Replica, StagedSite
 
 LIMIT = 4  # seconds; the image's own is 40, which outlasts a resume of Aurora
@@ -20,14 +19,14 @@ KNOBS = {"FLEET_PAGE_CACHE": "off", "FLEET_DB_CONNECT_SECONDS": str(LIMIT)}
 
 
 @pytest.fixture
-def site(make_site: MakeSite, own_mariadb: MariaDB) -> StagedSite:
-    return make_site(database=own_mariadb, knobs=KNOBS)
+def site(make_site: MakeSite, own_database: Database) -> StagedSite:
+    return make_site(database=own_database, knobs=KNOBS)
 
 
 @pytest.fixture
-def frozen(own_mariadb: MariaDB) -> Iterator[MariaDB]:
-    yield own_mariadb
-    own_mariadb.thaw()
+def frozen(own_database: Database) -> Iterator[Database]:
+    yield own_database
+    own_database.thaw()
 
 
 def status(site: StagedSite, replica: Replica, path: str = "/") -> int:
@@ -68,13 +67,13 @@ def test_stopped_database(site: StagedSite) -> None:
     assert replica.get("/readyz").status_code == httpx.codes.OK
 
 
-def test_database_that_takes_20_seconds(make_site: MakeSite, own_mariadb: MariaDB) -> None:
+def test_database_that_takes_20_seconds(make_site: MakeSite, own_database: Database) -> None:
     """With the image's own limit: Aurora resumes in 15 to 30 s."""
-    site = make_site(database=own_mariadb)
+    site = make_site(database=own_database)
     replica = site.replica()
-    own_mariadb.stop()
+    own_database.stop()
     begun = time.monotonic()
-    starter = threading.Timer(20, own_mariadb.launch)
+    starter = threading.Timer(20, own_database.launch)
     starter.start()
     with site.visitor(replica) as visitor:
         assert visitor.get("/").status_code == httpx.codes.OK
@@ -82,7 +81,7 @@ def test_database_that_takes_20_seconds(make_site: MakeSite, own_mariadb: MariaD
     starter.join()
 
 
-def test_database_that_hangs(site: StagedSite, frozen: MariaDB) -> None:
+def test_database_that_hangs(site: StagedSite, frozen: Database) -> None:
     """The network accepts and nobody answers: neither the page nor the health check hangs."""
     replica = site.replica()
     assert status(site, replica) == httpx.codes.OK
@@ -110,17 +109,17 @@ add_action( 'template_redirect', function () {
 """
 
 
-def test_database_lost_in_the_middle_of_a_page(make_site: MakeSite, own_mariadb: MariaDB) -> None:
+def test_database_lost_in_the_middle_of_a_page(make_site: MakeSite, own_database: Database) -> None:
     """No half page, which the page cache would keep: 503 as for any other."""
-    site = make_site(database=own_mariadb, knobs={"FLEET_DB_CONNECT_SECONDS": str(LIMIT)})
+    site = make_site(database=own_database, knobs={"FLEET_DB_CONNECT_SECONDS": str(LIMIT)})
     site.init()
     (site.mount / "mu-plugins/hold.php").write_text(HOLD)
     replica = site.started()
-    held = replica.scratch / "tmp/held"
+    held = replica.scratch("tmp/held")
     with site.visitor(replica) as visitor, ThreadPoolExecutor(1) as pool:
         page = pool.submit(visitor.get, "/?hold")
         wait_until(held.exists, "the page has begun")
-        own_mariadb.stop()
+        own_database.stop()
         held.unlink()
         answer = page.result()
     assert_unavailable(answer)
@@ -129,7 +128,7 @@ def test_database_lost_in_the_middle_of_a_page(make_site: MakeSite, own_mariadb:
 
 def test_init_waits_for_the_database(site: StagedSite) -> None:
     site.database.stop()
-    container, _ = site.run("init")
+    container = site.run("init")
     wait_until(lambda: "waiting for the database" in container.output(), "init says that it waits")
     site.database.start()
     assert container.wait() == 0, container.output()
@@ -138,7 +137,7 @@ def test_init_waits_for_the_database(site: StagedSite) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"WORDPRESS_DB_HOST": f"{OTHER_HOST}:PORT"},
+        {"WORDPRESS_DB_HOST": f"{OTHER_HOST}:3306"},
         {"FLEET_DB_CA": "/etc/ssl/certs/ca-certificates.crt"},
     ],
     ids=["other host", "other CA"],
@@ -147,9 +146,7 @@ def test_server_is_verified(make_site: MakeSite, wrong: dict[str, str]) -> None:
     """A certificate for another name, or by a CA that isn't ours, gets no password."""
     site = make_site(knobs=KNOBS)
     site.init()
-    port = str(site.database.port)
-    knobs = {name: value.replace("PORT", port) for name, value in wrong.items()}
-    replica = site.started(**knobs)
+    replica = site.started(**wrong)
     with site.visitor(replica) as visitor:
         assert_unavailable(visitor.get("/"))
     wait_until(lambda: "certificate" in replica.container.output(), "the reason is logged")

@@ -25,7 +25,5 @@ def test_warm_uncached_page(make_site: MakeSite, mode: str, most: int) -> None:
         def one_page() -> None:
             assert visitor.get("/").status_code == httpx.codes.OK
 
-        calls = file_calls(
-            replica.container, CONTENT_PATH[mode], replica.scratch / "trace", one_page
-        )
+        calls = file_calls(replica.container, CONTENT_PATH[mode], site.folder / "trace", one_page)
     assert len(calls) <= most, "\n".join(calls)

@@ -6,7 +6,8 @@ import pytest
 
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
-from tests.runtime.stage.site import StagedSite
+from tests.runtime.stage.podman import new_name
+from tests.runtime.stage.site import StagedSite, scratch
 
 WAIT = 4  # seconds
 # Holds the installation after the tables and options are there and before it is complete.
@@ -26,7 +27,7 @@ def administrators(site: StagedSite) -> list[str]:
 
 def test_ten_at_once_make_one_installation(make_site: MakeSite) -> None:
     site = make_site()
-    runs = [site.run("init")[0] for _ in range(10)]
+    runs = [site.run("init") for _ in range(10)]
     assert [run.wait() for run in runs] == [0] * 10, [run.output() for run in runs]
     outputs = [run.output() for run in runs]
     assert sum("is installed" in output for output in outputs) == 1
@@ -37,9 +38,11 @@ def test_ten_at_once_make_one_installation(make_site: MakeSite) -> None:
 
 def test_killed_half_way_the_next_run_completes(make_site: MakeSite) -> None:
     site = make_site()
-    container, scratch = site.run("init", WORDPRESS_CONFIG_EXTRA=HOLD)
-    wait_until((scratch / "tmp/held").exists, "the installation is half way")
-    other, _ = site.run("init")
+    task = new_name()
+    container = site.run("init", task=task, WORDPRESS_CONFIG_EXTRA=HOLD)
+    held = scratch(task, "tmp/held")
+    wait_until(held.exists, "the installation is half way")
+    other = site.run("init")
 
     def other_waits() -> bool:
         waits = site.sql(
@@ -64,10 +67,10 @@ def test_killed_half_way_the_next_run_completes(make_site: MakeSite) -> None:
 
 def test_killed_while_copying_the_next_run_completes(make_site: MakeSite) -> None:
     site = make_site()
-    (site.mount / "themes/.fleet-unfinished/twentytwentythree").mkdir(parents=True)
+    (site.mount / "themes/.fleet-unfinished/twentytwentyfive").mkdir(parents=True)
     (site.mount / ".fleet-seeded").write_text("plugins/akismet\n")
     site.init()
-    assert (site.mount / "themes/twentytwentythree/style.css").exists()
+    assert (site.mount / "themes/twentytwentyfive/style.css").exists()
     assert not (site.mount / "themes/.fleet-unfinished").exists()
     # Its owner deleted this one, so it doesn't come back.
     assert not (site.mount / "plugins/akismet").exists()
@@ -96,10 +99,11 @@ def test_what_the_mount_holds_never_runs_beside_the_master_password(make_site: M
     for name in LOADED_EARLY:
         (site.mount / name).write_text("<?php touch( '/tmp/ran' );")
     site.sql("UPDATE wp_options SET option_value = '51917' WHERE option_name = 'db_version'")
-    container, scratch = site.run("init")
+    task = new_name()
+    container = site.run("init", task=task)
     assert container.wait() == 0
     assert "schema upgraded" in container.output()
-    assert not (scratch / "tmp/ran").exists()
+    assert not scratch(task, "tmp/ran").exists()
 
 
 def test_a_new_secret_takes_effect(make_site: MakeSite) -> None:
@@ -120,7 +124,7 @@ def test_a_half_imported_schema_is_not_touched(make_site: MakeSite, table: str, 
     site = make_site()
     site.database.sql(f"CREATE DATABASE {site.schema}")
     site.sql(f"CREATE TABLE {table} (kept INT)")
-    container, _ = site.run("init")
+    container = site.run("init")
     assert container.wait() == 1
     assert said in container.output()
     assert site.sql("SHOW TABLES") == table
@@ -139,7 +143,7 @@ def test_the_dashboard_of_an_older_image_works_on_a_newer_schema(make_site: Make
 def test_a_wrong_master_password_is_one_line_without_it(make_site: MakeSite) -> None:
     site = make_site()
     secret = "not-the-password"  # noqa: S105
-    container, _ = site.run("init", FLEET_DB_MASTER_PASSWORD=secret)
+    container = site.run("init", FLEET_DB_MASTER_PASSWORD=secret)
     assert container.wait() == 1
     (line,) = [each for each in container.output().splitlines() if "waiting" not in each]
     assert "no connection as the master user: Access denied" in line

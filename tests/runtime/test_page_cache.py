@@ -111,7 +111,7 @@ def test_head_does_not_empty_the_page(shared_site: StagedSite, probed: Replica) 
 
 
 def test_a_stampede_makes_one_page(shared_site: StagedSite, probed: Replica) -> None:
-    made = probed.scratch / "tmp/made"
+    made = probed.scratch("tmp/made")
     barrier = threading.Barrier(8)
 
     def ask() -> str:
@@ -147,11 +147,10 @@ def test_an_old_page_is_shown_while_a_new_one_is_made(make_site: MakeSite) -> No
 def test_cached_pages_outlive_the_database(make_site: MakeSite) -> None:
     site = make_site(knobs={"FLEET_PAGE_CACHE_SECONDS": "1", "FLEET_DB_CONNECT_SECONDS": "2"})
     replica = with_probe(site)
-    schema = site.schema
     with site.visitor(replica) as visitor:
         assert cache(visitor, "/") == "MISS"
         # For this site alone, its database is away.
-        site.database.sql(f"ALTER USER '{schema}'@'%' ACCOUNT LOCK; KILL USER '{schema}'")
+        site.database.lock_out(site.schema)
         wait_until(lambda: visitor.get("/?new").status_code == 503, "the database is away")
         pages = [visitor.get("/") for _ in range(5)]
     assert {page.status_code for page in pages} == {200}
@@ -174,9 +173,9 @@ def test_more_cookies_by_the_environment(make_site: MakeSite) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/wp-includes/css/dist/block-library/style.min.css?ver=6.1",
+        "/wp-includes/css/dist/block-library/style.min.css?ver=7.1",
         "/wp-includes/css/dist/block-library/style.min.css",
-        "/wp-content/themes/twentytwentythree/style.css?ver=1",
+        "/wp-content/themes/twentytwentyfive/style.css?ver=1",
         "/wp-content/plugins/akismet/_inc/akismet.js",
     ],
 )

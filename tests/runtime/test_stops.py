@@ -38,7 +38,7 @@ class Counts:
 
 def ask(site: StagedSite, replica: Replica, counts: Counts) -> bool:
     """One request. Returns whether the replica still listens."""
-    url = f"http://127.0.0.1:{replica.port}/?slow"
+    url = f"http://{replica.address}/?slow"
     try:
         answer = httpx.get(url, headers={"Host": site.host}, timeout=60)
     except httpx.ConnectError:
@@ -81,15 +81,15 @@ class Proxy:
 
     def __init__(self, site: StagedSite, replicas: list[Replica]) -> None:
         self.site, self.replicas = site, replicas
-        self.counts = {replica.port: Counts() for replica in replicas}
-        self.in_flight = {replica.port: 0 for replica in replicas}
+        self.counts = {replica.address: Counts() for replica in replicas}
+        self.in_flight = {replica.address: 0 for replica in replicas}
         self._lock = threading.Lock()
 
     def ask(self, number: int) -> None:
         for replica in self.replicas[number % 2 :] + self.replicas[: number % 2]:
             self._count(replica, 1)
             try:
-                if ask(self.site, replica, self.counts[replica.port]):
+                if ask(self.site, replica, self.counts[replica.address]):
                     return
             finally:
                 self._count(replica, -1)
@@ -97,7 +97,7 @@ class Proxy:
 
     def _count(self, replica: Replica, step: int) -> None:
         with self._lock:
-            self.in_flight[replica.port] += step
+            self.in_flight[replica.address] += step
 
 
 def test_sigkill_costs_only_what_was_in_flight_there(site: StagedSite) -> None:
@@ -113,22 +113,23 @@ def test_sigkill_costs_only_what_was_in_flight_there(site: StagedSite) -> None:
     with ThreadPoolExecutor(CLIENTS) as pool:
         clients = [pool.submit(client, number) for number in range(CLIENTS)]
         try:
-            wait_until(lambda: proxy.counts[victim.port].complete >= CLIENTS, "the load runs")
-            wait_until(lambda: proxy.in_flight[victim.port] > 0, "requests are in flight")
-            in_flight = proxy.in_flight[victim.port]
+            wait_until(lambda: proxy.counts[victim.address].complete >= CLIENTS, "the load runs")
+            wait_until(lambda: proxy.in_flight[victim.address] > 0, "requests are in flight")
+            in_flight = proxy.in_flight[victim.address]
             victim.container.kill()
-            before = proxy.counts[survivor.port].complete
+            before = proxy.counts[survivor.address].complete
             wait_until(
-                lambda: proxy.counts[survivor.port].complete > before + CLIENTS, "the other serves"
+                lambda: proxy.counts[survivor.address].complete > before + CLIENTS,
+                "the other serves",
             )
         finally:
             done.set()
         for running in clients:
             running.result()
-    broken = len(proxy.counts[victim.port].broken)
+    broken = len(proxy.counts[victim.address].broken)
     # Each client has one request under way, so a request more may have begun since we counted.
     assert broken <= max(in_flight, CLIENTS)
-    assert proxy.counts[survivor.port].broken == []
+    assert proxy.counts[survivor.address].broken == []
     print(f"{broken} requests failed, {in_flight} were in flight")
 
 

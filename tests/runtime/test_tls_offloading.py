@@ -55,7 +55,7 @@ def test_addresses_are_https(shared_site: StagedSite, shared_replica: Replica, p
     text = answer.text.replace("\\/", "/") + answer.headers.get("Link", "")
     assert f"{shared_site.home}/" in text
     assert shared_site.home.replace("https:", "http:") not in text
-    assert f":{shared_replica.port}" not in text
+    assert f":{shared_replica.port}/" not in text
 
 
 def test_preview_of_the_editor(shared_site: StagedSite, shared_replica: Replica) -> None:

@@ -70,14 +70,14 @@ def test_upload_and_login_hold_on_the_other(make_site: MakeSite) -> None:
     with site.visitor(one) as visitor:
         visitor.log_in()
         address = upload(visitor, "pixel.png", PIXEL)
-        visitor.moves_to(other.port)
+        visitor.moves_to(other.address)
         assert visitor.get("/wp-admin/").status_code == httpx.codes.OK
         picture = visitor.get(address)
     assert picture.content == PIXEL
     assert picture.headers["Cache-Control"] == "public, max-age=604800"
 
-    one.replace()
-    other.replace()
+    one.stop()
+    other.stop()
     with site.visitor(site.replica()) as visitor:
         assert visitor.get(address).content == PIXEL
         assert "Hello world!" in visitor.get("/").text
@@ -111,7 +111,7 @@ def test_plugin_installed_on_one_runs_on_the_other(make_site: MakeSite) -> None:
         (site.mount / "plugins/.moved").touch()
         runs(site, visitor, "greeting two")
 
-        admin.moves_to(other.port)
+        admin.moves_to(other.address)
         deactivate = admin.nonce(
             "/wp-admin/plugins.php", r'href="(plugins.php\?action=deactivate[^"]*greeter[^"]*)"'
         )
@@ -135,7 +135,7 @@ def test_plugins_are_refused_with_uploads(make_site: MakeSite) -> None:
             assert visitor.get(path).is_error, path
             assert "Sorry, you are not allowed" in visitor.get(path).text, path
         address = upload(visitor, "pixel.png", PIXEL)
-        visitor.moves_to(other.port)
+        visitor.moves_to(other.address)
         assert visitor.get(address).content == PIXEL
     # Media, by year: no code came to the mount.
     assert all(path.name.isdigit() for path in site.mount.iterdir())

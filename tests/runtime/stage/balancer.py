@@ -13,8 +13,8 @@ CLIENT_ADDRESS = "198.51.100.7"
 class Balancer(httpx.BaseTransport):
     """Hands every request to one replica, with the headers that an ALB adds."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, target: str) -> None:
+        self.target = target
         self._inner = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -23,10 +23,11 @@ class Balancer(httpx.BaseTransport):
         headers["X-Forwarded-For"] = ", ".join(filter(None, [forwarded, CLIENT_ADDRESS]))
         headers["X-Forwarded-Proto"] = request.url.scheme
         headers["X-Forwarded-Port"] = "443" if request.url.scheme == "https" else "80"
+        host, port = self.target.split(":")
         # A request of its own: the client's cookies belong to the address that it asked for.
         inner = httpx.Request(
             request.method,
-            request.url.copy_with(scheme="http", host="127.0.0.1", port=self.port),
+            request.url.copy_with(scheme="http", host=host, port=int(port)),
             headers=headers,
             stream=request.stream,
             extensions=request.extensions,
@@ -40,13 +41,13 @@ class Balancer(httpx.BaseTransport):
 class Visitor(httpx.Client):
     """A browser at `https://SITE/`: it keeps cookies and sends secure ones over https only."""
 
-    def __init__(self, home: str, port: int, headers: Mapping[str, str] | None = None) -> None:
-        self.balancer = Balancer(port)
+    def __init__(self, home: str, target: str, headers: Mapping[str, str] | None = None) -> None:
+        self.balancer = Balancer(target)
         super().__init__(base_url=home, transport=self.balancer, headers=headers, timeout=120)
 
-    def moves_to(self, port: int) -> None:
-        """The next requests go to another replica; the cookies stay."""
-        self.balancer.port = port
+    def moves_to(self, target: str) -> None:
+        """The next requests go to another replica, HOST:PORT; the cookies stay."""
+        self.balancer.target = target
 
     def log_in(self, user: str = "admin", password: str = ADMIN_PASSWORD) -> httpx.Response:
         """Fills in the login form. Returns the answer; 302 means success."""

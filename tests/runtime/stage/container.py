@@ -1,19 +1,18 @@
-"""One container of a task as a process of this machine."""
+"""One container, as long as a test needs it."""
 
 import json
-import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from tests.runtime.stage.image import NO_PHP_INI, Image
+from tests.runtime.stage.podman import environment, limits, network, new_name, podman, run
 
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Much longer than anything takes here: the machine may be busy with other work.
-PATIENCE = 90.0
+PATIENCE = 120.0
 
 
 def wait_until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
@@ -29,19 +28,51 @@ def wait_until(condition: Callable[[], object], what: str, patience: float = PAT
 class Container:
     """A running or ended container. Its output is in `log`."""
 
-    process: subprocess.Popen[bytes]
-    pid: int
-    """Of the container's first process, as this machine sees it."""
+    name: str
+    process: "subprocess.Popen[bytes]"
+    """Podman's, which ends with the container and with its status."""
     log: Path
 
+    @cached_property
+    def _seen(self) -> tuple[int, str]:
+        found: list[tuple[int, str]] = []
+
+        def seen() -> bool:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the container ended:\n{self.output()}")
+            done = run(["podman", "inspect", "--type", "container", self.name])
+            if done.returncode:
+                return False
+            (state,) = json.loads(done.stdout)
+            networks = state["NetworkSettings"].get("Networks") or {}
+            address = networks.get(network().name, {}).get("IPAddress", "")
+            found[:] = [(state["State"]["Pid"], address)]
+            return bool(state["State"]["Pid"])
+
+        wait_until(seen, f"{self.name} runs")
+        return found[0]
+
+    @property
+    def pid(self) -> int:
+        """Of the container's first process, as this machine sees it."""
+        return self._seen[0]
+
+    @property
+    def address(self) -> str:
+        """In the tests' network, which this machine reaches."""
+        return self._seen[1]
+
     def signal(self, number: signal.Signals) -> None:
-        os.kill(self.pid, number)
+        podman("kill", "--signal", number.name, self.name)
 
     def kill(self) -> None:
-        """All its processes at once: with the first process of a PID namespace goes the rest."""
-        if self.process.poll() is None:
-            self.signal(signal.SIGKILL)
-            self.process.wait(PATIENCE)
+        """All its processes at once."""
+        while self.process.poll() is None:
+            podman("kill", "--signal", "KILL", self.name, check=False)
+            try:
+                self.process.wait(1)
+            except subprocess.TimeoutExpired:
+                continue
 
     def wait(self, patience: float = PATIENCE) -> int:
         return self.process.wait(patience)
@@ -49,44 +80,25 @@ class Container:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
+    def execute(self, *words: str, **values: str) -> "subprocess.CompletedProcess[str]":
+        """One more command in it, under these environment values too."""
+        assert self.pid
+        given = [word for name, value in values.items() for word in ("--env", f"{name}={value}")]
+        return run(["podman", "exec", *given, self.name, *words])
 
-@dataclass(frozen=True)
-class Setup:
-    """What a container definition of the task says, with its volumes at places of this machine."""
 
-    image: Image
-    command: Sequence[str]
-    environment: Mapping[str, str]
-    mounts: Mapping[str, Path] = field(default_factory=dict)
-    """Container path to folder here."""
-
-    def start(self, log: Path) -> Container:
-        status, inner = os.pipe()
-        for path, source in self.mounts.items():
-            self.image.mount_point(path, source)
-        mounts = [
-            word
-            for path, folder in sorted(self.mounts.items())
-            for word in ("--bind", str(folder), path)
-        ]
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                [
-                    *("bwrap", "--die-with-parent", "--unshare-pid", "--as-pid-1", "--new-session"),
-                    *self.image.arguments(),
-                    *mounts,
-                    *("--chdir", "/usr/src/wordpress", "--info-fd", str(inner)),
-                    *("--", *self.command),
-                ],
-                env={"PATH": PATH, "PHPRC": NO_PHP_INI, **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=[inner],
-            )
-        os.close(inner)
-        with os.fdopen(status) as answer:
-            text = answer.read()
-        if not text:
-            raise RuntimeError(f"bwrap did not start {self.command}: {log.read_text()}")
-        return Container(process=process, pid=json.loads(text)["child-pid"], log=log)
+def start(image: str, options: Sequence[str], command: Sequence[str], log: Path) -> Container:
+    """A container in the tests' network, gone when it ends; `options` are podman's."""
+    name = new_name()
+    words = ["--rm", "--name", name, "--log-driver", "none", *limits()]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            ["podman", "run", *words, "--network", network().name, *options, image, *command],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            # Ctrl-C is for the tests, not for what they run.
+            start_new_session=True,
+        )
+    return Container(name, process, log)

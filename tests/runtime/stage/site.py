@@ -1,24 +1,29 @@
 """A site on the stage: its mount, its database, and as many replicas as a test wants."""
 
-import itertools
-import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
-from ephemeral_port_reserve import reserve
 
-from components.task import CONTENT_VOLUME
 from fleet.names import schema_name
+from tests.runtime.stage.access_point import AccessPoint, created, mounted
 from tests.runtime.stage.balancer import Visitor
-from tests.runtime.stage.container import Container, wait_until
-from tests.runtime.stage.image import DATABASE_CA, DATABASE_HOST, Image
-from tests.runtime.stage.mariadb import MariaDB
+from tests.runtime.stage.container import Container, start, wait_until
+from tests.runtime.stage.database import HOST, Database
+from tests.runtime.stage.image import DATABASE_CA
+from tests.runtime.stage.podman import new_name, podman, volumes_folder
 from tests.runtime.stage.task import Task
+
+
+def scratch(task: str, path: str) -> Path:
+    """A file of a task's own, as this machine sees it: `tmp/…` or `cache/…`."""
+    volume, _, rest = path.partition("/")
+    return volumes_folder() / f"{task}-{volume}/_data" / rest
 
 
 @dataclass
@@ -26,12 +31,17 @@ class Replica:
     """One task of the service after its init container succeeded."""
 
     container: Container
+    task: str
     port: int
-    scratch: Path
+
+    @property
+    def address(self) -> str:
+        """The target that the load balancer knows, HOST:PORT."""
+        return f"{self.container.address}:{self.port}"
 
     def get(self, path: str) -> httpx.Response:
         """A request as the load balancer's health check makes it: by address."""
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=60)
+        return httpx.get(f"http://{self.address}{path}", timeout=60)
 
     def serves(self) -> bool:
         if self.container.process.poll() is not None:
@@ -41,15 +51,17 @@ class Replica:
         except httpx.TransportError:
             return False
 
-    def mirror_is_complete(self) -> bool:
-        return (self.scratch / "cache/html/wp-content/.complete").exists()
+    def scratch(self, path: str) -> Path:
+        return scratch(self.task, path)
 
-    def replace(self) -> None:
-        """Ends it for good, with its scratch volumes, as ECS does."""
+    def mirror_is_complete(self) -> bool:
+        return self.scratch("cache/html/wp-content/.complete").exists()
+
+    def stop(self) -> None:
+        """Ends it as ECS does."""
         if self.container.process.poll() is None:
             self.container.signal(signal.SIGTERM)
         self.container.wait()
-        shutil.rmtree(self.scratch)
 
 
 @dataclass
@@ -58,13 +70,16 @@ class StagedSite:
     fields: Mapping[str, Any]
     """The site's entry in sites.yaml."""
     task: Task
-    image: Image
-    database: MariaDB
+    image: str
+    database: Database
     folder: Path
     knobs: Mapping[str, str] = field(default_factory=dict)
     """Environment values that a user would set in `env` of sites.yaml."""
+    latency: int = 0
+    """Microseconds that each call on the mount takes longer."""
     containers: list[Container] = field(default_factory=list)
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    points: list[AccessPoint] = field(default_factory=list)
+    tasks: set[str] = field(default_factory=set)
 
     @property
     def host(self) -> str:
@@ -88,17 +103,28 @@ class StagedSite:
         return self.database.sql(statement, self.schema)
 
     @property
+    def files(self) -> Path:
+        """What the file system holds, past any client."""
+        path = self.folder / "files"
+        if not path.exists():
+            created(path, self.task.uid, self.task.permissions)
+        return path
+
+    @cached_property
     def mount(self) -> Path:
-        """The site's folder on the shared file system."""
-        path = self.folder / "mount"
-        path.mkdir(exist_ok=True)
+        """The site's access point as the tasks mount it."""
+        return self.mounted()
+
+    def mounted(self) -> Path:
+        """A mount of its own, as each host of the service has one."""
+        path = self.folder / f"mount-{len(self.points)}"
+        self.points.append(mounted(self.files, path, self.task.uid, self.latency))
         return path
 
     def here(self, **more: str) -> dict[str, str]:
+        """What this machine has elsewhere or wants quicker."""
         return {
-            "WORDPRESS_DB_HOST": f"{DATABASE_HOST}:{self.database.port}",
-            "FLEET_DB_CA": DATABASE_CA,
-            "FLEET_TRUSTED_PROXIES": "127.0.0.0/8",
+            "WORDPRESS_DB_HOST": f"{HOST}:3306",
             "FLEET_DRAIN_SECONDS": "1",
             **self.knobs,
             **more,
@@ -109,29 +135,32 @@ class StagedSite:
         name: str,
         command: Sequence[str] = (),
         files: Mapping[str, Path] | None = None,
+        task: str = "",
+        mount: Path | None = None,
         **environment: str,
-    ) -> tuple[Container, Path]:
-        """Starts one container of the task, with scratch volumes of its own.
+    ) -> Container:
+        """Starts one container of a task: a new one, or one whose scratch volumes are there.
 
         `command` replaces the task's, `files` adds files of this machine by container path.
         """
-        scratch = self.folder / f"scratch-{next(self._numbers)}"
-        volumes = {volume: scratch / volume for volume in self.task.volumes(name)}
-        for folder in volumes.values():
-            folder.mkdir(parents=True)
-        volumes[CONTENT_VOLUME] = self.mount
-        setup = self.task.setup(name, self.image, self.here(**environment), volumes)
-        setup = replace(setup, command=command or setup.command)
-        setup = replace(
-            setup, mounts={**setup.mounts, DATABASE_CA: self.database.ca, **(files or {})}
-        )
-        container = setup.start(scratch / f"{name}.log")
+        values = {**self.task.values(name), **self.here(**environment)}
+        task = task or new_name()
+        self.tasks.add(task)
+        options = [
+            *self.task.options(name, task, mount or self.mount),
+            *self.database.hosts,
+            *(word for pair in values.items() for word in ("--env", "=".join(pair))),
+        ]
+        for path, source in {DATABASE_CA: self.database.ca, **(files or {})}.items():
+            options += ["--volume", f"{source}:{path}:ro"]
+        log = self.folder / f"{task}-{name}.log"
+        container = start(self.image, options, command or self.task.command(name), log)
         self.containers.append(container)
-        return container, scratch
+        return container
 
-    def init(self, **environment: str) -> str:
+    def init(self, task: str = "", **environment: str) -> str:
         """Runs the init container to its end. Returns what it logged."""
-        container, _ = self.run("init", **environment)
+        container = self.run("init", task=task, **environment)
         try:
             status = container.wait()
         except subprocess.TimeoutExpired as error:
@@ -140,27 +169,40 @@ class StagedSite:
         assert status == 0, container.output()
         return container.output()
 
-    def start(self, files: Mapping[str, Path] | None = None, **environment: str) -> Replica:
-        """Starts the WordPress container and doesn't wait; `files` as `run` takes them."""
-        port = reserve()
-        environment["FLEET_PORT"] = str(port)
-        container, scratch = self.run("wordpress", files=files, **environment)
-        return Replica(container, port, scratch)
+    def start(
+        self,
+        files: Mapping[str, Path] | None = None,
+        task: str = "",
+        mount: Path | None = None,
+        **environment: str,
+    ) -> Replica:
+        """Starts the WordPress container and doesn't wait; arguments as `run` takes them."""
+        task = task or new_name()
+        container = self.run("wordpress", (), files, task, mount, **environment)
+        return Replica(container, task, int(self.fields.get("port", 8080)))
 
-    def started(self, **environment: str) -> Replica:
+    def started(self, task: str = "", **environment: str) -> Replica:
         """The WordPress container alone, until it is healthy."""
-        replica = self.start(**environment)
+        replica = self.start(task=task, **environment)
         wait_until(replica.serves, "the replica is healthy")
         return replica
 
     def replica(self, **environment: str) -> Replica:
         """A new task of the service: the init container, then WordPress, until it is healthy."""
-        self.init(**environment)
-        return self.started(**environment)
+        task = new_name()
+        self.init(task, **environment)
+        return self.started(task, **environment)
 
     def visitor(self, replica: Replica, **headers: str) -> Visitor:
-        return Visitor(self.home, replica.port, headers)
+        return Visitor(self.home, replica.address, headers)
 
     def close(self) -> None:
+        """Ends all of it."""
         for container in self.containers:
             container.kill()
+        for point in self.points:
+            point.close()
+        volumes = podman("volume", "ls", "--quiet").split()
+        mine = [name for name in volumes if name.rpartition("-")[0] in self.tasks]
+        if mine:
+            podman("volume", "rm", "--force", *mine, check=False)

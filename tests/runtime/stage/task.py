@@ -1,15 +1,13 @@
-"""The task that the program defines for a site, with this machine's addresses filled in."""
+"""The task that the program defines for a site, in podman's words."""
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.program.fleets import Programs
-from tests.runtime.stage.container import Setup
-from tests.runtime.stage.image import Image
 
 # What Secrets Manager would hold, by the JSON key that the definition names; nasty on purpose.
 PASSWORD = "site-password-'\"\\$ {{x}}"  # noqa: S105 - of a scratch database
@@ -25,33 +23,52 @@ SECRETS = {
 
 @dataclass(frozen=True)
 class Task:
-    """The containers of one site's task."""
+    """The task definition of one site, and its access point."""
 
     definitions: list[dict[str, Any]]
+    cpu: str
+    memory: str
+    persistent: frozenset[str]
+    """The volumes that are on EFS; all others are scratch."""
+    uid: int
+    """The access point's, as `permissions` are its root's."""
+    permissions: str
 
     def container(self, name: str) -> dict[str, Any]:
         return next(each for each in self.definitions if each["name"] == name)
 
-    def setup(
-        self, name: str, image: Image, here: Mapping[str, str], volumes: Mapping[str, Path]
-    ) -> Setup:
-        """One container: `here` replaces values that name AWS, `volumes` holds the folders."""
+    def values(self, name: str) -> dict[str, str]:
+        """The environment of a container, with what Secrets Manager has."""
         definition = self.container(name)
-        environment = {pair["name"]: pair["value"] for pair in definition["environment"]}
-        secrets = {pair["name"]: _secret(pair["valueFrom"]) for pair in definition["secrets"]}
-        return Setup(
-            image=image,
-            command=definition.get("command", image.command),
-            environment={**environment, **secrets, **here},
-            mounts={
-                mount["containerPath"]: volumes[mount["sourceVolume"]]
-                for mount in definition["mountPoints"]
-            },
-        )
+        plain = {pair["name"]: pair["value"] for pair in definition["environment"]}
+        return plain | {pair["name"]: _secret(pair["valueFrom"]) for pair in definition["secrets"]}
 
-    def volumes(self, name: str) -> list[str]:
-        """The names of the volumes that a container mounts."""
-        return [mount["sourceVolume"] for mount in self.container(name)["mountPoints"]]
+    def command(self, name: str) -> Sequence[str]:
+        """What takes the place of the image's; empty where nothing does."""
+        return self.container(name).get("command", ())
+
+    def options(self, name: str, task: str, mount: Path) -> list[str]:
+        """Podman's options for a container, but its environment.
+
+        `task` begins the names of the scratch volumes, which the containers of a task share.
+        """
+        definition = self.container(name)
+        memory = f"{self.memory}m"
+        words = ["--cpus", str(int(self.cpu) / 1024), "--memory", memory, "--memory-swap", memory]
+        if definition["readonlyRootFilesystem"]:
+            # Podman's own would hide what a read-only root breaks.
+            words += ["--read-only", "--read-only-tmpfs=false"]
+        if definition.get("linuxParameters", {}).get("initProcessEnabled"):
+            words += ["--init"]
+        if "user" in definition:
+            words += ["--user", definition["user"]]
+        words += ["--stop-timeout", str(definition.get("stopTimeout", 30))]
+        for point in definition["mountPoints"]:
+            volume = point["sourceVolume"]
+            # Podman gives a named volume the content, owner and mode of the image, as ECS does.
+            source = mount if volume in self.persistent else f"{task}-{volume}"
+            words += ["--volume", f"{source}:{point['containerPath']}"]
+        return words
 
 
 def _secret(reference: str) -> str:
@@ -65,4 +82,13 @@ def program_task(name: str, fields: Mapping[str, Any]) -> Task:
     with tempfile.TemporaryDirectory() as folder:
         recording = Programs(Path(folder)).run({name: dict(fields)})
     (definition,) = recording.of_type("ecs:TaskDefinition")
-    return Task(json.loads(definition.inputs["containerDefinitions"]))
+    (point,) = recording.of_type("efs:AccessPoint")
+    volumes = definition.inputs["volumes"]
+    return Task(
+        definitions=json.loads(definition.inputs["containerDefinitions"]),
+        cpu=definition.inputs["cpu"],
+        memory=definition.inputs["memory"],
+        persistent=frozenset(v["name"] for v in volumes if "efsVolumeConfiguration" in v),
+        uid=int(point.inputs["posixUser"]["uid"]),
+        permissions=point.inputs["rootDirectory"]["creationInfo"]["permissions"],
+    )
