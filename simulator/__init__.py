@@ -5,7 +5,7 @@ from simulator import World, computed
 
 from __future__ import annotations
 
-from simulator.operations import computed
+from simulator.crud import computed
 from simulator.world import Resource, World
 
 __all__ = ["Resource", "World", "computed"]

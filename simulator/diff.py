@@ -5,30 +5,14 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from simulator.difference import Difference, Kind
 from simulator.outputs import apply_defaults
 from simulator.policies import same_policy
 from simulator.rows import Row
 from simulator.rules import hooks
 from simulator.values import UNKNOWN, join, without_indexes
-
-Kind = Literal["add", "delete", "update"]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One changed property: its place (`loadBalancers[0].containerPort`)."""
-
-    at: str
-    kind: Kind
-    replaces: bool
-
-    @property
-    def top(self) -> str:
-        """The name of the top-level property."""
-        return self.at.split(".", 1)[0].split("[", 1)[0]
 
 
 def differences(

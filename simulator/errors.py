@@ -31,5 +31,5 @@ class UnknownTypeError(Exception):
     def __init__(self, kind: str, token: str) -> None:
         super().__init__(
             f"the simulator doesn't know the {kind} {token}: "
-            "add a row to simulator/table (see docs/simulator.md)"
+            "add it to simulator/services (see docs/simulator.md)"
         )

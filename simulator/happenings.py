@@ -5,8 +5,8 @@ Each function is one transaction on the world. LookupError when the thing isn't 
 
 from __future__ import annotations
 
-from simulator.rules.appautoscaling import ACTION, SERVICE, TARGET, service_of_target
-from simulator.rules.rds import CLUSTER
+from simulator.services.appautoscaling.rules import ACTION, SERVICE, TARGET, service_of_target
+from simulator.services.rds.rules import CLUSTER
 from simulator.world import Resource, World
 
 

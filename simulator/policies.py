@@ -12,7 +12,6 @@ import warnings
 from typing import Any
 
 from simulator.errors import AwsError
-from simulator.schema import service_of
 from simulator.world import World
 
 # What parliament reports that makes AWS refuse a document or makes it grant nothing that it
@@ -26,14 +25,6 @@ ERRORS = frozenset(
         *("BAD_PATTERN_FOR_MFA", "RESOURCE_MISMATCH"),
     }
 )
-# The error code of each service whose API has its own word for a bad document.
-_CODES = {
-    "aws.ec2": "InvalidPolicyDocument",
-    "aws.efs": "InvalidPolicyException",
-    "aws.iam": "MalformedPolicyDocument",
-    "aws.s3": "MalformedPolicy",
-    "aws.secretsmanager": "MalformedPolicyDocumentException",
-}
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
@@ -75,8 +66,8 @@ def same_policy(old: Any, new: Any) -> bool:
         return old == new
 
 
-def refuse_bad_policy(world: World, text: str, kind: str, token: str) -> None:
-    """AwsError, with the code of the type's service, when a document isn't one that works.
+def refuse_bad_policy(world: World, text: str, kind: str, code: str) -> None:
+    """AwsError with the code when a document isn't one that works.
 
     kind: `identity` (a role's own policy), `resource` or `trust` (with principals).
     """
@@ -86,7 +77,7 @@ def refuse_bad_policy(world: World, text: str, kind: str, token: str) -> None:
         found = findings(text, kind)
         world.remember(digest, found)
     if found:
-        raise AwsError(_CODES.get(service_of(token), "MalformedPolicyDocument"), "; ".join(found))
+        raise AwsError(code, "; ".join(found))
 
 
 def findings(text: str, kind: str) -> list[str]:

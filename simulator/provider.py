@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
-from simulator import check, diff, faults, imports, invokes, naming, operations, protocol
+from simulator import check, crud, diff, faults, functions, naming, protocol
 from simulator.errors import AwsError, ProviderError, UnknownTypeError
 from simulator.patience import Patience
 from simulator.rows import Row, row_of
@@ -96,7 +96,7 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
         args = protocol.decode(request.args)
         try:
             self.faults.strike("invoke", request.tok, "", "before")
-            result = invokes.call(self.world, request.tok, args, self.region)
+            result = functions.call(self.world, request.tok, args, self.region)
         except (AwsError, UnknownTypeError) as error:
             return self._fail(context, f"invoking {request.tok}: {error}")
         response = _pb.InvokeResponse()
@@ -163,11 +163,11 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             inputs = protocol.decode(request.properties)
             region = str(inputs.get("region") or self.region)
             if request.preview:
-                resource_id, props = "", operations.planned(row, name, inputs, region)
+                resource_id, props = "", crud.planned(row, name, inputs, region)
             else:
                 self.faults.strike("create", token, name, "before")
                 made = self.patience.spend(
-                    row, "create", lambda: operations.create(self.world, row, name, inputs, region)
+                    row, "create", lambda: crud.create(self.world, row, name, inputs, region)
                 )
                 resource_id, props = made.id, made.props
                 self.faults.strike("create", token, name, "after")
@@ -183,16 +183,16 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             row, schema = _known(token)
             olds, news = protocol.decode(request.olds), protocol.decode(request.news)
             if request.preview:
-                props = {**olds, **operations.planned(row, name, {**olds, **news}, self.region)}
+                props = {**olds, **crud.planned(row, name, {**olds, **news}, self.region)}
             elif row.local:
                 made = {**protocol.declared_only(schema, olds), **news}
-                props = operations.create(self.world, row, name, made, self.region).props
+                props = crud.create(self.world, row, name, made, self.region).props
             else:
                 self.faults.strike("update", token, name, "before")
-                key = operations.key_of(row, request.id, olds)
+                key = crud.key_of(row, request.id, olds)
                 old_inputs = protocol.decode(request.old_inputs)
                 made = self.patience.spend(
-                    row, "update", lambda: operations.update(self.world, row, key, old_inputs, news)
+                    row, "update", lambda: crud.update(self.world, row, key, old_inputs, news)
                 )
                 props = made.props
                 self.faults.strike("update", token, name, "after")
@@ -208,8 +208,8 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             row, _ = _known(token)
             self.faults.strike("delete", token, name, "before")
             if not row.local:
-                key = operations.key_of(row, request.id, protocol.decode(request.properties))
-                self.patience.spend(row, "delete", lambda: operations.delete(self.world, row, key))
+                key = crud.key_of(row, request.id, protocol.decode(request.properties))
+                self.patience.spend(row, "delete", lambda: crud.delete(self.world, row, key))
             self.faults.strike("delete", token, name, "after")
         except (AwsError, ProviderError, UnknownTypeError) as error:
             return self._fail(context, f"deleting {token} ({name}): {error}")
@@ -228,16 +228,16 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             return _pb.ReadResponse(
                 id=request.id, properties=request.properties, inputs=request.inputs
             )
-        found = self.world.get(token, operations.key_of(row, request.id, state))
+        found = self.world.get(token, crud.key_of(row, request.id, state))
         if found is None and not state:
-            found = imports.find(self.world, token, request.id)
+            found = crud.to_import(self.world, row, request.id)
         if found is None:
             return _pb.ReadResponse()
         call = Call(self.world, token, name, self.region, found.props, found.props, found.key)
         hooks(token).read(call, state)
         response = _pb.ReadResponse(id=found.id)
         self._answer(response.properties, row, schema, call.props)
-        protocol.encode(response.inputs, operations.projected(row, inputs, call.props))
+        protocol.encode(response.inputs, crud.projected(row, inputs, call.props))
         return response
 
     # -- shared --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The table of resource types: one row of facts a type, in `simulator/table`.
+"""The table of resource types: one row of facts a type, in `services/SERVICE/table.yaml`.
 
 A row says what the provider and AWS do with a type, in data. Paths are dotted property names;
 lists on the way are stepped through without a mark (`ingress.cidrBlocks`).
@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from simulator.errors import UnknownTypeError
-from simulator.schema import service_of
-
-TABLE = Path(__file__).parent / "table"
+from simulator.services import FOLDER, service_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,7 @@ class Row:
 
     id, key: templates (see `simulator.outputs`) of the id that Pulumi sees and of the key in the
         world, which differ where AWS has several things under one id (task definitions).
+    import_id: template of the id that an import takes, where it is neither of both.
     local: it exists in Pulumi's state only, not in the account (random values).
     upsert: creating one that exists overwrites it, as a Put call does.
     replaces: paths whose change replaces the resource.
@@ -66,6 +64,7 @@ class Row:
     keeps: inputs that may be left out without a diff, beyond those in `outputs`.
     sets: paths of lists whose order has no meaning.
     policies: paths of policy documents → `identity`, `resource` or `trust`.
+    bad_policy: the error code of AWS's answer to a bad one.
     formats: paths → name of a check in `simulator.formats`.
     secret: outputs that are secret.
     retries: operation → parts of errors that the provider waits and tries again on.
@@ -74,6 +73,7 @@ class Row:
     token: str
     id: str
     key: str
+    import_id: str | None = None
     local: bool = False
     upsert: bool = False
     autoname: Autoname | None = None
@@ -94,6 +94,7 @@ class Row:
     keeps: frozenset[str] = frozenset()
     sets: frozenset[str] = frozenset()
     policies: Mapping[str, str] = field(default_factory=dict)
+    bad_policy: str = "MalformedPolicyDocument"
     secret: frozenset[str] = frozenset()
     unique: tuple[Unique, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
@@ -121,7 +122,7 @@ _READERS: dict[str, Any] = {
 
 @cache
 def _service(name: str) -> dict[str, dict[str, Any]]:
-    path = TABLE / f"{name}.yaml"
+    path = FOLDER / name / "table.yaml"
     if not path.exists():
         return {}
     # libyaml's loader, where PyYAML has it, is ten times as fast; both are safe ones.
@@ -131,7 +132,9 @@ def _service(name: str) -> dict[str, dict[str, Any]]:
 
 def tokens() -> list[str]:
     """Every type that has a row, sorted."""
-    return sorted(token for path in TABLE.glob("*.yaml") for token in _service(path.stem))
+    return sorted(
+        token for path in FOLDER.glob("*/table.yaml") for token in _service(path.parent.name)
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The rules on tags that all of AWS shares ("Tag your AWS resources")."""
+"""Tags: the rules that all of AWS shares ("Tag your AWS resources")."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from fleet.quotas import TAG_KEY_CHARACTERS, TAG_VALUE_CHARACTERS, TAGS_A_RESOURCE
 from simulator.errors import AwsError
+from simulator.world import Resource
 
 
 def refuse_bad_tags(tags: dict[str, Any]) -> None:
@@ -25,3 +26,9 @@ def refuse_bad_tags(tags: dict[str, Any]) -> None:
                 f"A tag's key has 1 to {TAG_KEY_CHARACTERS} characters and its value at most "
                 f"{TAG_VALUE_CHARACTERS}: {key}",
             )
+
+
+def listed(resource: Resource) -> list[dict[str, str]]:
+    """A resource's tags as AWS's answers spell them: a list of `Key` and `Value`."""
+    tags = resource.props.get("tagsAll", {})
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]

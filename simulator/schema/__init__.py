@@ -1,9 +1,9 @@
 """The names and types of every argument and output, as the Python SDKs declare them.
 
-The JSON files beside this module are read off `pulumi_aws`, `pulumi_random` and
-`pulumi_docker_build` by `python -m simulator.schema.generate`, one file a service, because
-importing an SDK takes half a second and a plugin must start in a fraction of that. A test
-generates them again and compares.
+`schema.json` of each service's folder is read off `pulumi_aws`, `pulumi_random` and
+`pulumi_docker_build` by `python -m simulator.schema.generate`, because importing an SDK takes
+half a second and a plugin must start in a fraction of that. A test generates them again and
+compares.
 
 A type is written as: `"string"`, `"integer"`, `"number"`, `"boolean"` or `"any"`;
 `[T]` a list of T; `{"*": T}` a map to T; `{"@": NAME}` an object declared under `types`.
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
+from simulator.services import FOLDER, service_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,15 @@ class Schema:
         return None
 
 
-def service_of(token: str) -> str:
-    """`aws:ecs/service:Service` → `aws.ecs`: the name of the file that holds a type."""
-    package, module, _ = token.split(":")
-    return f"{package}.{module.split('/')[0]}"
-
-
 @cache
 def _service(name: str) -> dict[str, Any]:
-    path = FOLDER / f"{name}.json"
+    path = path_of(name)
     return json.loads(path.read_text()) if path.exists() else {"resources": {}, "types": {}}
+
+
+def path_of(service: str) -> Path:
+    """The file of a service's declarations."""
+    return FOLDER / service / "schema.json"
 
 
 @cache

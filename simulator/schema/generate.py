@@ -1,4 +1,4 @@
-"""Write the JSON files of this folder from the installed SDKs, for every type of the table.
+"""Write `schema.json` of each service from the installed SDKs, for every type of its table.
 
 Run `python -m simulator.schema.generate` after adding a row to the table or raising the version
 of an SDK.
@@ -19,7 +19,8 @@ from typing import Any
 from pulumi import _types as sdk_types
 
 from simulator.rows import tokens
-from simulator.schema import FOLDER, service_of
+from simulator.schema import path_of
+from simulator.services import service_of
 
 _PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean"}
 _NAMESPACES = {
@@ -51,7 +52,7 @@ def _enum_value(kind: Any) -> Any:
 
 
 class Describer:
-    """Turns SDK classes into the notation of this folder; collects the objects on the way."""
+    """Turns SDK classes into the notation of `simulator.schema`; collects objects on the way."""
 
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, Any]] = {}
@@ -96,7 +97,7 @@ def _sdk_class(token: str) -> tuple[type, type]:
 
 
 def generate() -> dict[str, str]:
-    """File name → its text, for every service that the table names."""
+    """The text of each service's file, for every service that has a table."""
     services: dict[str, dict[str, Any]] = {}
     describers: dict[str, Describer] = {}
     for token in tokens():
@@ -108,7 +109,7 @@ def generate() -> dict[str, str]:
             "inputs": describer.properties(sdk_types.input_type_types(arguments)),
             "outputs": describer.properties(sdk_types.resource_types(resource)),
         }
-    return {f"{name}.json": _text(entry) for name, entry in services.items()}
+    return {name: _text(entry) for name, entry in services.items()}
 
 
 def _text(entry: dict[str, Any]) -> str:
@@ -126,8 +127,8 @@ def _text(entry: dict[str, Any]) -> str:
 def main() -> int:
     """Write the files; returns the exit status."""
     for name, text in generate().items():
-        (FOLDER / name).write_text(text)
-        print(f"wrote {name}")
+        path_of(name).write_text(text)
+        print(f"wrote {path_of(name)}")
     return 0
 
 

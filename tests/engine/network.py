@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator import World, operations
+from simulator import World, crud
 from simulator.rows import row_of
 
 REGION = "us-east-1"
@@ -16,7 +16,7 @@ def make_network(world: World) -> dict[str, Any]:
     """The setting `network` for a new VPC with a subnet of each tier in two zones."""
 
     def make(token: str, name: str, **inputs: Any) -> str:
-        return operations.create(world, row_of(token), name, inputs, REGION).id
+        return crud.create(world, row_of(token), name, inputs, REGION).id
 
     def subnet(name: str, zone: str, number: int) -> str:
         place = {"vpcId": vpc, "availabilityZone": f"{REGION}{zone}"}

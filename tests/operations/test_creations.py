@@ -2,6 +2,7 @@
 
 import pytest
 
+from fleet.operations.recovery import creations
 from fleet.operations.recovery.creations import ByTags, FromInputs, Repeated, last_part, rule_for
 from simulator.rows import row_of, tokens
 
@@ -17,6 +18,10 @@ def test_every_type_of_the_program_has_a_rule(type_: str) -> None:
 def test_what_is_simply_made_again_overwrites_or_lives_in_the_state_only(type_: str) -> None:
     row = row_of(type_)
     assert row.upsert or row.local or not isinstance(rule_for(type_), Repeated)
+
+
+def test_there_is_no_rule_for_what_nothing_creates() -> None:
+    assert creations._RULES.keys() <= set(tokens())
 
 
 def test_unknown_type_has_none() -> None:

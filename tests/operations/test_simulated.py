@@ -15,8 +15,8 @@ from fleet.operations.live.tasks import ProviderTasks
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from simulator.calls import simulated_session
-from simulator.calls.ecs import placed
 from simulator.errors import UnknownTypeError
+from simulator.services.ecs.calls import placed
 from simulator.world import Resource, World
 from tests.operations.stage.project import SETTINGS
 

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import wait_for_rpcs
 
 from fleet.names import PROJECT
-from simulator import World, check, computed, invokes, naming
+from simulator import World, check, computed, functions, naming
 from simulator.awsx.__main__ import COMPONENTS
 from simulator.outputs import ACCOUNT
 from simulator.rows import row_of
@@ -93,7 +93,7 @@ class Answers(Mocks):
         """The stack's own resources as the test wants them; anything else from the simulator."""
         if args.token == STACK_RESOURCES:
             return {"outputs": dict(self._stack_resources)}, []
-        return invokes.call(self._account, args.token, args.args, REGION), []
+        return functions.call(self._account, args.token, args.args, REGION), []
 
 
 class RecordingMonitor(MockMonitor):

@@ -37,7 +37,7 @@ EXCEPTIONS = {
     # The environment `local`, whose account is the simulator's.
     "fleet/operations/simulation.py": {"simulator"},
     # That account as `fleet status` sees it: through boto3.
-    "simulator/calls/__init__.py": {"boto3"},
+    "simulator/calls.py": {"boto3"},
 }
 # The rooms in `fleet` that stand on the others: operations on fleet, cli on both.
 UPPER = ("fleet.operations.", "fleet.cli.")

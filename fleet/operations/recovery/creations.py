@@ -142,9 +142,6 @@ _RULES: Mapping[str, Rule] = {
         lambda inputs: {"secretId": inputs["secretId"]},
         lambda answer: f"{answer['secretId']}|{answer['versionId']}",
     ),
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _in_ec2("security-group-rule"),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _in_ec2("security-group-rule"),
     "docker-build:index:Image": Repeated(),
-    "random:index/randomId:RandomId": Repeated(),
     "random:index/randomPassword:RandomPassword": Repeated(),
 }

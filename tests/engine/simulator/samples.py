@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.engine.simulator.arguments import INPUTS
 from tests.engine.simulator.caller import Caller, Made
+from tests.engine.simulator.inputs import every
 from tests.engine.simulator.names import RULE, SUBNET, TARGET_GROUP, VPC
 
+INPUTS = every()
 SAMPLED = frozenset(INPUTS)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pulumi
 import pytest
 
+from simulator import functions
 from simulator.awsx.__main__ import COMPONENTS
-from simulator.invokes import FUNCTIONS
 from simulator.rows import tokens
 
 ROOT = Path(__file__).parents[3]
@@ -68,7 +68,7 @@ def test_there_is_a_row_for_every_type_that_the_program_creates(token: str) -> N
 
 
 def test_there_is_code_for_every_function_that_the_program_calls() -> None:
-    names = {token.rsplit(":", 1)[1].lower() for token in FUNCTIONS}
+    names = {token.rsplit(":", 1)[1].lower() for token in functions.tokens()}
     for found in CALLED:
         name = getattr(found, "__name__", "")
         if name.startswith("get_"):

@@ -52,7 +52,6 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], str]] = {
         },
         "RulesPerSecurityGroupLimitExceeded",
     ),
-    "rule without ports": (a.PEER, {"fromPort": None, "toPort": None}, "InvalidParameterValue"),
     "reserved tag": (a.VPC, {"tags": {"aws:name": "x"}}, "InvalidParameterValue"),
     "too long a tag": (a.VPC, {"tags": {"Site": "x" * 257}}, "InvalidParameterValue"),
     "too many tags": (a.VPC, {"tags": {f"t{n}": "" for n in range(51)}}, "TagLimitExceeded"),

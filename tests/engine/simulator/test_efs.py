@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.rules import efs
-from simulator.rules.efs import DIRECTORY
+from simulator.services.efs import rules as efs
+from simulator.services.efs.rules import DIRECTORY
 from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import InvalidError, RefusedError
 from tests.engine.simulator.samples import Samples

@@ -11,7 +11,7 @@ from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import InvalidError
 from tests.engine.simulator.samples import Samples
 
-EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 BREACHES: dict[str, tuple[str, dict[str, Any], str, str]] = {
     # kind of fact: type, arguments over the valid ones (None takes one out), place, words
     "missing argument": (a.DATABASE, {"engine": None}, "engine", "Missing required"),
@@ -52,7 +52,7 @@ BREACHES: dict[str, tuple[str, dict[str, Any], str, str]] = {
     ),
     "pattern, last line": (a.LOG_GROUP, {"name": "/fleet\n"}, "name", "must match"),
     "format arn": (a.TASK, {"taskRoleArn": "blog"}, "taskRoleArn", "invalid ARN"),
-    "format network": (EGRESS, {"cidrIpv4": "10.0.0.1/16"}, "cidrIpv4", "host bits"),
+    "format network": (a.VPC, {"cidrBlock": "10.0.0.1/16"}, "cidrBlock", "host bits"),
     "format json": (a.ROLE_POLICY, {"policy": "{"}, "policy", "invalid JSON"),
     "format base64": (
         a.VERSION,
@@ -78,12 +78,12 @@ BREACHES: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "manageMasterUserPassword",
         "conflicts with masterPassword",
     ),
-    "none of exactly one": (EGRESS, {"cidrIpv4": None}, "cidrIpv4", "none were specified"),
+    "none of exactly one": (ASSOCIATION, {"subnetId": None}, "subnetId", "none were specified"),
     "two of exactly one": (
-        EGRESS,
-        {"prefixListId": "pl-1"},
-        "cidrIpv4",
-        "`cidrIpv4,prefixListId` were specified",
+        ASSOCIATION,
+        {"gatewayId": "igw-1"},
+        "subnetId",
+        "`subnetId,gatewayId` were specified",
     ),
     "one without its partner": (
         a.DATABASE,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulator import World, protocol
-from simulator.invokes import zone_id
+from simulator.services.ec2.zones import zone_id
 from simulator.values import UNKNOWN
 from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import Caller, Context, Made, RefusedError, pb, struct

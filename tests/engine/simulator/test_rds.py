@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import happenings
-from simulator.rules.rds import SNAPSHOT
+from simulator.services.rds.rules import SNAPSHOT
 from tests.engine.simulator import names as a
 from tests.engine.simulator.caller import RefusedError
 from tests.engine.simulator.samples import Samples

@@ -42,14 +42,6 @@ MISSING: dict[tuple[str, str], dict[str, Any]] = {
     (a.TASK, "executionRoleArn"): {"executionRoleArn": ROLE_ARN},
     (a.TASK, "taskRoleArn"): {"taskRoleArn": ROLE_ARN},
     (a.ROUTE, "natGatewayId"): {"gatewayId": None, "natGatewayId": NOWHERE},
-    (a.PEER, "referencedSecurityGroupId"): {
-        "cidrIpv4": None,
-        "referencedSecurityGroupId": NOWHERE,
-    },
-    (a.EGRESS, "referencedSecurityGroupId"): {
-        "cidrIpv4": None,
-        "referencedSecurityGroupId": NOWHERE,
-    },
 }
 LISTS = ("securityGroups", "subnetIds", "vpcSecurityGroupIds", "routeTableIds", "securityGroupIds")
 REFERENCES = [(token, path) for token in tokens() for path in row_of(token).references]
@@ -155,7 +147,6 @@ TWINS = {
     "priority of a listener": (a.RULE, {"priority": 7}, "PriorityInUse"),
     "name of a role": (a.ROLE, {"name": "blog"}, "EntityAlreadyExists"),
     "name of a group in a VPC": (a.GROUP, {"name": "blog"}, "InvalidGroup.Duplicate"),
-    "rule of a group": (a.PEER, {}, "InvalidPermission.Duplicate"),
     "identifier of a database": (
         a.DATABASE,
         {"clusterIdentifier": "blog"},

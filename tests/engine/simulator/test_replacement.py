@@ -16,8 +16,6 @@ from tests.engine.simulator.samples import Samples
 
 # Arguments whose change replaces or not by what else is set: tests of their own, below.
 BY_CIRCUMSTANCE = {
-    ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "cidrIpv4"),
-    ("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "cidrIpv4"),
     (a.SERVICE, "capacityProviderStrategies"),
     (a.SERVICE, "triggers"),
     ("docker-build:index:Image", "registries"),
@@ -85,16 +83,6 @@ def test_some_types_always_delete_before_they_create(samples: Samples) -> None:
     target = samples.one(a.MOUNT)
     other = samples.subnets()[1]
     assert samples.aws.diff(target, subnetId=other).deleteBeforeReplace
-
-
-@pytest.mark.parametrize("direction", ["Ingress", "Egress"])
-def test_another_kind_of_source_replaces_a_rule(samples: Samples, direction: str) -> None:
-    token = f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule"
-    rule = samples.make(token)
-    assert not samples.aws.diff(rule, cidrIpv4="10.1.0.0/16").replaces
-    group = samples.id(a.GROUP)
-    changes = samples.aws.diff(rule, cidrIpv4=None, referencedSecurityGroupId=group)
-    assert list(changes.replaces) == ["cidrIpv4", "referencedSecurityGroupId"]
 
 
 def test_ignored_changes_make_no_diff(samples: Samples) -> None:

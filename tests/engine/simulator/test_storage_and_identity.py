@@ -176,15 +176,3 @@ def test_passwords_have_what_is_asked_for(world: World) -> None:
     assert plain.isalnum()
     own = aws.create(token, "own", length=64, overrideSpecial="#", minSpecial=9)["result"]
     assert own.count("#") >= 9
-
-
-def test_random_ids_in_every_notation(world: World) -> None:
-    made = Caller(world, "random").create("random:index/randomId:RandomId", "id", byteLength=4)
-    assert int(made["hex"], 16) == int(made["dec"])
-    assert len(made["hex"]) == 8
-    assert made.id == made["b64Url"]
-    prefixed = Caller(world, "random").create(
-        "random:index/randomId:RandomId", "id", byteLength=4, prefix="fleet-"
-    )
-    assert prefixed["hex"].startswith("fleet-")
-    assert not prefixed.id.startswith("fleet-")

@@ -8,8 +8,7 @@ import pytest
 
 from simulator import World, computed
 from simulator.rows import row_of, tokens
-from simulator.schema import Schema, generate, schema_of
-from simulator.schema.generate import FOLDER
+from simulator.schema import Schema, generate, path_of, schema_of
 from simulator.values import UNKNOWN
 from tests.engine.simulator.caller import Caller, RefusedError
 from tests.engine.simulator.samples import SAMPLED, Samples
@@ -148,8 +147,9 @@ def test_a_function_without_code_is_an_error(aws: Caller) -> None:
 
 
 def test_the_schema_files_are_what_the_sdks_declare() -> None:
-    for name, text in generate.generate().items():
-        assert (FOLDER / name).read_text() == text, "run python -m simulator.schema.generate"
+    for service, text in generate.generate().items():
+        told = "run python -m simulator.schema.generate"
+        assert path_of(service).read_text() == text, told
 
 
 def test_every_path_of_the_table_is_one_of_the_sdk() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-from simulator import World, operations
+from simulator import World, crud
 from simulator.rows import row_of
 
 LOG_GROUP = row_of("aws:cloudwatch/logGroup:LogGroup")
@@ -17,7 +17,7 @@ def write(path: Path, writer: int, count: int) -> None:
     world = World(path)
     for number in range(count):
         name = f"{writer}-{number}"
-        operations.create(world, LOG_GROUP, name, {"name": name}, "us-east-1")
+        crud.create(world, LOG_GROUP, name, {"name": name}, "us-east-1")
 
 
 def write_without_end(path: Path, started: Event) -> None:
@@ -25,7 +25,7 @@ def write_without_end(path: Path, started: Event) -> None:
     world, number = World(path), 0
     while True:
         point = {"fileSystemId": "fs-1", "rootDirectory": {"path": f"/{number}"}}
-        operations.create(world, ACCESS_POINT, str(number), point, "us-east-1")
+        crud.create(world, ACCESS_POINT, str(number), point, "us-east-1")
         number += 1
         if number == 5:
             started.set()
