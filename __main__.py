@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pulumi
 
-from components import SharedBase, WordPressSite
-from components.site.wordpress_site import WordPressSiteArgs
+from components.base.shared_base import SharedBase
+from components.site.wordpress_site import WordPressSite, WordPressSiteArgs
 from fleet.problems import FleetError
 from fleet.site.placement import place_priorities, place_uids
 from fleet.sites_file.load import load_stack

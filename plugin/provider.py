@@ -14,8 +14,8 @@ from pulumi.resource import DependencyResource
 from pulumi.runtime.rpc import ResourceModule, register_resource_module
 from pulumi.runtime.sync_await import _sync_await
 
-from components import SharedBase, WordPressSite
-from components.base.shared_base import BaseForSites
+from components.base.shared_base import BaseForSites, SharedBase
+from components.site.wordpress_site import WordPressSite
 from fleet.fields.doc import doc_at
 from fleet.names import PROJECT
 from fleet.problems import FleetError

@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from fleet.site.compute import Scaling
+from fleet.site.scaling import Scaling
 
 TYPE = "wordpress-fleet:index:Autoscaling"
 

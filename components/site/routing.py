@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from fleet.site.model import Health
+from fleet.site.health import Health
 from fleet.site.placement import Rule
 
 TYPE = "wordpress-fleet:index:Routing"

@@ -7,9 +7,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.task import CONTENT_VOLUME, VOLUMES
-from fleet.site.compute import Capacity
+from fleet.site.capacity import Capacity
 from fleet.site.model import Site
-from fleet.site.task_numbers import is_autoscaled
+from fleet.site.scaling import is_autoscaled
 
 TYPE = "wordpress-fleet:index:Service"
 

@@ -21,7 +21,7 @@ from fleet.names import log_group_name, stack_label
 from fleet.settings.load import parse_settings
 from fleet.site.model import Site
 from fleet.site.placement import place_uids, rules_of
-from fleet.site.task_numbers import is_autoscaled
+from fleet.site.scaling import is_autoscaled
 from fleet.sites_file.one_site import read_site
 
 TYPE = "wordpress-fleet:index:WordPressSite"

@@ -16,8 +16,8 @@ from fleet.names import PROJECT
 from fleet.quotas import FARGATE_MEMORY
 from fleet.settings.model import Settings
 from fleet.site.model import SiteFields
+from fleet.site.size import memory_series
 from fleet.sites_file.model import SiteEntry, SitesFile
-from fleet.sites_file.rules import memory_series
 from fleet.wording import yaml_example
 
 PAGE = Path(__file__).parents[2] / "docs" / "sites-yaml.md"

@@ -6,16 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fleet.plan.prices import Architecture, Assumptions, Region, Service
+from fleet.plan.lines import Line, Rates
 from fleet.settings.model import Settings
-from fleet.site.compute import Capacity
+from fleet.site.capacity import Capacity
+from fleet.site.database import capacity_line
+from fleet.site.groups import GROUPS
 from fleet.site.model import Site
-from fleet.site.task_numbers import Tasks, is_autoscaled, task_range
-
-# Application Auto Scaling keeps two alarms for each target tracking policy, high and low.
-ALARMS_A_POLICY = 2
-CPU_UNITS_A_VCPU = 1024
-MIB_A_GB = 1024
+from fleet.site.task_numbers import task_range
 
 NOT_INCLUDED = (
     "data transfer to the internet and between zones",
@@ -25,29 +22,6 @@ NOT_INCLUDED = (
     "images in ECR",
     "tax and discounts",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Quantities a month at the fewest and at the most tasks, in `unit`; `price` in USD a unit.
-
-    Amounts are rounded to cents, so that a printed estimate adds up.
-    """
-
-    item: str
-    unit: str
-    quantity_min: float
-    quantity_max: float
-    price: float
-    service: Service
-
-    @property
-    def amount_min(self) -> float:
-        return round(self.quantity_min * self.price, 2)
-
-    @property
-    def amount_max(self) -> float:
-        return round(self.quantity_max * self.price, 2)
 
 
 @dataclass(frozen=True)
@@ -65,31 +39,13 @@ class Estimate:
         return round(sum(line.amount_max for line in self.lines), 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What an estimate is made with."""
-
-    region: Region
-    assumptions: Assumptions
-    architecture: Architecture
-    public_tasks: bool
-    """Whether each task has a public IPv4 address, as it must without a NAT gateway."""
-
-
 def estimate_site(site: Site, rates: Rates) -> Estimate:
     """What the site adds to the bill, without the base that it shares.
 
     At the least its own database idles at `min_acu`, which is asleep all month where that is 0.
     """
     low, high = task_range(site)
-    lines = [
-        *_compute(site, low, high, rates),
-        *_for_tasks(low, high, rates),
-        *_files(low, high, rates),
-        *_own_database(site, low, high, rates),
-        *_secrets_and_alarms(site, rates),
-    ]
-    return _estimate(lines)
+    return _estimate([line for group in GROUPS for line in group.cost(site, low, high, rates)])
 
 
 def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Estimate:
@@ -113,72 +69,6 @@ def on_demand_only(site: Site) -> Site:
 
 def _estimate(lines: Sequence[Line]) -> Estimate:
     return Estimate(tuple(line for line in lines if line.quantity_max or line.quantity_min))
-
-
-def _compute(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
-    prices = rates.region.fargate.of(rates.architecture)
-    hours = rates.assumptions.hours
-    spot = 1 - rates.region.fargate.spot_discount
-    parts = (
-        ("vCPU", "vCPU-hours", site.size.cpu / CPU_UNITS_A_VCPU, prices.vcpu_hour),
-        ("memory", "GB-hours", site.size.memory / MIB_A_GB, prices.gb_hour),
-    )
-    for name, unit, each, price in parts:
-        monthly = each * hours
-        on_demand = (low.on_demand * monthly, high.on_demand * monthly)
-        yield Line(f"Fargate {name}, on demand", unit, *on_demand, price, "fargate")
-        on_spot = (low.spot * monthly, high.spot * monthly)
-        yield Line(f"Fargate {name}, Spot", unit, *on_spot, price * spot, "fargate")
-
-
-def _for_tasks(low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
-    given, region = rates.assumptions, rates.region
-    if rates.public_tasks:
-        hours = (low.count * given.hours, high.count * given.hours)
-        price = region.vpc.address_hour
-        yield Line("Public IPv4 addresses of tasks", "address-hours", *hours, price, "vpc")
-    logs = (low.count * given.log_gb, high.count * given.log_gb)
-    yield Line("Logs", "GB", *logs, region.cloudwatch.log_gb, "cloudwatch")
-
-
-def _files(low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
-    given, prices = rates.assumptions, rates.region.efs
-    yield Line("EFS storage", "GB", given.efs_gb, given.efs_gb, prices.storage_gb, "efs")
-    for name, each, price in (
-        ("EFS reads", given.efs_read_gb, prices.read_gb),
-        ("EFS writes", given.efs_write_gb, prices.write_gb),
-    ):
-        yield Line(name, "GB", low.count * each, high.count * each, price, "efs")
-
-
-def _own_database(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
-    given, prices, wanted = rates.assumptions, rates.region.aurora, site.database
-    io = (low.count * given.database_million_io, high.count * given.database_million_io)
-    yield Line("Aurora I/O", "million requests", *io, prices.million_io, "aurora")
-    size = given.database_gb
-    yield Line("Aurora storage", "GB", size, size, prices.storage_gb, "aurora")
-    if wanted.placement == "shared":
-        return
-    # Without tasks nobody asks the database for more than its least.
-    most = wanted.max_acu if high.count else wanted.min_acu
-    yield _acu(wanted.min_acu, most, wanted.readers, rates)
-
-
-def _acu(least: float, most: float, readers: int, rates: Rates) -> Line:
-    hours = rates.assumptions.hours * (1 + readers)
-    price = rates.region.aurora.acu_hour
-    return Line("Aurora capacity", "ACU-hours", least * hours, most * hours, price, "aurora")
-
-
-def _secrets_and_alarms(site: Site, rates: Rates) -> Iterator[Line]:
-    # The site's own secret, and the one that RDS keeps for the master user of a cluster.
-    secrets = 1 + (site.database.placement == "dedicated")
-    yield Line("Secrets", "secrets", secrets, secrets, rates.region.secrets.secret, "secrets")
-    if site.state == "live" and is_autoscaled(site):
-        policies = 1 + (site.scaling.requests is not None)
-        alarms = policies * ALARMS_A_POLICY
-        price = rates.region.cloudwatch.alarm
-        yield Line("Alarms of autoscaling", "alarms", alarms, alarms, price, "cloudwatch")
 
 
 def _load_balancer(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line]:
@@ -213,7 +103,7 @@ def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) ->
         return
     used = any(site.database.placement == "shared" and site.state == "live" for site in sites)
     most = shared.max_acu if used else shared.min_acu
-    yield _acu(shared.min_acu, most, shared.readers, rates)
+    yield capacity_line(shared.min_acu, most, shared.readers, rates)
     yield Line("Secrets", "secrets", 1, 1, rates.region.secrets.secret, "secrets")
 
 

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 
 from fleet.names import NO_CELL
 from fleet.plan.cells import Advice, Cell, Usage, advise, cells_of, region_usages
-from fleet.plan.estimate import (
-    Estimate,
-    Rates,
-    estimate_base,
-    estimate_site,
-    on_demand_only,
-    public_tasks,
-)
+from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_demand_only, public_tasks
+from fleet.plan.lines import Rates
 from fleet.plan.prices import Architecture, PriceList
 from fleet.plan.warnings import PlanWarning, plan_warnings
 from fleet.settings.model import Settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fleet.site.model import Site
-from fleet.site.task_numbers import is_autoscaled
+from fleet.site.scaling import is_autoscaled
 
 # A first `up` of 1,179 resources took 129 s on two cores, with a state in a folder and an account
 # that answers at once; twice as many would take four times as long (docs/scale.md).

@@ -10,8 +10,6 @@ from fleet.fields.doc import Doc, keys_of, whole
 from fleet.fields.spelling import STACK_PART_CHARACTERS, TITLE_CHARACTERS, name_rule
 from fleet.fields.tags import TAG_RULE
 from fleet.fields.types import (
-    Acu,
-    Email,
     HostName,
     Image,
     Model,
@@ -19,27 +17,16 @@ from fleet.fields.types import (
     StackPart,
     Tags,
     Title,
-    UrlPath,
-    UserName,
     Variables,
 )
-from fleet.quotas import BACKUP_DAYS, PAUSE_SECONDS, READERS_A_CLUSTER
-from fleet.site.compute import Capacity, Scaling, Schedule, Size
+from fleet.site.admin import Admin
+from fleet.site.capacity import Capacity
+from fleet.site.database import Database
+from fleet.site.health import Health
+from fleet.site.scaling import Scaling
+from fleet.site.size import Size
+from fleet.site.storage import Storage
 
-__all__ = [
-    "Admin",
-    "Capacity",
-    "Database",
-    "Health",
-    "Scaling",
-    "Schedule",
-    "Site",
-    "SiteFields",
-    "Size",
-    "Storage",
-]
-
-GRACE_SECONDS = (0, 3_600)
 DOMAINS = (1, 20)
 DOMAINS_DOC = Doc(
     "host names of the site; the first is the canonical one, where the others lead",
@@ -47,97 +34,6 @@ DOMAINS_DOC = Doc(
     "each once in the fleet, the first without a *",
     ["blog.example.com", "www.blog.example.com"],
 )
-
-
-class Admin(Model):
-    """The first user of the site, made at installation."""
-
-    user: Annotated[
-        UserName,
-        Doc(
-            "login of the first administrator, used once, at installation",
-            "1 to 60 letters, digits, spaces and _ . - @",
-            "editor",
-        ),
-    ] = "admin"
-    email: Annotated[
-        Email,
-        Doc(
-            "mailbox of the first administrator, used once, at installation",
-            "a mail address",
-            "web@example.com",
-            built_in="the setting `adminEmail`",
-        ),
-    ] = ""
-
-
-class Database(Model):
-    """The site's Aurora MySQL Serverless database."""
-
-    placement: Annotated[
-        Literal["dedicated", "shared"],
-        Doc(
-            "a cluster of the site's own, or a schema in the environment's shared one",
-            "dedicated, or shared as the only key and where `sharedDatabase` is set",
-            "dedicated",
-        ),
-    ] = "dedicated"
-    min_acu: Annotated[
-        Acu,
-        Doc("least capacity in ACU", "a number from 0 to 256 in halves, at most `max_acu`", 0.5),
-    ] = 0.5
-    max_acu: Annotated[
-        Acu,
-        Field(ge=1),
-        Doc("most capacity in ACU", "a number from 1 to 256 in halves, at least `min_acu`", 8),
-    ] = 4
-    pause_after: Annotated[
-        int | None,
-        Field(ge=PAUSE_SECONDS[0], le=PAUSE_SECONDS[1]),
-        Doc(
-            "seconds without a connection until the cluster pauses",
-            f"{whole(*PAUSE_SECONDS)}, with `min_acu` 0",
-            600,
-            built_in="none",
-        ),
-    ] = None
-    readers: Annotated[
-        int,
-        Field(ge=0, le=READERS_A_CLUSTER),
-        Doc("instances beside the writer", whole(0, READERS_A_CLUSTER), 1),
-    ] = 0
-    backup_days: Annotated[
-        int,
-        Field(ge=BACKUP_DAYS[0], le=BACKUP_DAYS[1]),
-        Doc("days that automatic backups are kept", whole(*BACKUP_DAYS), 14),
-    ] = 7
-
-
-class Storage(Model):
-    """What of the site lives on EFS."""
-
-    mode: Annotated[
-        Literal["content", "uploads"],
-        Doc(
-            "all of wp-content, or uploads alone with the code coming from the image",
-            "content or uploads",
-            "uploads",
-        ),
-    ] = "content"
-
-
-class Health(Model):
-    """How the load balancer asks whether a task works."""
-
-    path: Annotated[
-        UrlPath,
-        Doc("path that answers 200", "a path that begins with / and has no query", "/healthz"),
-    ] = "/healthz"
-    grace: Annotated[
-        int,
-        Field(ge=GRACE_SECONDS[0], le=GRACE_SECONDS[1]),
-        Doc("seconds a new task has before it is asked", whole(*GRACE_SECONDS), 120),
-    ] = 60
 
 
 class SiteFields(Model):

@@ -1,19 +1,12 @@
-"""How many tasks a site runs, on which capacity, and what they ask of its database."""
+"""How many tasks a site runs, and on which capacity."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from fleet.site.compute import Size
-from fleet.site.model import Site
-
-# As container/root/usr/local/bin/fleet-configure has them, in MiB and per vCPU: a site's own
-# image may differ.
-RESERVED_MEMORY = 192
-WORKER_MEMORY = 64
-WORKERS_A_VCPU = 16
-FEWEST_WORKERS = 2
-FEWEST_WORKERS_BY_CPU = 4
+if TYPE_CHECKING:
+    from fleet.site.model import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +38,6 @@ def task_range(site: Site) -> tuple[Tasks, Tasks]:
     fewest = min(bound.min for bound in bounds)
     most = max(bound.max for bound in bounds)
     return _mixed(site, fewest), _mixed(site, most)
-
-
-def is_autoscaled(site: Site) -> bool:
-    """Whether the number of tasks can change by itself; a fixed number needs no autoscaling."""
-    return site.scaling.max > site.scaling.min or bool(site.scaling.schedules)
-
-
-def php_workers(size: Size) -> int:
-    """The PHP processes of a task, each of which may hold one database connection."""
-    by_memory = (size.memory - RESERVED_MEMORY) // WORKER_MEMORY
-    by_cpu = max(FEWEST_WORKERS_BY_CPU, size.cpu * WORKERS_A_VCPU // 1024)
-    return max(FEWEST_WORKERS, min(by_memory, by_cpu))
 
 
 def _mixed(site: Site, count: int) -> Tasks:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from fleet.fields.errors import problems_of
 from fleet.fields.hosts import is_wildcard
 from fleet.problems import Problem
-from fleet.site.compute import Schedule
+from fleet.site.scaling import Schedule
 from fleet.sites_file.model import SitesFile
 from fleet.wording import did_you_mean, listing, nearest, plain, quoted
 from fleet.yaml.document import Document, dotted, is_list, map_at

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from fleet.fields.doc import doc_at
 from fleet.problems import Breach, Position, Problem
 from fleet.settings.model import Settings
+from fleet.site.group import Case
 from fleet.site.model import Site
 from fleet.sites_file.effective import Effective
 from fleet.sites_file.layers import Step, origin
-from fleet.sites_file.rules import Case, breaches
+from fleet.sites_file.rules import breaches
 from fleet.wording import listing, plain, quoted
 from fleet.yaml.document import Document, dotted
 

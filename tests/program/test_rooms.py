@@ -6,6 +6,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,29 @@ def test_files_and_functions_are_short(room: str) -> None:
                 if length > LINES_A_FUNCTION:
                     problems.append(f"{name}: {node.name} has {length} lines")
     assert problems == []
+
+
+def needed(path: Path) -> set[str]:
+    """Modules of the project that must be there before this one: what it imports as it loads."""
+    tree = ast.parse(path.read_text())
+    found = set[str]()
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= set(imports(ast.Module([node], [])))
+    return found
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    rooms = ("fleet", "components", "program", "plugin", "simulator")
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for room in rooms
+        for path in (ROOT / room).rglob("*.py")
+        if ".venv" not in path.parts
+    }
+    graph = {
+        module: {name if name in paths else name.rpartition(".")[0] for name in needed(path)}
+        & paths.keys() - {module}
+        for module, path in paths.items()
+    }
+    TopologicalSorter(graph).prepare()

@@ -7,14 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from fleet.plan.estimate import (
-    Estimate,
-    Rates,
-    estimate_base,
-    estimate_site,
-    on_demand_only,
-    public_tasks,
-)
+from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_demand_only, public_tasks
+from fleet.plan.lines import Rates
 from fleet.plan.prices import Architecture, read_prices
 from fleet.settings.model import Settings
 from tests.unit.fleets import settings, site

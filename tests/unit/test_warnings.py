@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from fleet.plan.warnings import max_connections, plan_warnings
-from fleet.site.task_numbers import php_workers
+from fleet.plan.warnings import plan_warnings
+from fleet.site.database import max_connections
+from fleet.site.workers import php_workers
 from tests.unit.fleets import settings, site
 
 

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from fleet.plan.cells import Usage
-from fleet.plan.estimate import NOT_INCLUDED, Estimate, Line
+from fleet.plan.estimate import NOT_INCLUDED, Estimate
 from fleet.plan.from_files import PlannedFile
+from fleet.plan.lines import Line
 from fleet.plan.plan import CellPlan, Plan, SitePlan
 from fleet.plan.prices import PriceList
-from fleet.site.model import Database
+from fleet.site.database import Database
 
 
 def plan_record(planned: PlannedFile, explained: str | None = None) -> dict[str, Any]:

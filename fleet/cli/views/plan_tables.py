@@ -12,7 +12,7 @@ from fleet.cli.money import usd
 from fleet.cli.table import number, table, word
 from fleet.plan.cells import Usage
 from fleet.plan.plan import CellPlan, Plan, SitePlan
-from fleet.site.model import Database
+from fleet.site.database import Database
 
 NO_TASKS = "-"
 # Resources, target groups and rules; no cell comes near the quota of services.

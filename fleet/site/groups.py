@@ -1,0 +1,14 @@
+"""All groups of a site's fields that have more than their model, in the order of the bill."""
+
+from __future__ import annotations
+
+from fleet.site import capacity, database, scaling, size, storage
+from fleet.site.group import Group
+
+GROUPS: tuple[Group, ...] = (
+    size.GROUP,
+    capacity.GROUP,
+    scaling.GROUP,
+    storage.GROUP,
+    database.GROUP,
+)
