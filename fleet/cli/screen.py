@@ -16,6 +16,11 @@ def print_error(text: str) -> None:
         ERR.print(Text.assemble(("error: ", "bold red"), line))
 
 
+def print_note(text: str) -> None:
+    """Prints what to know beside what was asked for, after the word `note:`."""
+    ERR.print(Text.assemble(("note: ", "bold yellow"), text))
+
+
 def print_json(record: Any) -> None:
     """Prints a record for programs, in one line."""
     print(json.dumps(record, ensure_ascii=False))

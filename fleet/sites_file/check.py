@@ -9,6 +9,7 @@ from pathlib import Path
 from fleet.problems import FleetError, Problem, distinct
 from fleet.settings.load import SettingsError
 from fleet.settings.model import Settings
+from fleet.sites_file.known import known_environment
 from fleet.sites_file.load import Fleet, FleetFile, read_fleet_file
 from fleet.sites_file.project import (
     OtherFileError,
@@ -27,6 +28,8 @@ class Check:
 
     problems: tuple[Problem, ...]
     fleets: dict[str | None, Fleet]
+    without_settings: tuple[str, ...] = ()
+    """Environments that the draft of a file was checked in, with no settings to check it under."""
 
 
 def check_file(path: Path, environment: str | None, text: str | None = None) -> Check:
@@ -37,13 +40,16 @@ def check_file(path: Path, environment: str | None, text: str | None = None) -> 
     """
     file, problems = _read(path, environment, text)
     fleets: dict[str | None, Fleet] = {}
-    for under in _environments(path, environment):
+    drafted = () if project_environments(path) else _drafted(path, file, environment)
+    known = () if drafted and environment else _environments(path, environment)
+    for under in (*known, *drafted):
         problems += under.problems
         if file is not None and under.counts:
-            fleet, found = file.in_environment(under.settings, under.wrong)
+            name = under.settings.environment if under.settings else under.drafted
+            fleet, found = file.in_environment(under.settings, under.wrong, name)
             problems += found
-            fleets[under.settings.environment if under.settings else None] = fleet
-    return Check(distinct(problems), fleets)
+            fleets[name] = fleet
+    return Check(distinct(problems), fleets, tuple(each.drafted or "" for each in drafted))
 
 
 def _read(
@@ -65,12 +71,26 @@ class _Environment:
     problems: tuple[Problem, ...] = ()
     counts: bool = True
     """False if the settings can't be read at all."""
+    drafted: str | None = None
+    """An environment of which there is no more than what the file says."""
     elsewhere: bool = False
     """Whether its sites are in another file, while this one is no draft."""
 
     def names(self, path: Path) -> bool:
         """Whether its sites are in this file."""
         return bool(self.settings) and named_file(path, self.settings).resolve() == path.resolve()
+
+
+def _drafted(path: Path, file: FleetFile | None, name: str | None) -> tuple[_Environment, ...]:
+    """The environments of a file that stands alone, with settings for none; or the one asked for.
+
+    Raises FleetError for one that the file doesn't know, where it knows any.
+    """
+    known = file.environments if file else frozenset[str]()
+    if name is not None and known:
+        known_environment(name, known, str(path))
+    names = sorted(known) if name is None else [name]
+    return tuple(_Environment(drafted=each) for each in names)
 
 
 def _environments(path: Path, environment: str | None) -> Iterator[_Environment]:

@@ -31,9 +31,11 @@ class Effective:
     missing: tuple[tuple[str | int, ...], ...] = ()
 
 
-def effective_site(document: Document, name: str, settings: Settings | None) -> Effective:
+def effective_site(
+    document: Document, name: str, settings: Settings | None, environment: str | None = None
+) -> Effective:
     """The site of this name; without settings, as it is in no environment."""
-    layers = site_layers(document, name, settings.environment if settings else None)
+    layers = site_layers(document, name, settings.environment if settings else environment)
     values = merge(layers)
     if settings is not None:
         _add_settings(values, name, settings, layers)

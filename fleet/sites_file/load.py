@@ -67,19 +67,29 @@ class FleetFile:
     document: Document
     problems: tuple[Problem, ...]
 
+    @property
+    def environments(self) -> frozenset[str]:
+        """Those that the file has fields for, of all sites or of one."""
+        root = self.document.root
+        own = (map_at(root, "sites", name, "environments") for name in map_at(root, "sites"))
+        return frozenset(name for each in (map_at(root, "environments"), *own) for name in each)
+
     @collector_paused()
     def in_environment(
-        self, settings: Settings | None, wrong_settings: frozenset[str] = frozenset()
+        self,
+        settings: Settings | None,
+        wrong_settings: frozenset[str] = frozenset(),
+        environment: str | None = None,
     ) -> tuple[Fleet, tuple[Problem, ...]]:
         """The sites without mistakes, and all that is wrong with the others.
 
-        Without settings the file is judged as it stands, with no environment's overrides. What
-        depends on a setting that is wrong itself is not judged.
+        Without settings the file is judged as it stands, with no overrides but those of
+        `environment`. What depends on a setting that is wrong itself is not judged.
         """
         checks = SiteChecks(self.document, settings, wrong_settings)
         sites: list[Site] = []
         for name in map_at(self.document.root, "sites"):
-            effective = effective_site(self.document, name, settings)
+            effective = effective_site(self.document, name, settings, environment)
             checks.add(name, effective)
             if effective.site is not None:
                 sites.append(effective.site)

@@ -46,11 +46,62 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_the_file_as_it_stands_and_every_environment(folder: Path) -> None:
     status, output = run()
     assert status == 0
-    assert [line.split()[1:3] for line in output.splitlines()[4:7]] == [
-        ["(none)", "│"],
-        ["dev", "│"],
-        ["prod", "│"],
+    assert output.splitlines()[:2] == [
+        "No problems",
+        "Environment  Sites  Live  Paused  Domains  Cells",
     ]
+    assert [line.split()[0] for line in output.splitlines()[2:]] == ["(none)", "dev", "prod"]
+
+
+DRAFT = (
+    sites("blog")
+    + """\
+environments:
+  dev: {size: {cpu: 512, memory: 1024}}
+  prod: {scaling: {min: 4}}
+"""
+)
+ALONE = "note: the settings of {} were not there to check: there is no Pulumi.ENV.yaml\n"
+
+
+@pytest.fixture
+def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "draft.yaml"
+    file.write_text(DRAFT)
+    return file
+
+
+def test_a_draft_by_its_own_environments(draft: Path) -> None:
+    status, output = run(draft.name)
+    assert status == 0
+    rows = [line.split()[0] for line in output.splitlines()[2:5]]
+    assert rows == ["(none)", "dev", "prod"]
+    assert output.endswith(ALONE.format("dev and prod"))
+
+
+def test_a_draft_in_one_environment(draft: Path) -> None:
+    draft.write_text(DRAFT.replace("memory: 1024", "memory: 7"))
+    status, output = run(draft.name, "--env", "prod")
+    assert status == 1
+    assert "draft.yaml:6:34: environments.dev.size.memory: found the number 7" in output
+    draft.write_text(DRAFT.replace("min: 4", "min: 40"))
+    assert "found min 40 above max 4" in run(draft.name, "--env", "prod")[1]
+    status, output = run(draft.name, "--env", "dev")
+    assert (status, output.splitlines()[2].split()[0]) == (0, "dev")
+    assert output.endswith(ALONE.format("dev"))
+
+
+def test_a_draft_that_names_no_environment_may_be_for_any(draft: Path) -> None:
+    draft.write_text(sites("blog"))
+    assert run(draft.name, "--env", "dev")[0] == 0
+    draft.write_text(DRAFT)
+    status, output = run(draft.name, "--env", "porduction")
+    assert (status, 'found no environment "porduction"; allowed is dev or prod' in output) == (
+        1,
+        True,
+    )
 
 
 def test_one_environment(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from fleet.cli.screen import ERR, OUT
+from fleet.cli.screen import OUT, print_note
 from fleet.sites_file.edits import Edit
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -17,7 +17,7 @@ def print_edit(edit: Edit, options: str, done: str) -> None:
     OUT.print(Text(done if edit.changed else f"Nothing to change: {done}"), soft_wrap=True)
     for each in edit.overruled:
         text = f"but {each.state} in {each.environment}, as {each.position} says"
-        ERR.print(Text.assemble(("note: ", "bold yellow"), text))
+        print_note(text)
     if edit.changed:
         OUT.print(
             f"See what that does: fleet preview {options}; do it: fleet up {options}",

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet.cli.phrases import BASE, PAST, duration, past
-from fleet.cli.screen import ERR, OUT, print_error
+from fleet.cli.screen import OUT, print_error, print_note
 from fleet.cli.table import number, table, text, word
 from fleet.names import NO_CELL
 from fleet.operations.run import CellResult, RunResult
@@ -65,12 +65,9 @@ def show_errors(result: RunResult) -> None:
 def show_leftover(leftover: Sequence[Target]) -> None:
     """Stacks that the file has forgotten."""
     for target in leftover:
-        ERR.print(
-            Text.assemble(
-                ("note: ", "bold yellow"),
-                f"{target.stack} holds resources, but no site names its cell: "
-                f"fleet destroy --env {target.environment} --cell {target.cell or NO_CELL}",
-            )
+        print_note(
+            f"{target.stack} holds resources, but no site names its cell: "
+            f"fleet destroy --env {target.environment} --cell {target.cell or NO_CELL}"
         )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import typer
-from rich.table import Table
 
-from fleet.cli.screen import OUT
+from fleet.cli.screen import OUT, print_note
+from fleet.cli.table import number, table, word
 from fleet.quotas import TARGET_GROUPS_A_LOAD_BALANCER
 from fleet.sites_file.check import Check
 from fleet.sites_file.load import Fleet
+from fleet.wording import listing
 
-COLUMNS = ("Environment", "Sites", "Live", "Paused", "Domains", "Cells")
+HEADINGS = ("Environment", "Sites", "Live", "Paused", "Domains", "Cells")
 
 
 def print_check(check: Check) -> int:
@@ -21,12 +22,14 @@ def print_check(check: Check) -> int:
         count = len(check.problems)
         typer.echo(f"{count:,} problem{'s' if count > 1 else ''}", err=True)
         return 1
-    table = Table(*COLUMNS, title="No problems", title_justify="left", title_style="green")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    OUT.print("No problems", style="green")
+    shown = table(word(HEADINGS[0]), *map(number, HEADINGS[1:]))
     for environment, fleet in check.fleets.items():
-        table.add_row(environment or "(none)", *_counts(fleet))
-    OUT.print(table)
+        shown.add_row(environment or "(none)", *_counts(fleet))
+    OUT.print(shown)
+    if check.without_settings:
+        names = listing(check.without_settings, last="and")
+        print_note(f"the settings of {names} were not there to check: there is no Pulumi.ENV.yaml")
     for note in _crowded_cells(check):
         typer.echo(note)
     return 0
