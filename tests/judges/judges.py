@@ -1,7 +1,8 @@
 """The judges: each reads templates and says what is wrong, in its own words.
 
 cfn-lint (AWS's resource schemas and rules) and checkov (security) run once for all templates, in
-the environment that the set-up made for them. parliament judges the policies.
+the environment that the set-up made for them. parliament judges the policies, botocore's models
+the calls that make the resources.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.judges import documents
+from tests.judges import documents, requests
 from tests.judges.template import Template
 
 ROOT = Path(__file__).parents[2]
@@ -47,10 +48,11 @@ def judge(templates: Mapping[str, Template], folder: Path) -> list[Finding]:
         (folder / file).write_text(json.dumps(template))
     started = {command: _start(command, folder) for command in ((*_CFN_LINT, *files), _CHECKOV)}
     found = [
-        Finding("parliament", check, name, resource, said["Type"], words)
+        Finding(judge, check, name, resource, said["Type"], words)
         for name, template in templates.items()
         for resource, said in template["Resources"].items()
-        for check, words in documents.problems(said)
+        for judge, problems in (("parliament", documents.problems), ("botocore", requests.problems))
+        for check, words in problems(said)
     ]
     linted, checked = (_answer(command, process) for command, process in started.items())
     found += [_linted(each, templates) for each in linted]

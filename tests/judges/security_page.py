@@ -24,7 +24,9 @@ HEAD = f"""\
 Everything that the program makes is judged in `make test`: as a CloudFormation template by \
 [cfn-lint](https://github.com/aws-cloudformation/cfn-lint) (AWS's own resource schemas) and \
 [checkov](https://www.checkov.io), its policies by \
-[parliament](https://github.com/duo-labs/parliament). The judged fleets are the sample on `local`, \
+[parliament](https://github.com/duo-labs/parliament), the calls that it implies by \
+[botocore](https://github.com/boto/botocore)'s models of AWS's API. \
+The judged fleets are the sample on `local`, \
 a production one with every field and setting in use, one in a network that was there before, and \
 a few that are drawn. Nothing may be found but what stands in the first table. IDs such as RDS.6 \
 are controls of \

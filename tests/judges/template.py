@@ -59,12 +59,12 @@ def rows() -> dict[str, Row]:
 def template(resources: Iterable[Recorded]) -> Template:
     """The resources as one template. Raises KeyError for a type without a row."""
     made = [each for each in resources if not each.is_component]
-    own = {(each.type, each.id): each for each in made if rows()[each.type].said_as}
-    properties = {each.urn: _properties(each) for each in own.values()}
+    own = [each for each in made if rows()[each.type].said_as]
+    properties = {each.urn: _properties(each) for each in own}
     for each in made:
         within = rows()[each.type].within
         if within is not None:
-            owner = own[within[0], each.inputs[within[1]]]
+            owner = owner_of(each, own)
             _merge(properties[owner.urn], _properties(each, without=within[1]))
     said = {
         logical_id(each): {
@@ -73,9 +73,19 @@ def template(resources: Iterable[Recorded]) -> Template:
             "UpdateReplacePolicy": "Retain" if each.protect else "Delete",
             "Properties": properties[each.urn],
         }
-        for each in own.values()
+        for each in own
     }
     return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": said}
+
+
+def owner_of(resource: Recorded, among: Iterable[Recorded]) -> Recorded:
+    """The resource whose properties in a template say what this one is: itself, as a rule."""
+    within = rows()[resource.type].within
+    if within is None:
+        return resource
+    type_, argument = within
+    (owner,) = (e for e in among if e.type == type_ and e.id == resource.inputs[argument])
+    return owner
 
 
 def logical_id(resource: Recorded) -> str:
@@ -88,10 +98,10 @@ def _properties(resource: Recorded, without: str | None = None) -> dict[str, Any
     row = rows()[resource.type]
     if EVERYTHING in row.not_said:
         return {}
-    given = {key: value for key, value in resource.inputs.items() if key != without}
+    given = {k: v for k, v in resource.inputs.items() if k != without and k not in row.state}
     said = _said(row, "", given)
     for name, target in row.state.items():
-        said[target] = resource.state[name]
+        said[target] = resource.inputs.get(name, resource.state[name])
     if row.reshaped is not None:
         said = getattr(reshape, row.reshaped)(resource, said)
     return said

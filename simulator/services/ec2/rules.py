@@ -20,6 +20,9 @@ LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 
 # "Amazon VPC quotas": inbound or outbound rules a security group; adjustable.
 RULES_A_DIRECTION = 60
+# Both of a network and of a subnet: /16 to /28.
+BLOCK_SIZES = range(16, 29)
+LAST_PORT = 65_535
 # The managed prefix lists of the gateway endpoints in us-east-1; any other region gets the same.
 _PREFIX_LISTS = {"s3": "pl-63a5400a", "dynamodb": "pl-02cd2c6b"}
 _PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
@@ -52,7 +55,7 @@ class Vpc(Rules):
 
     def create(self, call: Call) -> None:
         """The size of the range, and DNS names that need DNS."""
-        if not 16 <= ipaddress.IPv4Network(call.props["cidrBlock"]).prefixlen <= 28:
+        if ipaddress.IPv4Network(call.props["cidrBlock"]).prefixlen not in BLOCK_SIZES:
             block = call.props["cidrBlock"]
             raise AwsError("InvalidVpc.Range", f"The CIDR '{block}' is invalid.")
         self.update(call)
@@ -87,7 +90,8 @@ class Subnet(Rules):
             )
         block = ipaddress.IPv4Network(call.props["cidrBlock"])
         vpc = call.world.get(VPC, call.props["vpcId"])
-        if vpc and not block.subnet_of(ipaddress.IPv4Network(vpc.props["cidrBlock"])):
+        within = vpc is None or block.subnet_of(ipaddress.IPv4Network(vpc.props["cidrBlock"]))
+        if not within or block.prefixlen not in BLOCK_SIZES:
             raise AwsError("InvalidSubnet.Range", f"The CIDR '{block}' is invalid.")
         for other in call.world.find(SUBNET, vpcId=call.props["vpcId"]):
             if block.overlaps(ipaddress.IPv4Network(other.props["cidrBlock"])):
@@ -218,8 +222,15 @@ class SecurityGroup(Rules):
         return inputs
 
     def create(self, call: Call) -> None:
-        """So many rules and no more."""
+        """So many rules and no more, for ports that there are."""
         for direction in ("ingress", "egress"):
+            for rule in call.props.get(direction) or []:
+                if max(rule["fromPort"], rule["toPort"]) > LAST_PORT:
+                    raise AwsError(
+                        "InvalidParameterValue",
+                        f"Invalid value for portRange. Must specify both from and to ports with "
+                        f"TCP/UDP, up to {LAST_PORT}.",
+                    )
             count = sum(_entries(rule) for rule in call.props.get(direction) or [])
             if count > RULES_A_DIRECTION:
                 raise AwsError(

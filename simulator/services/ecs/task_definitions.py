@@ -12,6 +12,8 @@ from simulator.errors import AwsError
 from simulator.rules import Call, Rules, rules_for
 from simulator.services.ecs import containers
 
+# Of a container on Fargate: "The max stop timeout value is 120 seconds".
+STOP_TIMEOUT_SECONDS = 120
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 
 
@@ -50,6 +52,7 @@ class TaskDefinition(Rules):
             raise AwsError("ClientException", "Task definition too large")
         if "FARGATE" in (call.props.get("requiresCompatibilities") or []):
             _check_fargate(call.props, definitions)
+            _check_fargate_containers(definitions)
         _check_volumes(call.props, definitions)
         _check_containers(definitions)
 
@@ -91,6 +94,16 @@ def _check_fargate(props: dict[str, Any], definitions: list[dict[str, Any]]) -> 
             "Fargate requires task definition to have execution role ARN to support log driver "
             "awslogs and secrets.",
         )
+
+
+def _check_fargate_containers(definitions: list[dict[str, Any]]) -> None:
+    if any(int(entry.get("stopTimeout") or 0) > STOP_TIMEOUT_SECONDS for entry in definitions):
+        raise AwsError(
+            "ClientException",
+            f"Invalid stopTimeout: on Fargate it is at most {STOP_TIMEOUT_SECONDS} seconds.",
+        )
+    if any(entry.get("privileged") for entry in definitions):
+        raise AwsError("ClientException", "Fargate does not support privileged containers.")
 
 
 def _check_volumes(props: dict[str, Any], definitions: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,9 @@ BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 # Who writes access logs: the service, and in older regions AWS's account for the region
 # ("Enable access logs for your Application Load Balancer").
 _LOG_WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
+# Of an application load balancer: ModifyLoadBalancerAttributes, CreateTargetGroup.
+IDLE_SECONDS = (1, 4_000)
+MATCHED = (200, 499)
 _KINDS = {"application": "app", "network": "net", "gateway": "gwy"}
 
 
@@ -47,12 +51,24 @@ class LoadBalancer(Rules):
         if not call.props.get("internal") and not gateways:
             raise AwsError("InvalidSubnet", f"VPC {vpc} has no internet gateway")
         self._access_logs(call)
+        self._idle_time(call)
 
     def update(self, call: Call) -> None:
         """The same for what changes."""
         self._zones(call)
+        self._idle_time(call)
         if call.changed("accessLogs"):
             self._access_logs(call)
+
+    @staticmethod
+    def _idle_time(call: Call) -> None:
+        seconds = int(call.props.get("idleTimeout") or IDLE_SECONDS[0])
+        if not IDLE_SECONDS[0] <= seconds <= IDLE_SECONDS[1]:
+            raise AwsError(
+                "ValidationError",
+                f"Load balancer attribute 'idle_timeout.timeout_seconds' of '{seconds}' must "
+                f"be from {IDLE_SECONDS[0]} to {IDLE_SECONDS[1]}",
+            )
 
     def delete(self, call: Call) -> None:
         """Not while it is protected; its listeners and their rules go with it."""
@@ -130,13 +146,20 @@ class TargetGroup(Rules):
                 yield "healthCheck.protocol", "TCP is not supported for HTTP and HTTPS groups"
 
     def create(self, call: Call) -> None:
-        """A check must end before the next one begins."""
+        """A check must end before the next one begins, and take answers that mean something."""
         health = call.props["healthCheck"]
         if int(health["timeout"]) >= int(health["interval"]):
             raise AwsError(
                 "ValidationError",
                 f"Health check timeout '{health['timeout']}' must be smaller than the interval "
                 f"'{health['interval']}'",
+            )
+        codes = [int(code) for code in re.findall(r"\d+", str(health.get("matcher") or ""))]
+        if any(not MATCHED[0] <= code <= MATCHED[1] for code in codes):
+            raise AwsError(
+                "InvalidTarget",
+                f"Health check matcher HTTP code '{health['matcher']}' must be within "
+                f"'{MATCHED[0]}-{MATCHED[1]}'",
             )
 
     update = create

@@ -78,6 +78,22 @@ def _is_public(statement: dict[str, Any]) -> bool:
     return everybody and statement.get("Effect") == "Allow" and not statement.get("Condition")
 
 
+@rules_for("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+class BucketLifecycle(Rules):
+    """When objects go."""
+
+    def create(self, call: Call) -> None:
+        """Not before they came."""
+        for rule in call.props["rules"]:
+            days = (rule.get("expiration") or {}).get("days")
+            if days is not None and int(days) < 1:
+                raise AwsError(
+                    "InvalidArgument", "'Days' for Expiration action must be a positive integer"
+                )
+
+    update = create
+
+
 @rules_for("aws:s3/bucketVersioning:BucketVersioning")
 class BucketVersioning(Rules):
     """Versions of objects."""
