@@ -11,12 +11,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from fleet.operations.declared import read_declared
-from fleet.operations.engine.events import Finished
-from fleet.operations.run import Ended
-from fleet.operations.target import Target
-from fleet.operations.verbs import up
-from fleet.problems import FleetError
+from fleet.api import FleetError
+from fleet.api.deploy import Ended, Finished, Target, read_declared, up
 
 
 def main() -> int:

@@ -22,13 +22,8 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel
 
-from fleet.operations.declared import read_declared
-from fleet.operations.records import event_record, result_record
-from fleet.operations.run import Run
-from fleet.operations.target import Target
-from fleet.operations.verbs import up
-from fleet.problems import FleetError
-from fleet.sites_file.edits import add_site
+from fleet.api import FleetError, add_site
+from fleet.api.deploy import Run, Target, event_record, read_declared, result_record, up
 
 
 class NewSite(BaseModel):
