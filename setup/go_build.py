@@ -58,6 +58,15 @@ def build(module: str, package: str, version: str, output: Path, step: Step) -> 
     run([*command, "-o", output, package], cwd=folder, env=env, on_line=follow)
 
 
+def pinned(module: str, path: str) -> str:
+    """The version of the Go module `path` that toolchain/MODULE/go.mod requires, without its v."""
+    text = (TOOLCHAIN / module / "go.mod").read_text()
+    found = re.search(rf"^(?:require )?\s*{re.escape(path)} v(\S+)", text, re.MULTILINE)
+    if found is None:
+        raise SetupError(f"toolchain/{module}/go.mod requires no {path}")
+    return found[1]
+
+
 def module_folder(module: str, path: str) -> Path:
     """Where Go keeps the source of the module `path`, as toolchain/MODULE pins it."""
     env = {**os.environ, **ENVIRONMENT}

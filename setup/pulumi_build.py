@@ -10,11 +10,12 @@ from places import CACHE, TOOLCHAIN
 from screen import Step
 
 # The newest release of the CLI that is a Go module; the language host left the module after 3.79.
-CLI_VERSION = "3.259.0"
+CLI_MODULE = "github.com/pulumi/pulumi/pkg/v3"
 CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
-HOST_VERSION = "3.79.0"
 HOST_PACKAGE = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
+CLI_VERSION = go_build.pinned("pulumi", CLI_MODULE)
+HOST_VERSION = go_build.pinned("language-host", SDK_MODULE)
 EXECUTOR = "pulumi-language-python-exec"
 HOST = "pulumi-language-python"
 

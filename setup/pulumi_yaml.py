@@ -14,8 +14,9 @@ from places import CACHE, TOOLCHAIN
 from problem import SetupError
 from screen import Step
 
-VERSION = "1.25.0"
-PACKAGE = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
+MODULE = "github.com/pulumi/pulumi-yaml"
+PACKAGE = f"{MODULE}/cmd/pulumi-language-yaml"
+VERSION = go_build.pinned("yaml", MODULE)
 HOST = "pulumi-language-yaml"
 PLUGINS = "python-plugins"
 

@@ -10,6 +10,7 @@ import typer
 from fleet.cli.command_group import Commands
 from fleet.cli.commands import deploy, edit, live, offline
 from fleet.cli.options import SITES_FILE, File
+from fleet.names import PROJECT
 
 app = typer.Typer(
     cls=Commands,
@@ -20,8 +21,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"{PROJECT} {version(PROJECT)}")
+        raise typer.Exit
+
+
 @app.callback()
-def describe() -> None:
+def describe(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Say the version."),
+    ] = False,
+) -> None:
     """Many WordPress sites on AWS from one sites.yaml."""
 
 
