@@ -23,11 +23,11 @@ def main() -> None:
     refuse_losses(sites, settings.sites_file)
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
-    base = SharedBase("base", {"settings": settings.config()})
+    base = SharedBase("base", {"settings": settings})
     outputs: dict[str, object] = {}
     for site in sites:
         args = WordPressSiteArgs(
-            base=base, site=site.entry(), uid=uids[site.name], priorities=priorities[site.name]
+            base=base, site=site, uid=uids[site.name], priorities=priorities[site.name]
         )
         outputs[site.name] = WordPressSite(site.name, args).outputs
     for name, value in {"sites": outputs, **base.outputs}.items():

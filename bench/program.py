@@ -19,11 +19,11 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.report import publish
+from fleet.plan.resources import plain_site_resources
 
 SIZES = (10, 100, 400)
 RUNS = 3
 SECONDS_RATIO, MEGABYTES_RATIO = 1.3, 1.5
-SITE_RESOURCES = 28
 
 NAMES = {"program": "program", "aws": "log groups", "plain": "plain"}
 KINDS = tuple(NAMES)
@@ -34,8 +34,8 @@ registering as many resources: log groups with one tag, of the AWS SDK as the pr
 plain ones with two properties and no AWS SDK. Medians of {RUNS} runs, in turns, each in a new
 process. Seconds are CPU seconds of registering, without imports; MB is the peak of the process,
 of which the AWS SDK takes up to 100. A ratio is the program's cost to that of its row; aimed at:
-{SECONDS_RATIO} for seconds, {MEGABYTES_RATIO} for memory, and {SITE_RESOURCES} resources a plain
-site."""
+{SECONDS_RATIO} for seconds and {MEGABYTES_RATIO} for memory. A plain site is
+{plain_site_resources()} resources."""
 
 
 @dataclass(frozen=True, slots=True)

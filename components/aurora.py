@@ -1,13 +1,13 @@
 """An Aurora MySQL Serverless v2 cluster: one site's own, or the one that sites share."""
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 from pulumi_aws.rds.outputs import ClusterMasterUserSecret
 
-TYPE = "wordpress-fleet:index:AuroraCluster"
+from components.parts import Context
 
 # Aurora MySQL's long-term-support line, supported until 2028-04-30.
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html
@@ -18,23 +18,23 @@ PORT = 3306
 MASTER_USER = "fleet_master"
 
 
-class AuroraClusterArgs(TypedDict):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterArgs:
     vpc_id: pulumi.Input[str]
     subnet_group_name: pulumi.Input[str]
     parameter_group_name: pulumi.Input[str]
     min_acu: float
     """Aurora capacity units, 0-256 in halves; one is about 2 GiB of memory."""
     max_acu: float
-    pause_after: NotRequired[int | None]
+    pause_after: int | None = None
     """Seconds without a connection before a cluster with `min_acu` 0 pauses; AWS's 300 if unset."""
     readers: int
     """Reader instances beside the writer."""
     backup_days: int
-    protect: bool
-    """Whether the data is protected from deletion, by Pulumi and by RDS."""
 
 
-class DatabaseAccess(TypedDict):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatabaseAccess:
     """What a task needs to reach a cluster, whoever owns it."""
 
     endpoint: pulumi.Input[str]
@@ -42,54 +42,42 @@ class DatabaseAccess(TypedDict):
     client_security_group_id: pulumi.Input[str]
 
 
-class AuroraCluster(pulumi.ComponentResource):
+class AuroraCluster:
     """The cluster, its instances, and the one security group that reaches it.
 
     The group is the cluster's and its clients' at once: it admits only its own members, so
     a task reaches the database exactly when it carries the group.
     """
 
-    endpoint: pulumi.Output[str]
-    master_secret_arn: pulumi.Output[str]
-    client_security_group_id: pulumi.Output[str]
+    access: DatabaseAccess
 
-    def __init__(
-        self, name: str, args: AuroraClusterArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
-        group = self._security_group(name, args)
-        cluster = self._cluster(name, args, group)
-        instances = self._instances(name, args["readers"], cluster)
-        # An endpoint answers only once an instance stands behind it.
-        self.endpoint = pulumi.Output.all(cluster.endpoint, instances[0].id).apply(lambda v: v[0])
-        self.master_secret_arn = cluster.master_user_secrets.apply(_secret_arn)
-        self.client_security_group_id = group.id
-        self.register_outputs({"endpoint": self.endpoint})
+    def __init__(self, context: Context, name: str, args: ClusterArgs) -> None:
+        self._context = context
+        self._name = name
+        group = self._security_group(args)
+        cluster = self._cluster(args, group)
+        instances = self._instances(args.readers, cluster)
+        self.access = DatabaseAccess(
+            # An endpoint answers only once an instance stands behind it.
+            endpoint=pulumi.Output.all(cluster.endpoint, instances[0].id).apply(lambda v: v[0]),
+            master_secret_arn=cluster.master_user_secrets.apply(_secret_arn),
+            client_security_group_id=group.id,
+        )
 
-    @property
-    def access(self) -> DatabaseAccess:
-        return {
-            "endpoint": self.endpoint,
-            "master_secret_arn": self.master_secret_arn,
-            "client_security_group_id": self.client_security_group_id,
-        }
-
-    def _security_group(self, name: str, args: AuroraClusterArgs) -> aws.ec2.SecurityGroup:
+    def _security_group(self, args: ClusterArgs) -> aws.ec2.SecurityGroup:
         return aws.ec2.SecurityGroup(
-            name,
-            vpc_id=args["vpc_id"],
+            self._name,
+            vpc_id=args.vpc_id,
             description="An Aurora cluster and the tasks that may reach it",
             ingress=[{"protocol": "tcp", "from_port": PORT, "to_port": PORT, "self": True}],
             egress=[{"protocol": "tcp", "from_port": PORT, "to_port": PORT, "self": True}],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._context.child,
         )
 
-    def _cluster(
-        self, name: str, args: AuroraClusterArgs, group: aws.ec2.SecurityGroup
-    ) -> aws.rds.Cluster:
+    def _cluster(self, args: ClusterArgs, group: aws.ec2.SecurityGroup) -> aws.rds.Cluster:
         return aws.rds.Cluster(
-            name,
-            cluster_identifier_prefix=f"{name}-",
+            self._name,
+            cluster_identifier_prefix=f"{self._name}-",
             engine=ENGINE,
             engine_version=ENGINE_VERSION,
             engine_mode="provisioned",
@@ -98,40 +86,38 @@ class AuroraCluster(pulumi.ComponentResource):
             manage_master_user_password=True,
             iam_database_authentication_enabled=True,
             storage_encrypted=True,
-            db_subnet_group_name=args["subnet_group_name"],
-            db_cluster_parameter_group_name=args["parameter_group_name"],
+            db_subnet_group_name=args.subnet_group_name,
+            db_cluster_parameter_group_name=args.parameter_group_name,
             vpc_security_group_ids=[group.id],
-            backup_retention_period=args["backup_days"],
+            backup_retention_period=args.backup_days,
             copy_tags_to_snapshot=True,
             enabled_cloudwatch_logs_exports=["audit", "error", "slowquery"],
-            deletion_protection=args["protect"],
+            deletion_protection=self._context.protect,
             skip_final_snapshot=False,
             # A snapshot's name must be new each time a cluster of this name goes. The group's id
             # is, because it comes and goes with the cluster.
             final_snapshot_identifier=group.id.apply(
-                lambda group_id: f"{name}-final-{group_id.removeprefix('sg-')}"
+                lambda group_id: f"{self._name}-final-{group_id.removeprefix('sg-')}"
             ),
             # Capacity and protection are to hold after `up`, not after the maintenance window.
             apply_immediately=True,
             opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=args["protect"],
+                parent=self._context.owner,
+                protect=self._context.protect,
                 # AWS upgrades minor versions by itself; the program must not take that back.
                 ignore_changes=["engineVersion"],
             ),
         )
 
-    def _instances(
-        self, name: str, readers: int, cluster: aws.rds.Cluster
-    ) -> list[aws.rds.ClusterInstance]:
+    def _instances(self, readers: int, cluster: aws.rds.Cluster) -> list[aws.rds.ClusterInstance]:
         instances: list[aws.rds.ClusterInstance] = []
         for number in range(1, readers + 2):
             # A failover swaps the roles, so the names are numbers. The provider adds 26 characters
             # to the prefix; AWS allows 63 in all.
             instances.append(
                 aws.rds.ClusterInstance(
-                    f"{name}-{number}",
-                    identifier_prefix=f"{name}-{number}-",
+                    f"{self._name}-{number}",
+                    identifier_prefix=f"{self._name}-{number}-",
                     cluster_identifier=cluster.id,
                     engine=ENGINE,
                     instance_class="db.serverless",
@@ -140,22 +126,23 @@ class AuroraCluster(pulumi.ComponentResource):
                     copy_tags_to_snapshot=True,
                     apply_immediately=True,
                     # The first instance becomes the writer, so the readers wait for it.
-                    opts=pulumi.ResourceOptions(parent=self, depends_on=instances[:1]),
+                    opts=pulumi.ResourceOptions(
+                        parent=self._context.owner, depends_on=instances[:1]
+                    ),
                 )
             )
         return instances
 
 
 def _capacity(
-    args: AuroraClusterArgs,
+    args: ClusterArgs,
 ) -> aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict:
     capacity: aws.rds.ClusterServerlessv2ScalingConfigurationArgsDict = {
-        "min_capacity": args["min_acu"],
-        "max_capacity": args["max_acu"],
+        "min_capacity": args.min_acu,
+        "max_capacity": args.max_acu,
     }
-    pause_after = args.get("pause_after")
-    if pause_after is not None:
-        capacity["seconds_until_auto_pause"] = pause_after
+    if args.pause_after is not None:
+        capacity["seconds_until_auto_pause"] = args.pause_after
     return capacity
 
 

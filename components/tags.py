@@ -18,7 +18,7 @@ def identity_tags(environment: str, cell: str | None, site: str | None = None) -
     return tags
 
 
-def tagging(tags: Mapping[str, str], user_tags: Mapping[str, str]) -> pulumi.ResourceTransformation:
+def tagging(tags: Mapping[str, str]) -> pulumi.ResourceTransformation:
     """A transformation that tags every taggable resource below the component that carries it.
 
     A generated resource class puts `tags` among its properties exactly when AWS can tag the
@@ -33,7 +33,8 @@ def tagging(tags: Mapping[str, str], user_tags: Mapping[str, str]) -> pulumi.Res
         if "tags" not in args.props:
             return None
         name = {} if args.type_ == _NAMES_ITS_CHILDREN else {"Name": args.name}
-        props = {**args.props, "tags": {**user_tags, **name, **tags}}
-        return pulumi.ResourceTransformationResult(props, args.opts)
+        return pulumi.ResourceTransformationResult(
+            {**args.props, "tags": {**tags, **name}}, args.opts
+        )
 
     return transform

@@ -1,5 +1,7 @@
 """Physical names that people type or that AWS limits. Everything else is named automatically."""
 
+import re
+
 # The name in Pulumi.yaml, which stands before each key in Pulumi.ENV.yaml.
 PROJECT = "wordpress-fleet"
 # How the physical names of clusters and log groups begin.
@@ -13,6 +15,12 @@ NO_CELL = "-"
 def stack_label(environment: str, cell: str | None) -> str:
     """`ENV` or `ENV-CELL`: the stack, and the part of physical names that tells stacks apart."""
     return environment if cell is None else f"{environment}-{cell}"
+
+
+def in_order(name: str | None) -> tuple[tuple[int, str], ...]:
+    """Sorts names as people count them: `c2` before `c10`, and no name first."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name or "")
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def cell_of_stack(stack: str, environment: str) -> str | None:

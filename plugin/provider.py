@@ -14,18 +14,18 @@ from pulumi.resource import DependencyResource
 from pulumi.runtime.rpc import ResourceModule, register_resource_module
 from pulumi.runtime.sync_await import _sync_await
 
-from components.base.shared_base import BaseForSites, SharedBase
+from components.aurora import DatabaseAccess
+from components.base.for_sites import BaseForSites
+from components.base.shared_base import SharedBase
 from components.site.wordpress_site import WordPressSite
 from fleet.fields.doc import doc_at
 from fleet.names import PROJECT
 from fleet.problems import FleetError
+from fleet.settings.load import parse_settings
 from fleet.settings.model import Settings
 from fleet.site.model import Site
 from fleet.yaml.document import dotted
 from program.sdk_tuning import be_economical
-
-# What decides which resources there are, so that a preview can't do without it.
-PLAIN = ("settings", "assign_public_ip")
 
 
 class StandingBase(DependencyResource):
@@ -43,13 +43,16 @@ class StandingBase(DependencyResource):
         and each site would seem to be replaced: here each fact is known or not by itself.
         """
         answer = pulumi.runtime.invoke("pulumi:pulumi:getResource", {"urn": self._urn})
-        facts: BaseForSites = answer.value["state"]["for_sites"]
-        shared = facts.get("shared_database")
-        found: Any = {
-            **{key: fact if key in PLAIN else self._output(fact) for key, fact in facts.items()},
-            "shared_database": shared and {key: self._output(fact) for key, fact in shared.items()},
-        }
-        return found
+        facts: dict[str, Any] = dict(answer.value["state"]["for_sites"])
+        words, shared = facts.pop("settings"), facts.pop("shared_database")
+        return BaseForSites(
+            settings=parse_settings(words, environment=pulumi.get_stack(), source=None),
+            shared_database=shared and DatabaseAccess(**self._outputs(shared)),
+            **self._outputs(facts),
+        )
+
+    def _outputs(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: self._output(fact) for key, fact in facts.items()}
 
     def _output(self, fact: Any) -> pulumi.Output[Any]:
         """The fact, from the base: its resources go after those of the sites."""

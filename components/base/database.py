@@ -3,33 +3,28 @@
 import pulumi
 import pulumi_aws as aws
 
-from components.aurora import PARAMETER_FAMILY, AuroraCluster, DatabaseAccess
+from components.aurora import PARAMETER_FAMILY, AuroraCluster, ClusterArgs, DatabaseAccess
+from components.base.context import BaseContext
 from components.base.network import Network
-from fleet.settings.model import SharedDatabase
-
-TYPE = "wordpress-fleet:index:Database"
+from components.parts import NO_OUTPUTS
 
 SHARED_BACKUP_DAYS = 7
 
 
-class Database(pulumi.ComponentResource):
+class Database:
+    """Subnet group, parameter group, and the shared cluster when the settings have one."""
+
+    outputs = NO_OUTPUTS
     subnet_group_name: pulumi.Output[str]
     parameter_group_name: pulumi.Output[str]
     shared: DatabaseAccess | None
-    """Access to the shared cluster, when the settings have one."""
+    """Access to the shared cluster."""
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        network: Network,
-        shared: SharedDatabase | None,
-        protect: bool,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        subnets = aws.rds.SubnetGroup(name, subnet_ids=network.isolated_subnet_ids, opts=child)
+    def __init__(self, context: BaseContext) -> None:
+        name = f"{context.name}-database"
+        subnets = aws.rds.SubnetGroup(
+            name, subnet_ids=context.part(Network).isolated_subnet_ids, opts=context.child
+        )
         parameters = aws.rds.ClusterParameterGroup(
             name,
             family=PARAMETER_FAMILY,
@@ -39,29 +34,23 @@ class Database(pulumi.ComponentResource):
                 {"name": "collation_server", "value": "utf8mb4_unicode_520_ci"},
                 {"name": "require_secure_transport", "value": "ON"},
             ],
-            opts=child,
+            opts=context.child,
         )
         self.subnet_group_name = subnets.name
         self.parameter_group_name = parameters.name
-        self.shared = None
-        if shared is not None:
-            self.shared = self._shared(f"{name}-shared", network, shared, protect).access
-        self.register_outputs({"subnet_group_name": self.subnet_group_name})
+        self.shared = self._shared(f"{name}-shared", context)
 
-    def _shared(
-        self, name: str, network: Network, shared: SharedDatabase, protect: bool
-    ) -> AuroraCluster:
-        return AuroraCluster(
-            name,
-            {
-                "vpc_id": network.vpc_id,
-                "subnet_group_name": self.subnet_group_name,
-                "parameter_group_name": self.parameter_group_name,
-                "min_acu": shared.min_acu,
-                "max_acu": shared.max_acu,
-                "readers": shared.readers,
-                "backup_days": SHARED_BACKUP_DAYS,
-                "protect": protect,
-            },
-            pulumi.ResourceOptions(parent=self),
+    def _shared(self, name: str, context: BaseContext) -> DatabaseAccess | None:
+        shared = context.settings.shared_database
+        if shared is None:
+            return None
+        args = ClusterArgs(
+            vpc_id=context.part(Network).vpc_id,
+            subnet_group_name=self.subnet_group_name,
+            parameter_group_name=self.parameter_group_name,
+            min_acu=shared.min_acu,
+            max_acu=shared.max_acu,
+            readers=shared.readers,
+            backup_days=SHARED_BACKUP_DAYS,
         )
+        return AuroraCluster(context, name, args).access

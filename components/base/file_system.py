@@ -6,14 +6,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
+from components.base.compute import Compute
+from components.base.context import BaseContext
 from components.base.network import Network
-
-TYPE = "wordpress-fleet:index:FileSystem"
 
 NFS_PORT = 2049
 
 
-class FileSystem(pulumi.ComponentResource):
+class FileSystem:
     """Encrypted elastic EFS with a mount target a zone, reachable from tasks only.
 
     Files not read for 30 days move to Infrequent Access, after 90 to Archive, and come back when
@@ -25,16 +25,8 @@ class FileSystem(pulumi.ComponentResource):
     mounted_id: pulumi.Output[str]
     """The same id, known once the file system can be mounted in every zone."""
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        network: Network,
-        client_security_group_id: pulumi.Input[str],
-        protect: bool,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
+    def __init__(self, context: BaseContext) -> None:
+        name = f"{context.name}-files"
         file_system = aws.efs.FileSystem(
             name,
             encrypted=True,
@@ -44,55 +36,54 @@ class FileSystem(pulumi.ComponentResource):
                 {"transition_to_archive": "AFTER_90_DAYS"},
                 {"transition_to_primary_storage_class": "AFTER_1_ACCESS"},
             ],
-            opts=pulumi.ResourceOptions(parent=self, protect=protect),
+            opts=context.keeper,
         )
-        child = pulumi.ResourceOptions(parent=self)
         aws.efs.BackupPolicy(
-            name, file_system_id=file_system.id, backup_policy={"status": "ENABLED"}, opts=child
+            name,
+            file_system_id=file_system.id,
+            backup_policy={"status": "ENABLED"},
+            opts=context.child,
         )
         policy = aws.efs.FileSystemPolicy(
             name,
             file_system_id=file_system.id,
             policy=file_system.arn.apply(lambda arn: json.dumps(policies.file_system(arn))),
-            opts=child,
+            opts=context.child,
         )
-        targets = self._mount_targets(name, file_system, network, client_security_group_id)
+        targets = _mount_targets(name, file_system, context)
         self.id = file_system.id
         self.arn = file_system.arn
         self.mounted_id = pulumi.Output.all(
             file_system.id, policy.id, *(target.id for target in targets)
         ).apply(lambda v: v[0])
-        self.register_outputs({"id": self.id})
+        self.outputs = {"file_system": {"arn": self.arn, "id": self.id}}
 
-    def _mount_targets(
-        self,
-        name: str,
-        file_system: aws.efs.FileSystem,
-        network: Network,
-        client_security_group_id: pulumi.Input[str],
-    ) -> list[aws.efs.MountTarget]:
-        child = pulumi.ResourceOptions(parent=self)
-        group = aws.ec2.SecurityGroup(
-            name,
-            vpc_id=network.vpc_id,
-            description="The file system: NFS from tasks only",
-            ingress=[
-                {
-                    "protocol": "tcp",
-                    "from_port": NFS_PORT,
-                    "to_port": NFS_PORT,
-                    "security_groups": [client_security_group_id],
-                }
-            ],
-            opts=child,
+
+def _mount_targets(
+    name: str, file_system: aws.efs.FileSystem, context: BaseContext
+) -> list[aws.efs.MountTarget]:
+    network = context.part(Network)
+    group = aws.ec2.SecurityGroup(
+        name,
+        vpc_id=network.vpc_id,
+        description="The file system: NFS from tasks only",
+        ingress=[
+            {
+                "protocol": "tcp",
+                "from_port": NFS_PORT,
+                "to_port": NFS_PORT,
+                "security_groups": [context.part(Compute).task_security_group_id],
+            }
+        ],
+        opts=context.child,
+    )
+    return [
+        aws.efs.MountTarget(
+            f"{name}-{zone + 1}",
+            file_system_id=file_system.id,
+            subnet_id=network.isolated_subnet_ids.apply(lambda ids, zone=zone: ids[zone]),
+            security_groups=[group.id],
+            opts=context.child,
         )
-        return [
-            aws.efs.MountTarget(
-                f"{name}-{zone + 1}",
-                file_system_id=file_system.id,
-                subnet_id=network.isolated_subnet_ids.apply(lambda ids, zone=zone: ids[zone]),
-                security_groups=[group.id],
-                opts=child,
-            )
-            for zone in range(network.zones)
-        ]
+        for zone in range(context.settings.network.data_zones)
+    ]

@@ -3,9 +3,9 @@
 import pulumi
 import pulumi_aws as aws
 
+from components.base.access_logs import AccessLogs
+from components.base.context import BaseContext
 from components.base.network import Network
-
-TYPE = "wordpress-fleet:index:LoadBalancer"
 
 # TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -26,53 +26,47 @@ _TO_HTTPS: aws.lb.ListenerDefaultActionArgsDict = {
 }
 
 
-class LoadBalancer(pulumi.ComponentResource):
+class LoadBalancer:
     """ALB with its security group and listeners. A host that no site has gets a 404.
 
     With a certificate sites are served over HTTPS and HTTP redirects there; without one, which
     takes `allowHttp`, over HTTP.
     """
 
-    load_balancer: aws.lb.LoadBalancer
+    arn_suffix: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
     """The listener that the sites' host rules belong to."""
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        network: Network,
-        access_log_bucket: pulumi.Input[str],
-        certificate_arn: str | None,
-        protect: bool,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
-        ports = [80] if certificate_arn is None else [80, 443]
-        group = self._security_group(name, network, ports)
-        self.load_balancer = aws.lb.LoadBalancer(
-            name,
+    def __init__(self, context: BaseContext) -> None:
+        self._context = context
+        self._name = f"{context.name}-alb"
+        group = self._security_group()
+        self._load_balancer = aws.lb.LoadBalancer(
+            self._name,
             load_balancer_type="application",
-            subnets=network.public_subnet_ids,
+            subnets=context.part(Network).public_subnet_ids,
             security_groups=[group.id],
-            access_logs={"bucket": access_log_bucket, "enabled": True},
+            access_logs={"bucket": context.part(AccessLogs).bucket, "enabled": True},
             drop_invalid_header_fields=True,
             desync_mitigation_mode="defensive",
             idle_timeout=IDLE_TIMEOUT_SECONDS,
-            enable_deletion_protection=protect,
-            opts=pulumi.ResourceOptions(parent=self),
+            enable_deletion_protection=context.protect,
+            opts=context.child,
         )
+        alb = self._load_balancer
+        self.arn_suffix = alb.arn_suffix
         self.security_group_id = group.id
-        self.listener_arn = self._listeners(name, certificate_arn)
-        self.register_outputs({"listener_arn": self.listener_arn})
+        self.listener_arn = self._listeners()
+        self.outputs = {
+            "load_balancer": {"arn": alb.arn, "dns_name": alb.dns_name, "zone_id": alb.zone_id}
+        }
 
-    def _security_group(
-        self, name: str, network: Network, ports: list[int]
-    ) -> aws.ec2.SecurityGroup:
+    def _security_group(self) -> aws.ec2.SecurityGroup:
+        ports = [80] if self._context.settings.certificate_arn is None else [80, 443]
         return aws.ec2.SecurityGroup(
-            name,
-            vpc_id=network.vpc_id,
+            self._name,
+            vpc_id=self._context.part(Network).vpc_id,
             description="The load balancer: web ports from everywhere",
             ingress=[
                 {
@@ -87,30 +81,29 @@ class LoadBalancer(pulumi.ComponentResource):
             egress=[
                 {"protocol": "tcp", "from_port": 1, "to_port": 65535, "cidr_blocks": ["0.0.0.0/0"]}
             ],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._context.child,
         )
 
-    def _listeners(self, name: str, certificate_arn: str | None) -> pulumi.Output[str]:
-        child = pulumi.ResourceOptions(parent=self)
-        arn = self.load_balancer.arn
+    def _listeners(self) -> pulumi.Output[str]:
+        certificate_arn = self._context.settings.certificate_arn
         http = aws.lb.Listener(
-            f"{name}-http",
-            load_balancer_arn=arn,
+            f"{self._name}-http",
+            load_balancer_arn=self._load_balancer.arn,
             port=80,
             protocol="HTTP",
             default_actions=[_NOT_FOUND if certificate_arn is None else _TO_HTTPS],
-            opts=child,
+            opts=self._context.child,
         )
         if certificate_arn is None:
             return http.arn
         https = aws.lb.Listener(
-            f"{name}-https",
-            load_balancer_arn=arn,
+            f"{self._name}-https",
+            load_balancer_arn=self._load_balancer.arn,
             port=443,
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
             certificate_arn=certificate_arn,
             default_actions=[_NOT_FOUND],
-            opts=child,
+            opts=self._context.child,
         )
         return https.arn

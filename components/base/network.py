@@ -6,9 +6,9 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
+from components.base.context import BaseContext
+from components.parts import NO_OUTPUTS
 from fleet.settings.network import Network as NetworkSettings
-
-TYPE = "wordpress-fleet:index:Network"
 
 _NAT = {
     "none": awsx.ec2.NatGatewayStrategy.NONE,
@@ -17,37 +17,27 @@ _NAT = {
 }
 
 
-class Network(pulumi.ComponentResource):
+class Network:
     """Public subnets for the load balancer, private ones for tasks, isolated ones for data.
 
     Without NAT gateways nothing private reaches the internet, so tasks then run in the public
     subnets with public addresses; their security group still admits the load balancer only.
     """
 
+    outputs = NO_OUTPUTS
     vpc_id: pulumi.Output[str]
     public_subnet_ids: pulumi.Output[Sequence[str]]
     task_subnet_ids: pulumi.Output[Sequence[str]]
     isolated_subnet_ids: pulumi.Output[Sequence[str]]
-    zones: int
-    """Number of availability zones, and so of isolated subnets."""
-    assign_public_ip: bool
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        settings: NetworkSettings,
-        endpoint_tags: dict[str, str],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
+    def __init__(self, context: BaseContext) -> None:
+        settings = context.settings.network
         if settings.vpc_id is None:
-            self._create(name, settings, endpoint_tags)
+            self._create(f"{context.name}-network", settings, context)
         else:
             self._adopt(settings, settings.vpc_id)
-        self.register_outputs({"vpc_id": self.vpc_id})
 
-    def _create(self, name: str, settings: NetworkSettings, endpoint_tags: dict[str, str]) -> None:
+    def _create(self, name: str, settings: NetworkSettings, context: BaseContext) -> None:
         kind = awsx.ec2.SubnetType
         tiers = [kind.PUBLIC, kind.PRIVATE, kind.ISOLATED]
         if settings.nat_gateways == "none":
@@ -66,31 +56,25 @@ class Network(pulumi.ComponentResource):
                     "service_name": _s3_service(),
                     "vpc_endpoint_type": "Gateway",
                     # To its endpoints awsx hands on neither a name nor the network's tags.
-                    "tags": {**endpoint_tags, "Name": f"{name}-s3"},
+                    "tags": {**context.tags, "Name": f"{name}-s3"},
                 }
             ],
             # Without it the endpoint stands in no route table, and nothing passes through it.
             vpc_endpoint_strategy=awsx.ec2.VpcEndpointStrategy.AUTO,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=context.child,
         )
         self.vpc_id = vpc.vpc_id
         self.public_subnet_ids = vpc.public_subnet_ids
         self.isolated_subnet_ids = vpc.isolated_subnet_ids
-        self.assign_public_ip = settings.nat_gateways == "none"
         self.task_subnet_ids = (
-            vpc.public_subnet_ids if self.assign_public_ip else vpc.private_subnet_ids
+            vpc.public_subnet_ids if settings.public_tasks else vpc.private_subnet_ids
         )
-        self.zones = settings.availability_zones
 
     def _adopt(self, settings: NetworkSettings, vpc_id: str) -> None:
-        isolated = settings.isolated_subnet_ids or settings.private_subnet_ids
-        tasks = settings.private_subnet_ids or settings.public_subnet_ids
         self.vpc_id = pulumi.Output.from_input(vpc_id)
         self.public_subnet_ids = pulumi.Output.from_input(settings.public_subnet_ids)
-        self.task_subnet_ids = pulumi.Output.from_input(tasks)
-        self.isolated_subnet_ids = pulumi.Output.from_input(isolated)
-        self.assign_public_ip = not settings.private_subnet_ids
-        self.zones = len(isolated)
+        self.task_subnet_ids = pulumi.Output.from_input(settings.task_subnet_ids)
+        self.isolated_subnet_ids = pulumi.Output.from_input(settings.data_subnet_ids)
 
 
 def _s3_service() -> str:

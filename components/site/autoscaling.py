@@ -3,51 +3,51 @@
 import pulumi
 import pulumi_aws as aws
 
-from fleet.site.scaling import Scaling
+from components.parts import NO_OUTPUTS
+from components.site.context import SiteContext
+from components.site.routing import Routing
+from components.site.service import Service
+from fleet.site.scaling import is_autoscaled
 
-TYPE = "wordpress-fleet:index:Autoscaling"
 
-
-class Autoscaling(pulumi.ComponentResource):
-    """Bounds, a CPU policy, a request policy where one is asked for, and the schedules.
+class Autoscaling:
+    """Bounds, a CPU policy, a request policy where one is asked for, and the schedules; nothing
+    for a site that isn't live or has a fixed number of tasks.
 
     Policies and schedules have fixed names: the calls that put them then overwrite instead of
     adding a twin when an interrupted `up` is repeated.
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        site: str,
-        scaling: Scaling,
-        cluster_name: pulumi.Input[str],
-        service_name: pulumi.Input[str],
-        load_balancer_arn_suffix: pulumi.Input[str],
-        target_group_arn_suffix: pulumi.Input[str],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
-        self._site = site
-        self._scaling = scaling
+    outputs = NO_OUTPUTS
+
+    def __init__(self, context: SiteContext) -> None:
+        self._context = context
+        self._site, self._scaling = context.site.name, context.site.scaling
+        service = context.part(Service).ecs_service
+        if service is not None and is_autoscaled(context.site):
+            self._follow(service.name)
+
+    def _follow(self, service_name: pulumi.Input[str]) -> None:
+        scaling, base = self._scaling, self._context.base
         self._target = aws.appautoscaling.Target(
-            site,
+            self._site,
             service_namespace="ecs",
             scalable_dimension="ecs:service:DesiredCount",
-            resource_id=pulumi.Output.format("service/{0}/{1}", cluster_name, service_name),
+            resource_id=pulumi.Output.format("service/{0}/{1}", base.cluster_name, service_name),
             min_capacity=scaling.min,
             max_capacity=scaling.max,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._context.child,
         )
         self._tracking("cpu", scaling.cpu, "ECSServiceAverageCPUUtilization")
         if scaling.requests is not None:
             label = pulumi.Output.format(
-                "{0}/{1}", load_balancer_arn_suffix, target_group_arn_suffix
+                "{0}/{1}",
+                base.load_balancer_arn_suffix,
+                self._context.part(Routing).target_group_arn_suffix,
             )
             self._tracking("requests", scaling.requests, "ALBRequestCountPerTarget", label)
         for schedule in scaling.schedules:
             self._schedule(schedule)
-        self.register_outputs({"resource_id": self._target.resource_id})
 
     def _tracking(
         self,
@@ -72,7 +72,7 @@ class Autoscaling(pulumi.ComponentResource):
                 "scale_in_cooldown": self._scaling.cooldown,
                 "scale_out_cooldown": self._scaling.cooldown,
             },
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._context.child,
         )
 
     def _schedule(self, name: str) -> None:
@@ -90,5 +90,5 @@ class Autoscaling(pulumi.ComponentResource):
                 "min_capacity": schedule.min,
                 "max_capacity": schedule.max,
             },
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._context.child,
         )

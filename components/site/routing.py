@@ -3,10 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
-from fleet.site.health import Health
+from components.site.context import SiteContext
 from fleet.site.placement import Rule
-
-TYPE = "wordpress-fleet:index:Routing"
 
 # Well under Spot's two minutes, so that a leaving task has served its last request in time.
 DEREGISTRATION_SECONDS = 60
@@ -25,74 +23,58 @@ PAUSED_PAGE = (
 )
 
 
-class Routing(pulumi.ComponentResource):
+class Routing:
     """Target group and listener rules. While a site is not live its rules answer 503."""
 
     target_group_arn: pulumi.Output[str]
     target_group_arn_suffix: pulumi.Output[str]
     rules: list[aws.lb.ListenerRule]
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        site: str,
-        health: Health,
-        live: bool,
-        rules: tuple[Rule, ...],
-        vpc_id: pulumi.Input[str],
-        listener_arn: pulumi.Input[str],
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
-        group = self._target_group(site, health, vpc_id)
-        action = _forward(group.arn) if live else _unavailable()
-        self.rules = [self._rule(site, rule, action, listener_arn) for rule in rules]
+    def __init__(self, context: SiteContext) -> None:
+        group = _target_group(context)
+        action = _forward(group.arn) if context.live else _unavailable()
+        self.rules = [_rule(rule, action, context) for rule in context.rules]
         self.target_group_arn = group.arn
         self.target_group_arn_suffix = group.arn_suffix
-        self.register_outputs({"target_group_arn": self.target_group_arn})
+        self.outputs = {"target_group_arn": self.target_group_arn}
 
-    def _target_group(
-        self, site: str, health: Health, vpc_id: pulumi.Input[str]
-    ) -> aws.lb.TargetGroup:
-        # The name is automatic: a fixed one makes replacement fail, since the old group is still
-        # in use. A site name of 24 characters, a hyphen and 7 digits are AWS's 32.
-        return aws.lb.TargetGroup(
-            site,
-            target_type="ip",
-            protocol="HTTP",
-            port=DEFAULT_PORT,
-            vpc_id=vpc_id,
-            load_balancing_algorithm_type="least_outstanding_requests",
-            deregistration_delay=DEREGISTRATION_SECONDS,
-            health_check={
-                "path": health.path,
-                "matcher": "200-299",
-                "interval": HEALTH_CHECK_SECONDS,
-                "timeout": HEALTH_CHECK_TIMEOUT_SECONDS,
-                "healthy_threshold": 2,
-                "unhealthy_threshold": 3,
-            },
-            opts=pulumi.ResourceOptions(parent=self),
-        )
 
-    def _rule(
-        self,
-        site: str,
-        rule: Rule,
-        action: aws.lb.ListenerRuleActionArgsDict,
-        listener_arn: pulumi.Input[str],
-    ) -> aws.lb.ListenerRule:
-        return aws.lb.ListenerRule(
-            f"{site}-{rule.name}",
-            listener_arn=listener_arn,
-            priority=rule.priority,
-            conditions=[{"host_header": {"values": list(rule.hosts)}}],
-            actions=[action],
-            # A rule keeps the priority that it was made with. Another site that comes or goes may
-            # change what placement would give it now, and must not touch it.
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["priority"]),
-        )
+def _target_group(context: SiteContext) -> aws.lb.TargetGroup:
+    # The name is automatic: a fixed one makes replacement fail, since the old group is still
+    # in use. A site name of 24 characters, a hyphen and 7 digits are AWS's 32.
+    return aws.lb.TargetGroup(
+        context.site.name,
+        target_type="ip",
+        protocol="HTTP",
+        port=DEFAULT_PORT,
+        vpc_id=context.base.vpc_id,
+        load_balancing_algorithm_type="least_outstanding_requests",
+        deregistration_delay=DEREGISTRATION_SECONDS,
+        health_check={
+            "path": context.site.health.path,
+            "matcher": "200-299",
+            "interval": HEALTH_CHECK_SECONDS,
+            "timeout": HEALTH_CHECK_TIMEOUT_SECONDS,
+            "healthy_threshold": 2,
+            "unhealthy_threshold": 3,
+        },
+        opts=context.child,
+    )
+
+
+def _rule(
+    rule: Rule, action: aws.lb.ListenerRuleActionArgsDict, context: SiteContext
+) -> aws.lb.ListenerRule:
+    return aws.lb.ListenerRule(
+        f"{context.site.name}-{rule.name}",
+        listener_arn=context.base.listener_arn,
+        priority=rule.priority,
+        conditions=[{"host_header": {"values": list(rule.hosts)}}],
+        actions=[action],
+        # A rule keeps the priority that it was made with. Another site that comes or goes may
+        # change what placement would give it now, and must not touch it.
+        opts=pulumi.ResourceOptions(parent=context.owner, ignore_changes=["priority"]),
+    )
 
 
 def _forward(target_group_arn: pulumi.Input[str]) -> aws.lb.ListenerRuleActionArgsDict:

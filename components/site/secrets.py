@@ -6,16 +6,15 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from components.site.context import SiteContext
 from components.task import KEYS_AND_SALTS
-
-TYPE = "wordpress-fleet:index:Secrets"
 
 PASSWORD_LENGTH = 32
 # WordPress generates each key and salt with 64 characters (wp_generate_password in setup-config).
 KEY_LENGTH = 64
 
 
-class Secrets(pulumi.ComponentResource):
+class Secrets:
     """The password of the site's database user, WordPress's keys and salts, the first admin's.
 
     The secret's name is automatic: a fixed one can't be used again for the 30 days in which a
@@ -24,15 +23,9 @@ class Secrets(pulumi.ComponentResource):
 
     secret_arn: pulumi.Output[str]
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        site: str,
-        protect: bool,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
+    def __init__(self, context: SiteContext) -> None:
+        self._context = context
+        site = context.site.name
         # Letters and digits only: 32 of them hold 190 bits, and no client has to quote them.
         database = self._password(f"{site}-database-password", PASSWORD_LENGTH)
         admin = self._password(f"{site}-admin-password", PASSWORD_LENGTH)
@@ -40,7 +33,7 @@ class Secrets(pulumi.ComponentResource):
         secret = aws.secretsmanager.Secret(
             site,
             description=f"WordPress site {site}: database password, admin password, keys and salts",
-            opts=pulumi.ResourceOptions(parent=self, protect=protect),
+            opts=context.keeper,
         )
         version = aws.secretsmanager.SecretVersion(
             site,
@@ -55,16 +48,14 @@ class Secrets(pulumi.ComponentResource):
                     },
                 }
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=context.child,
         )
         # A task that starts before the secret has a value would fail.
         self.secret_arn = pulumi.Output.all(secret.arn, version.id).apply(lambda v: v[0])
-        self.register_outputs({"secret_arn": self.secret_arn})
+        self.outputs = {"secret_arn": self.secret_arn}
 
     def _password(self, name: str, length: int) -> random.RandomPassword:
-        return random.RandomPassword(
-            name, length=length, special=False, opts=pulumi.ResourceOptions(parent=self)
-        )
+        return random.RandomPassword(name, length=length, special=False, opts=self._context.child)
 
 
 def _slice(index: int) -> Callable[[str], str]:

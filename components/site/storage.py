@@ -3,7 +3,8 @@
 import pulumi
 import pulumi_aws as aws
 
-TYPE = "wordpress-fleet:index:Storage"
+from components.parts import NO_OUTPUTS
+from components.site.context import SiteContext
 
 ROOT_MODE = "0750"
 
@@ -18,40 +19,29 @@ def root_directory(site: str, mode: str) -> str:
     return content if mode == "content" else f"{content}/uploads"
 
 
-class Storage(pulumi.ComponentResource):
+class Storage:
     """The access point that makes every file of a site belong to the site's own uid and gid."""
 
+    outputs = NO_OUTPUTS
     access_point_id: pulumi.Output[str]
     access_point_arn: pulumi.Output[str]
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        site: str,
-        mode: str,
-        uid: int,
-        file_system_id: pulumi.Input[str],
-        protect: bool,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__(TYPE, name, {}, opts)
+    def __init__(self, context: SiteContext) -> None:
+        site, uid = context.site, context.uid
         access_point = aws.efs.AccessPoint(
-            site,
-            file_system_id=file_system_id,
+            site.name,
+            file_system_id=context.base.file_system_id,
             posix_user={"uid": uid, "gid": uid},
             root_directory={
-                "path": root_directory(site, mode),
+                "path": root_directory(site.name, site.storage.mode),
                 "creation_info": {"owner_uid": uid, "owner_gid": uid, "permissions": ROOT_MODE},
             },
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=protect,
+            opts=pulumi.ResourceOptions.merge(
+                context.keeper,
                 # The files on disk belong to the first uid for ever: should another site's
                 # coming move this one's number, the access point keeps what it has.
-                ignore_changes=["posixUser", "rootDirectory.creationInfo"],
+                pulumi.ResourceOptions(ignore_changes=["posixUser", "rootDirectory.creationInfo"]),
             ),
         )
         self.access_point_id = access_point.id
         self.access_point_arn = access_point.arn
-        self.register_outputs({"access_point_arn": self.access_point_arn})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fleet.names import in_order
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from fleet.settings.load import load_settings
@@ -41,8 +42,7 @@ class Declared:
         wanted = self.target.cell
         if wanted is None:
             return tuple(
-                replace(self.target, cell=cell)
-                for cell in sorted(cells, key=lambda cell: cell or "") or [None]
+                replace(self.target, cell=cell) for cell in sorted(cells, key=in_order) or [None]
             )
         return (replace(self.target, cell=self.fleet.cell(wanted)),)
 

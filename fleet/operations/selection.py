@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from fleet.names import PROJECT, cell_of_stack
+from fleet.names import PROJECT, cell_of_stack, in_order
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
@@ -47,7 +47,7 @@ def select(
         if chosen and home not in chosen:
             raise OperationError(f"{site} lives in {_named(home)}, not in {', '.join(cells)}")
     if wanted:
-        chosen = sorted(set(wanted.values()), key=lambda target: target.label)
+        chosen = sorted(set(wanted.values()), key=lambda target: in_order(target.label))
     elif not chosen:
         chosen = [*_of_file(declared), *(leftover if leftover_too else ())]
     if any(target.cell for target in chosen):

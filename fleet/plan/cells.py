@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fleet import quotas
-from fleet.names import stack_label
-from fleet.plan.estimate import nat_gateways
-from fleet.plan.resources import BASE_RESOURCES, RESOURCES_A_STACK, instances, site_resources
+from fleet.names import in_order, stack_label
+from fleet.plan.resources import (
+    RESOURCES_A_STACK,
+    base_resources,
+    instances,
+    plain_site_resources,
+    site_resources,
+)
 from fleet.settings.model import Settings
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
@@ -51,15 +56,11 @@ class Cell:
         return max(usage.used / usage.limit for usage in self.usages)
 
     def takes_another(self) -> bool:
-        """Whether one more site with one rule and a database of its own fits."""
+        """Whether one more plain site fits."""
         return all(
             usage.used + need <= usage.limit
-            for usage, need in zip(self.usages, PLAIN_SITE, strict=True)
+            for usage, need in zip(self.usages, (plain_site_resources(), 1, 1, 1), strict=True)
         )
-
-
-# What one more plain site adds to a cell's usages, in their order.
-PLAIN_SITE = (28, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class Advice:
 
 
 def cells_of(fleet: Fleet, settings: Settings) -> tuple[Cell, ...]:
-    """The cells that sites live in, by name; the one without a name first."""
-    names = sorted({site.cell for site in fleet.sites}, key=lambda name: name or "")
+    """The cells that sites live in, as people count them; the one without a name first."""
+    names = sorted({site.cell for site in fleet.sites}, key=in_order)
     return tuple(_cell(name, fleet.in_cell(name), settings) for name in names)
 
 
@@ -98,7 +99,7 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
         Usage("VPCs", own_networks, quotas.VPCS_A_REGION),
         Usage(
             "Elastic addresses",
-            len(cells) * nat_gateways(settings),
+            len(cells) * settings.network.new_gateways,
             quotas.ELASTIC_ADDRESSES_A_REGION,
         ),
         Usage("IAM roles", 2 * len(sites), quotas.ROLES_AN_ACCOUNT),
@@ -118,7 +119,9 @@ def advise(cells: Sequence[Cell]) -> Advice:
 
 def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell:
     rules = {site: len(placed) for site, placed in place_rules(sites).items()}
-    resources = BASE_RESOURCES + sum(site_resources(site, rules[site.name]) for site in sites)
+    resources = base_resources(settings) + sum(
+        site_resources(site, rules[site.name]) for site in sites
+    )
     live = sum(site.state == "live" for site in sites)
     usages = (
         Usage("Resources", resources, RESOURCES_A_STACK),

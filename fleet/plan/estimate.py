@@ -77,7 +77,7 @@ def _load_balancer(settings: Settings, low: int, high: int, rates: Rates) -> Ite
     units = rates.assumptions.lcu * hours
     capacity = (low * units, high * units)
     yield Line("Load balancer capacity", "LCU-hours", *capacity, prices.lcu_hour, "load_balancer")
-    addresses = zones(settings) * hours
+    addresses = settings.network.load_balancer_zones * hours
     price = rates.region.vpc.address_hour
     item = "Public IPv4 addresses of the load balancer"
     yield Line(item, "address-hours", addresses, addresses, price, "vpc")
@@ -85,7 +85,7 @@ def _load_balancer(settings: Settings, low: int, high: int, rates: Rates) -> Ite
 
 def _nat(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line]:
     """Nothing for a network that exists already: its gateways are on another bill."""
-    gateways = nat_gateways(settings)
+    gateways = settings.network.new_gateways
     if not gateways:
         return
     prices, given = rates.region.vpc, rates.assumptions
@@ -105,25 +105,3 @@ def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) ->
     most = shared.max_acu if used else shared.min_acu
     yield capacity_line(shared.min_acu, most, shared.readers, rates)
     yield Line("Secrets", "secrets", 1, 1, rates.region.secrets.secret, "secrets")
-
-
-def zones(settings: Settings) -> int:
-    """Availability zones of the load balancer."""
-    network = settings.network
-    return network.availability_zones if network.vpc_id is None else len(network.public_subnet_ids)
-
-
-def nat_gateways(settings: Settings) -> int:
-    """NAT gateways that the stack makes."""
-    network = settings.network
-    if network.vpc_id is not None or network.nat_gateways == "none":
-        return 0
-    return 1 if network.nat_gateways == "single" else network.availability_zones
-
-
-def public_tasks(settings: Settings) -> bool:
-    """Whether tasks run in public subnets, each with an address of its own."""
-    network = settings.network
-    if network.vpc_id is not None:
-        return not network.private_subnet_ids
-    return network.nat_gateways == "none"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fleet.names import NO_CELL
 from fleet.plan.cells import Advice, Cell, Usage, advise, cells_of, region_usages
-from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_demand_only, public_tasks
+from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_demand_only
 from fleet.plan.lines import Rates
 from fleet.plan.prices import Architecture, PriceList
 from fleet.plan.warnings import PlanWarning, plan_warnings
@@ -119,7 +119,9 @@ def plan_fleet(
 
 
 def _rates(settings: Settings, prices: PriceList, region: str, architecture: Architecture) -> Rates:
-    return Rates(prices.regions[region], prices.assumptions, architecture, public_tasks(settings))
+    return Rates(
+        prices.regions[region], prices.assumptions, architecture, settings.network.public_tasks
+    )
 
 
 def _cell_plan(

@@ -1,7 +1,14 @@
-"""How many resources a stack has for a fleet: the engine's time grows with their square."""
+"""How many resources a stack has for a fleet: the engine's time grows with their square.
+
+What the program registers, components and what they make among it; the tests compare.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+
+from fleet.settings.model import Settings
+from fleet.settings.network import Network
 from fleet.site.model import Site
 from fleet.site.scaling import is_autoscaled
 
@@ -9,22 +16,32 @@ from fleet.site.scaling import is_autoscaled
 # that answers at once; twice as many would take four times as long (docs/scale.md).
 RESOURCES_A_STACK = 1_200
 
-# The largest base: three zones with a NAT gateway each, an image and a shared database of its own.
-BASE_RESOURCES = 82
+# Component, log group, access point, three passwords and a secret with its version, two roles with
+# their policies, target group, task definition.
+_A_SITE = 14
+# Bounds and the CPU policy.
+_AUTOSCALING = 2
 
-# Log group, storage, secrets, roles, target group, task definition and their components.
-_WITHOUT_CHOICE = 19
-# Security group, cluster and component, beside the instances.
-_CLUSTER = 3
-# Component, bounds and the CPU policy.
-_AUTOSCALING = 3
+# Component, five of the access logs' bucket, load balancer, cluster with its capacity providers,
+# three security groups, file system with backup and policy, two groups of the database.
+_A_BASE = 17
+# awsx's component, VPC, internet gateway, endpoint of S3.
+_A_VPC = 4
+# Subnet, route table, association.
+_A_SUBNET = 3
+# Address, gateway.
+_A_NAT_GATEWAY = 2
+# awsx's two components, repository with its lifecycle, image.
+_AN_IMAGE = 5
+
+_PLAIN = {"name": "plain", "domains": ["plain.example.com"]}
 
 
 def site_resources(site: Site, rules: int) -> int:
     """The resources of one site that has this many listener rules."""
-    count = _WITHOUT_CHOICE + rules
+    count = _A_SITE + rules
     if site.database.placement == "dedicated":
-        count += _CLUSTER + instances(site)
+        count += _cluster(site.database.readers)
     if site.state == "live":
         count += 1
         if is_autoscaled(site):
@@ -33,6 +50,39 @@ def site_resources(site: Site, rules: int) -> int:
     return count
 
 
+@cache
+def plain_site_resources() -> int:
+    """The resources of a site by the defaults: one host rule, a database of its own."""
+    return site_resources(Site.model_validate(_PLAIN), rules=1)
+
+
+def base_resources(settings: Settings) -> int:
+    """The resources of a stack's base."""
+    network, shared = settings.network, settings.shared_database
+    listeners = 1 if settings.certificate_arn is None else 2
+    return (
+        _A_BASE
+        + listeners
+        + network.data_zones  # a mount target each
+        + (_vpc(network) if network.vpc_id is None else 0)
+        + (_AN_IMAGE if settings.image is None else 0)
+        + (0 if shared is None else _cluster(shared.readers))
+    )
+
+
 def instances(site: Site) -> int:
     """Database instances of the site's own cluster; 0 where it shares one."""
     return 1 + site.database.readers if site.database.placement == "dedicated" else 0
+
+
+def _cluster(readers: int) -> int:
+    """Security group, cluster, the writer and its readers."""
+    return 3 + readers
+
+
+def _vpc(network: Network) -> int:
+    """Tiers of subnets; all but the isolated ones have a route out."""
+    tiers_with_route = 1 if network.nat_gateways == "none" else 2
+    subnets = (tiers_with_route + 1) * _A_SUBNET + tiers_with_route
+    made = network.availability_zones * subnets + network.new_gateways * _A_NAT_GATEWAY
+    return _A_VPC + made

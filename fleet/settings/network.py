@@ -111,3 +111,35 @@ class Network(SettingsModel):
             built_in="none",
         ),
     ] = ()
+
+    @property
+    def public_tasks(self) -> bool:
+        """Whether tasks run in public subnets, each with an address of its own."""
+        return not self.private_subnet_ids if self.vpc_id else self.nat_gateways == "none"
+
+    @property
+    def task_subnet_ids(self) -> tuple[str, ...]:
+        """The subnets of the tasks in an existing VPC."""
+        return self.private_subnet_ids or self.public_subnet_ids
+
+    @property
+    def data_subnet_ids(self) -> tuple[str, ...]:
+        """The subnets of databases and files in an existing VPC."""
+        return self.isolated_subnet_ids or self.private_subnet_ids
+
+    @property
+    def load_balancer_zones(self) -> int:
+        """Availability zones of the load balancer."""
+        return len(self.public_subnet_ids) if self.vpc_id else self.availability_zones
+
+    @property
+    def data_zones(self) -> int:
+        """Availability zones of databases and files."""
+        return len(self.data_subnet_ids) if self.vpc_id else self.availability_zones
+
+    @property
+    def new_gateways(self) -> int:
+        """The NAT gateways that a stack makes."""
+        if self.vpc_id or self.nat_gateways == "none":
+            return 0
+        return 1 if self.nat_gateways == "single" else self.availability_zones

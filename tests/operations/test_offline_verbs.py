@@ -67,7 +67,7 @@ def test_plan_tells_sites_cells_money_and_warnings(folder: Path) -> None:
     text = output(folder, "plan", "--env", "dev")
     for pattern in (
         r"^blog +blog\.dev\..* 1 live +0\.5-4 ACU +2-4 38%-56% +76\.88 +406\.30$",
-        r"^dev +4 +186 +4 +4 +4 28\.80 +319\.34 1,457\.16$",
+        r"^dev +4 +124 +4 +4 +4 28\.80 +319\.34 1,457\.16$",
         r"^A new site goes to the stack without a cell: dev has the most room: 16% used\.$",
         r"^Fargate vCPUs on Spot, at most +16\.5 +6 over: ask AWS for more$",
         r"^us-east-1 \(this\) arm64 +319\.34 1,457\.16$",
@@ -86,11 +86,27 @@ def test_plan_says_who_is_over_and_names_a_new_cell(folder: Path) -> None:
     head = "version: 1\nprofiles: {own: {scaling: {min: 1}}}\nsites:\n"
     (folder / "sites.yaml").write_text(head + "\n".join(sites) + "\n")
     text = output(folder, "plan", "--env", "dev")
-    assert "dev is over: 2,910 resources of 1,200; move sites or raise it." in text
+    assert "dev is over: 2,167 resources of 1,200; move sites or raise it." in text
     assert "dev is over: 101 target groups of 100; move sites to another cell." in text
     assert "A new site goes to a new cell, such as cell-2: every cell is full." in text
     # What a profile brings about is told once.
     assert "sites.yaml:2: scaling.min: s0, s1, s10, s100, s11 and 96 more: one task:" in text
+
+
+def test_plan_tells_cells_that_are_as_full_as_one_another_in_one_line(folder: Path) -> None:
+    cells = [f"c{number}" for number in (10, 2, 1)]
+    sites = (
+        f"  {cell}-{n}: {{domains: [{cell}-{n}.example.com], cell: {cell}, state: paused}}"
+        for cell in cells
+        for n in range(101)
+    )
+    (folder / "sites.yaml").write_text("version: 1\nsites:\n" + "\n".join(sites) + "\n")
+    over = [line for line in output(folder, "plan", "--env", "dev").splitlines() if "over:" in line]
+    assert over[1:3] == [
+        "dev-c1, dev-c2 and dev-c10 are over: each 101 target groups of 100; move sites to another "
+        "cell.",
+        "dev-c1, dev-c2 and dev-c10 are over: each 101 rules of 100; move sites or raise it.",
+    ]
 
 
 def test_plan_as_json_says_the_same(folder: Path) -> None:

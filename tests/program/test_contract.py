@@ -7,12 +7,18 @@ import importlib
 import inspect
 import pkgutil
 from dataclasses import replace
+from inspect import get_annotations
 from pathlib import Path
 
 import pulumi
 import pytest
 
 import components
+from components import SharedBase, WordPressSite
+from components.base.context import BaseContext
+from components.base.shared_base import PARTS as BASE_PARTS
+from components.site.context import SiteContext
+from components.site.wordpress_site import PARTS as SITE_PARTS
 from fleet.names import PROJECT
 from simulator.schema import schema_of
 from tests.program.fleets import OWN, VARIED, Programs
@@ -45,6 +51,20 @@ def ours(varied: Recording) -> list[Recorded]:
         if each.type != PARENTLESS
         and not any(parent.type.startswith("awsx:") for parent in varied.lineage(each))
     ]
+
+
+def test_every_part_takes_its_context_and_nothing_else() -> None:
+    for context, parts in ((SiteContext, SITE_PARTS), (BaseContext, BASE_PARTS)):
+        for part in parts:
+            taken = get_annotations(part.__init__, eval_str=True)
+            assert taken == {"context": context, "return": None}, part
+
+
+def test_a_component_declares_each_output_that_its_parts_give(varied: Recording) -> None:
+    """What is declared is what programs in other languages see."""
+    for component in (SharedBase, WordPressSite):
+        told = {key for each in varied.of_type(component.__name__) for key in each.outputs or {}}
+        assert told - {"for_sites"} == component.__annotations__.keys()
 
 
 def test_every_component_is_among_those_that_are_looked_at(varied: Recording) -> None:

@@ -1,24 +1,19 @@
-"""How many resources a site costs, and that it costs the base nothing.
+"""What a site costs in resources, and that it costs the base nothing.
 
 The engine's first `up` grows with the square of the resources of a stack.
 """
 
 from __future__ import annotations
 
+from fleet.plan.resources import plain_site_resources
 from tests.program.difference import NOTHING, difference
-from tests.program.fleets import OWN, PLAIN, VARIED, Programs, site
+from tests.program.fleets import OWN, VARIED, Programs, site
 from tests.program.recording import Recording
-
-RESOURCES_A_PLAIN_SITE = 28
-
-
-def test_a_plain_site_is_at_most_28_resources(programs: Programs) -> None:
-    assert len(programs.run(PLAIN).site("blog").resources) <= RESOURCES_A_PLAIN_SITE
 
 
 def test_a_site_on_the_shared_database_or_paused_costs_less(varied: Recording) -> None:
     for name in ("docs", "archive", "old"):
-        assert len(varied.site(name).resources) <= RESOURCES_A_PLAIN_SITE - 4
+        assert len(varied.site(name).resources) <= plain_site_resources() - 3
 
 
 def test_the_base_is_the_same_whatever_the_sites_are(programs: Programs, varied: Recording) -> None:

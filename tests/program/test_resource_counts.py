@@ -1,26 +1,113 @@
-"""What the planner counts is what the program makes."""
+"""What the planner counts is what the program makes, to the last resource."""
 
 from __future__ import annotations
 
-from fleet.plan.resources import BASE_RESOURCES, site_resources
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fleet.plan.cells import Cell, cells_of
+from fleet.plan.resources import RESOURCES_A_STACK, base_resources, plain_site_resources
+from fleet.problems import Position
+from fleet.settings.load import parse_settings
+from fleet.settings.model import Settings
 from fleet.site.model import Site
-from fleet.site.placement import place_rules
-from tests.program.fleets import OWN, VARIED, Programs
-from tests.program.recording import Recording
+from fleet.sites_file.load import Fleet
+from tests.program.fleets import ADOPTED_NETWORK, OWN, SMALL, VARIED, Programs, site
+
+ROOT = Path(__file__).parents[2]
+
+BASES: dict[str, dict[str, Any]] = {
+    "adopted": {},
+    "adopted, without isolated subnets": {
+        "network": {k: v for k, v in ADOPTED_NETWORK.items() if k != "isolatedSubnetIds"}
+    },
+    "of its own": OWN,
+    "without gateways": {"network": {"natGateways": "none"}},
+    "three zones, a gateway each, a shared database with readers": {
+        "image": "",
+        "network": {"availabilityZones": 3, "natGateways": "per-zone"},
+        "sharedDatabase": {"minAcu": 1, "maxAcu": 4, "readers": 2},
+    },
+    "plain HTTP": {"certificateArn": "", "allowHttp": True},
+}
 
 
-def test_each_site_has_the_resources_that_the_plan_says(varied: Recording) -> None:
-    sites = [Site.model_validate({"name": name, **fields}) for name, fields in VARIED.items()]
-    rules = place_rules(sites)
-    planned = {each.name: site_resources(each, len(rules[each.name])) for each in sites}
-    made = {name: len(varied.site(name).resources) for name in VARIED}
-    assert planned == made
+def settings(values: dict[str, Any]) -> Settings:
+    return parse_settings({**SMALL, **values}, environment="test", source=None)
 
 
-def test_the_largest_base_is_what_the_plan_takes_for_granted(programs: Programs) -> None:
-    shared = {"minAcu": 1, "maxAcu": 4, "readers": 1}
-    network = {"availabilityZones": 3, "natGateways": "per-zone"}
-    recording = programs.run(
-        {"blog": VARIED["blog"]}, {**OWN, "sharedDatabase": shared, "network": network}
+def planned(sites: dict[str, Any], values: dict[str, Any]) -> Cell:
+    models = (Site.model_validate({"name": name, **fields}) for name, fields in sites.items())
+    fleet = Fleet(tuple(models), Position("sites.yaml", 1, 1))
+    (cell,) = cells_of(fleet, settings(values))
+    return cell
+
+
+def generated(seed: int) -> dict[str, Any]:
+    """A fleet of sites that chance made."""
+    chance = random.Random(seed)  # noqa: S311 - fleets, not secrets
+    return {f"site-{number}": _site(f"site-{number}", chance) for number in range(4)}
+
+
+def _site(name: str, chance: random.Random) -> dict[str, Any]:
+    schedules = {
+        f"s{number}": {"cron": "0 8 * * ? *", "min": 1, "max": 3}
+        for number in range(chance.randint(0, 2))
+    }
+    least = chance.randint(1, 3)
+    scaling = {"min": least, "max": least + chance.randint(0, 2), "schedules": schedules}
+    if chance.random() < 1 / 2:
+        scaling["requests"] = 500
+    placement = chance.choice(["dedicated", "shared"])
+    readers = {"readers": chance.randint(0, 2)} if placement == "dedicated" else {}
+    return site(
+        name,
+        domains=[f"{number}.{name}.example.com" for number in range(chance.randint(1, 12))],
+        state=chance.choice(["live", "live", "paused", "retired"]),
+        scaling=scaling,
+        database={"placement": placement, **readers},
     )
-    assert len(recording.base().resources) <= BASE_RESOURCES
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_generated_fleet_has_the_resources_that_the_plan_says(
+    programs: Programs, seed: int
+) -> None:
+    shared = {"sharedDatabase": {"minAcu": 0.5, "maxAcu": 4, "readers": seed % 3}}
+    sites = generated(seed)
+    assert planned(sites, shared).usages[0].used == len(programs.run(sites, shared).resources)
+
+
+def test_a_fleet_with_every_choice_has_them_too(programs: Programs) -> None:
+    assert planned(VARIED, OWN).usages[0].used == len(programs.run(VARIED, OWN).resources)
+
+
+@pytest.mark.parametrize("values", BASES.values(), ids=BASES)
+def test_a_base_has_the_resources_that_the_plan_says(
+    programs: Programs, values: dict[str, Any]
+) -> None:
+    recording = programs.run({"blog": site("blog", state="paused")}, values)
+    assert base_resources(settings(values)) == len(recording.base().resources)
+
+
+def test_a_cell_of_40_plain_sites_is_not_over() -> None:
+    """docs/scale.md says to fill cells up to that, whatever the base."""
+    for values in BASES.values():
+        cell = planned({f"site-{number}": site(f"site-{number}") for number in range(40)}, values)
+        assert not any(usage.over for usage in cell.usages)
+        assert cell.usages[0].used == base_resources(settings(values)) + 40 * plain_site_resources()
+    assert 40 * plain_site_resources() < RESOURCES_A_STACK
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        ("README.md", "For each site {} resources:"),
+        ("docs/architecture.md", "plain site is {} resources"),
+    ],
+)
+def test_the_pages_say_how_many_a_plain_site_has(page: str, sentence: str) -> None:
+    assert sentence.format(plain_site_resources()) in (ROOT / page).read_text()

@@ -164,7 +164,6 @@ def test_a_shared_database_stands_only_where_it_is_asked_for(programs: Programs)
     found = difference(run(programs), run(programs, sharedDatabase=shared))
     assert (found.removed, found.changed) == (set(), {})
     assert found.added == {
-        "AuroraCluster base-database-shared",
         "ec2:SecurityGroup base-database-shared",
         "rds:Cluster base-database-shared",
         "rds:ClusterInstance base-database-shared-1",

@@ -172,7 +172,7 @@ def test_only_what_can_change_is_autoscaled(
 ) -> None:
     run = programs.run({"blog": site("blog", scaling=scaling)})
     assert run.named("ecs:Service", "blog").ignore_changes == ignored
-    assert bool(run.of_type("Autoscaling")) == bool(ignored)
+    assert bool(run.of_type("appautoscaling:Target")) == bool(ignored)
 
 
 def test_two_sites_may_have_schedules_whose_names_run_together(programs: Programs) -> None:

@@ -138,7 +138,6 @@ CASES = {
     "database.placement": Case(
         fields={"database": {"placement": "shared"}},
         removed=(
-            "AuroraCluster blog-database",
             "ec2:SecurityGroup blog-database",
             "rds:Cluster blog-database",
             "rds:ClusterInstance blog-database-1",

@@ -10,7 +10,6 @@ from tests.program.recording import Recording, short_type
 
 SERVING = {
     "ecs:Service blog",
-    "Autoscaling blog-autoscaling",
     "appautoscaling:Target blog",
     "appautoscaling:Policy blog-cpu",
 }

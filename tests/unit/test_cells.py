@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fleet.plan.cells import Usage, advise, cells_of, region_usages
+from fleet.plan.resources import RESOURCES_A_STACK, base_resources, plain_site_resources
 from fleet.site.model import Site
 from tests.unit.fleets import fleet, settings, site
+
+# How many plain sites a cell takes; one more would be too many resources.
+MOST_PLAIN_SITES = (RESOURCES_A_STACK - base_resources(settings())) // plain_site_resources()
 
 
 def many(count: int, cell: str | None, **fields: object) -> list[Site]:
@@ -28,13 +32,20 @@ def test_cells_by_name_the_nameless_first() -> None:
     assert [[each.name for each in cell.sites] for cell in cells] == [["b"], ["c"], ["a"]]
 
 
+def test_cells_are_in_the_order_in_which_people_count() -> None:
+    names = ["c10", "c2", "c1", "b", "c2-b"]
+    cells = cells_of(fleet(*(site(f"in-{name}", cell=name) for name in names)), settings())
+    assert [cell.name for cell in cells] == ["b", "c1", "c2", "c2-b", "c10"]
+
+
 def test_what_two_sites_take_of_a_cell() -> None:
     domains = [f"{n}.example.com" for n in range(6)]
     (cell,) = cells_of(
         fleet(site("blog"), site("shop", domains=domains, state="paused")), settings()
     )
-    # 82 for the base, 28 for a plain site; 24 for a paused one, and a rule for its sixth domain.
-    assert usage(cell.usages, "Resources").used == 82 + 28 + 25
+    # A paused site has neither service nor autoscaling; this one has a rule for its sixth domain.
+    made = base_resources(settings()) + 2 * plain_site_resources() - 3 + 1
+    assert usage(cell.usages, "Resources").used == made
     assert usage(cell.usages, "Target groups").used == 2
     assert usage(cell.usages, "Rules").used == 3
     assert usage(cell.usages, "Services").used == 1
@@ -85,20 +96,21 @@ def test_cells_in_a_network_that_exists_make_no_vpc() -> None:
 def test_a_new_site_goes_to_the_emptiest_cell() -> None:
     advice = advise(cells_of(fleet(*many(30, "one"), *many(10, "two")), settings()))
     assert (advice.cell, advice.is_new) == ("two", False)
-    # 82 + 10 x 28 = 362 of 1,200 resources.
-    assert advice.reason == "prod-two has the most room: 30% used"
+    used = base_resources(settings()) + 10 * plain_site_resources()
+    assert advice.reason == f"prod-two has the most room: {used / RESOURCES_A_STACK:.0%} used"
 
 
 def test_a_new_cell_when_each_is_full() -> None:
-    """39 plain sites are 1,174 resources; 28 more would be too many."""
-    full = many(39, "one")
+    full = many(MOST_PLAIN_SITES, "one")
     advice = advise(cells_of(fleet(*full), settings()))
     assert (advice.cell, advice.is_new) == ("cell-2", True)
     assert advise(cells_of(fleet(*full[:-1]), settings())).cell == "one"
 
 
 def test_the_name_of_a_new_cell_is_free() -> None:
-    cells = cells_of(fleet(*many(39, "cell-2"), *many(39, "cell-3")), settings())
+    cells = cells_of(
+        fleet(*many(MOST_PLAIN_SITES, "cell-2"), *many(MOST_PLAIN_SITES, "cell-3")), settings()
+    )
     assert advise(cells).cell == "cell-4"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_demand_only, public_tasks
+from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_demand_only
 from fleet.plan.lines import Rates
 from fleet.plan.prices import Architecture, read_prices
 from fleet.settings.model import Settings
@@ -21,7 +21,10 @@ def rates(
 ) -> Rates:
     prices = read_prices()
     return Rates(
-        prices.regions[region], prices.assumptions, architecture, public_tasks(given or settings())
+        prices.regions[region],
+        prices.assumptions,
+        architecture,
+        (given or settings()).network.public_tasks,
     )
 
 

@@ -24,8 +24,8 @@ from fleet.plan.prices import PriceList
 from fleet.plan.warnings import Path
 from fleet.wording import listing
 
-# What a profile brings about concerns hundreds of sites.
-NAMED_SITES = 5
+# What a profile brings about concerns hundreds of sites; cells are often as full as one another.
+NAMED = 5
 
 
 def print_plan(planned: PlannedFile) -> None:
@@ -53,12 +53,17 @@ def print_plan(planned: PlannedFile) -> None:
 
 
 def _full_cells(plan: Plan) -> Iterator[str]:
+    """A line for each way of being too full, with all the cells that are."""
+    over: dict[str, list[str]] = {}
     for each in plan.cells:
         for usage in each.cell.usages:
             if usage.over:
                 what = f"{count(usage.used)} {usage.what.lower()} of {count(usage.limit)}"
                 remedy = "move sites to another cell" if usage.fixed else "move sites or raise it"
-                yield f"{each.cell.stack} is over: {what}; {remedy}."
+                over.setdefault(f"{what}; {remedy}.", []).append(each.cell.stack)
+    for line, stacks in over.items():
+        verb, each = ("is", "") if len(stacks) == 1 else ("are", "each ")
+        yield f"{_some(stacks)} {verb} over: {each}{line}"
 
 
 def _advice(plan: Plan) -> str:
@@ -96,9 +101,9 @@ def _print_warnings(planned: PlannedFile) -> None:
 
 def _some(names: Sequence[str]) -> str:
     """The first of the names, whose line is the one given, and how many more there are."""
-    shown = list(names[:NAMED_SITES])
-    if len(names) > NAMED_SITES:
-        shown.append(f"{len(names) - NAMED_SITES:,} more")
+    shown = list(names[:NAMED])
+    if len(names) > NAMED:
+        shown.append(f"{len(names) - NAMED:,} more")
     return listing(shown, last="and") if shown else ""
 
 

@@ -6,6 +6,7 @@ import typer
 
 from fleet.cli.screen import OUT, print_note
 from fleet.cli.table import number, table, word
+from fleet.names import in_order
 from fleet.quotas import TARGET_GROUPS_A_LOAD_BALANCER
 from fleet.sites_file.check import Check
 from fleet.sites_file.load import Fleet
@@ -47,7 +48,7 @@ def _crowded_cells(check: Check) -> list[str]:
     """Cells that no load balancer holds. The file is valid, but AWS would refuse to run it."""
     notes: list[str] = []
     for environment, fleet in check.fleets.items():
-        for cell in sorted({site.cell or "" for site in fleet.sites}):
+        for cell in sorted({site.cell or "" for site in fleet.sites}, key=in_order):
             count = len(fleet.in_cell(cell or None))
             if count > TARGET_GROUPS_A_LOAD_BALANCER:
                 where = f"cell {cell}" if cell else "the cell without a name"

@@ -1,0 +1,15 @@
+"""What each part of the base is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.parts import Context
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BaseContext(Context):
+    """The surroundings of a part of the base."""
+
+    name: str
+    """The base's own, with which the names of its resources begin."""

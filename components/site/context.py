@@ -1,0 +1,32 @@
+"""What each part of a site is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.base.for_sites import BaseForSites
+from components.parts import Context
+from fleet.site.model import Site
+from fleet.site.placement import Rule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteContext(Context):
+    """The surroundings of a part of a site. Only a retired site's data may go."""
+
+    site: Site
+    base: BaseForSites
+    uid: int
+    """The uid and gid that own the site's files."""
+    rules: tuple[Rule, ...]
+    """The listener rules with their priorities."""
+
+    @property
+    def live(self) -> bool:
+        return self.site.state == "live"
+
+    @property
+    def image(self) -> pulumi.Input[str]:
+        return self.base.image if self.site.image is None else self.site.image

@@ -1,0 +1,81 @@
+"""A site's task definition."""
+
+import json
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.parts import NO_OUTPUTS
+from components.site.context import SiteContext
+from components.site.database import Database
+from components.site.identity import Identity
+from components.site.logs import Logs
+from components.site.secrets import Secrets
+from components.site.storage import Storage
+from components.task import CONTENT_VOLUME, VOLUMES, TaskFacts, container_definitions
+from fleet.names import stack_label
+
+
+class TaskDefinition:
+    outputs = NO_OUTPUTS
+    arn: pulumi.Output[str]
+
+    def __init__(self, context: SiteContext) -> None:
+        site, settings = context.site, context.settings
+        identity = context.part(Identity)
+        self.arn = aws.ecs.TaskDefinition(
+            site.name,
+            family=f"{stack_label(settings.environment, settings.cell)}-{site.name}",
+            requires_compatibilities=["FARGATE"],
+            network_mode="awsvpc",
+            cpu=str(site.size.cpu),
+            memory=str(site.size.memory),
+            runtime_platform={
+                "operating_system_family": "LINUX",
+                "cpu_architecture": settings.architecture.upper(),
+            },
+            execution_role_arn=identity.execution_role_arn,
+            task_role_arn=identity.task_role_arn,
+            container_definitions=_containers(context),
+            volumes=[_content(context), *({"name": volume} for volume in VOLUMES)],
+            opts=context.child,
+        ).arn
+
+
+def _content(context: SiteContext) -> aws.ecs.TaskDefinitionVolumeArgsDict:
+    return {
+        "name": CONTENT_VOLUME,
+        "efs_volume_configuration": {
+            "file_system_id": context.base.mounted_file_system_id,
+            "transit_encryption": "ENABLED",
+            "authorization_config": {
+                "access_point_id": context.part(Storage).access_point_id,
+                "iam": "ENABLED",
+            },
+        },
+    }
+
+
+def _containers(context: SiteContext) -> pulumi.Output[str]:
+    logs, database = context.part(Logs), context.part(Database).access
+
+    def definitions(facts: dict[str, Any]) -> str:
+        region = facts.pop("log_group_arn").split(":")[3]
+        return json.dumps(
+            container_definitions(
+                context.site,
+                TaskFacts(region=region, **facts),
+                environment=context.settings.environment,
+                scheme=context.settings.scheme,
+            )
+        )
+
+    return pulumi.Output.all(
+        image=context.image,
+        log_group=logs.name,
+        log_group_arn=logs.arn,
+        database_endpoint=database.endpoint,
+        master_secret_arn=database.master_secret_arn,
+        site_secret_arn=context.part(Secrets).secret_arn,
+    ).apply(definitions)
