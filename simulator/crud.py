@@ -131,6 +131,23 @@ def to_import(world: World, row: Row, import_id: str) -> Resource | None:
     return next((one for one in found if _text(row.import_id, one.props) == import_id), None)
 
 
+def known(
+    row: Row, old_inputs: dict[str, Any], olds: dict[str, Any], news: dict[str, Any]
+) -> dict[str, Any]:
+    """The inputs that new ones are compared with: the old ones, with the values of the state.
+
+    The bridge compares with the state, in which the engine keeps what a failed update was to make,
+    beside the inputs from before it. `olds`: the outputs in the state.
+    """
+    schema = schema_of(row.token)
+    assert schema is not None
+    return {
+        name: _shaped(schema, schema.inputs.get(name), value, olds.get(name, value))
+        for name, value in {**news, **old_inputs}.items()
+        if name in old_inputs or name in olds
+    }
+
+
 def projected(row: Row, old_inputs: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
     """The inputs that a refresh reports: the old ones, with the values that the world has.
 

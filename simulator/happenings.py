@@ -6,6 +6,8 @@ Each function is one transaction on the world. LookupError when the thing isn't 
 from __future__ import annotations
 
 from simulator.services.appautoscaling.rules import ACTION, SERVICE, TARGET, service_of_target
+from simulator.services.ecs import rollout
+from simulator.services.ecs.rollout import BROKEN_IMAGE, SHORTAGE
 from simulator.services.rds.rules import CLUSTER
 from simulator.world import Resource, World
 
@@ -43,6 +45,33 @@ def run_scheduled_action(world: World, name: str) -> None:
     world.update(TARGET, target.key, minCapacity=low, maxCapacity=high)
     count = _within(running.props["desiredCount"], low, high)
     world.update(SERVICE, running.key, desiredCount=count)
+
+
+def shortage(world: World, provider: str = "FARGATE_SPOT") -> None:
+    """A capacity provider has no capacity for new tasks; those that run go on."""
+    with world.change():
+        world.write(Resource(SHORTAGE, provider, provider, provider, {}))
+
+
+def end_shortage(world: World, provider: str = "FARGATE_SPOT") -> None:
+    """It has capacity again: deployments that waited for it go on."""
+    with world.change():
+        world.remove(SHORTAGE, provider)
+    for waiting in world.resources(SERVICE):
+        if (waiting.props.get("_rollout") or {}).get("state") == "IN_PROGRESS":
+            rollout.settle(world, waiting.key)
+
+
+def break_image(world: World, image: str) -> None:
+    """Containers of an image end as soon as they begin."""
+    with world.change():
+        world.write(Resource(BROKEN_IMAGE, image, image, image, {}))
+
+
+def mend_image(world: World, image: str) -> None:
+    """The image was pushed again, and starts."""
+    with world.change():
+        world.remove(BROKEN_IMAGE, image)
 
 
 def upgrade_cluster(world: World, identifier: str, version: str) -> None:

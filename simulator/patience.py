@@ -1,4 +1,4 @@
-"""The provider's retries: it waits for some refusals of AWS to pass before it gives up.
+"""The provider's waiting: for refusals of AWS to pass, and for what AWS has taken to be done.
 
 The real provider waits between one and twenty minutes, depending on the call. Here all of that
 is a few seconds (SIMULATOR_PATIENCE), enough for another operation of the same run to finish.
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from simulator.errors import AwsError
+from simulator.errors import AwsError, ProviderError
 from simulator.rows import Row
 
 VARIABLE = "SIMULATOR_PATIENCE"
@@ -38,4 +38,12 @@ class Patience:
                 waits = any(part in str(error) for part in row.retries.get(operation, ()))
                 if not waits or time.monotonic() >= deadline:
                     raise
+            time.sleep(PAUSE_SECONDS)
+
+    def wait(self, what: Callable[[], str | None]) -> None:
+        """Until `what` says None; ProviderError with what it still said when time is up."""
+        deadline = time.monotonic() + self.seconds
+        while missing := what():
+            if time.monotonic() >= deadline:
+                raise ProviderError(f"timeout while waiting for {missing}")
             time.sleep(PAUSE_SECONDS)

@@ -34,7 +34,7 @@ def skip_sdk_start() -> None:
 
 def messages() -> types.SimpleNamespace:
     """The modules with the message classes that a provider needs."""
-    names = ("provider_pb2", "provider_pb2_grpc", "plugin_pb2")
+    names = ("provider_pb2", "provider_pb2_grpc", "plugin_pb2", "status_pb2")
     modules = {name: importlib.import_module(f"pulumi.runtime.proto.{name}") for name in names}
     return types.SimpleNamespace(**modules)
 

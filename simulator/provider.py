@@ -19,7 +19,7 @@ from simulator.patience import Patience
 from simulator.rows import Row, row_of
 from simulator.rules import Call, hooks
 from simulator.schema import Schema, schema_of
-from simulator.world import World
+from simulator.world import Resource, World
 
 MESSAGES = protocol.messages()
 _pb = MESSAGES.provider_pb2
@@ -136,9 +136,8 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
             row, _ = _known(token)
             self.faults.strike("diff", token, name, "before")
             news = protocol.decode(request.news)
-            found = diff.differences(
-                row, protocol.decode(request.old_inputs), news, tuple(request.ignoreChanges)
-            )
+            old = _known_inputs(row, request, news)
+            found = diff.differences(row, old, news, tuple(request.ignoreChanges))
         except (AwsError, ProviderError, UnknownTypeError) as error:
             return self._fail(context, str(error))
         replaces = sorted({change.top for change in found if change.replaces})
@@ -158,49 +157,73 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         token, name = _parts(request.urn)
+        response = _pb.CreateResponse()
         try:
             row, schema = _known(token)
             inputs = protocol.decode(request.properties)
             region = str(inputs.get("region") or self.region)
             if request.preview:
-                resource_id, props = "", crud.planned(row, name, inputs, region)
-            else:
-                self.faults.strike("create", token, name, "before")
-                made = self.patience.spend(
-                    row, "create", lambda: crud.create(self.world, row, name, inputs, region)
-                )
-                resource_id, props = made.id, made.props
-                self.faults.strike("create", token, name, "after")
+                props = crud.planned(row, name, inputs, region)
+                self._answer(response.properties, row, schema, props)
+                return response
+            self.faults.strike("create", token, name, "before")
+            made = self.patience.spend(
+                row, "create", lambda: crud.create(self.world, row, name, inputs, region)
+            )
+            self.faults.strike("create", token, name, "after")
+            response.id = made.id
+            self._answer(response.properties, row, schema, made.props)
+            self._wait(row, made)
         except (AwsError, UnknownTypeError) as error:
             return self._fail(context, f"creating {token} ({name}): {error}")
-        response = _pb.CreateResponse(id=resource_id)
-        self._answer(response.properties, row, schema, props)
+        except ProviderError as error:
+            told = f"creating {token} ({name}): {error}"
+            return self._fail_partly(context, told, response.id, response.properties)
         return response
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         token, name = _parts(request.urn)
         try:
             row, schema = _known(token)
-            olds, news = protocol.decode(request.olds), protocol.decode(request.news)
-            if request.preview:
-                props = {**olds, **crud.planned(row, name, {**olds, **news}, self.region)}
-            elif row.local:
-                made = {**protocol.declared_only(schema, olds), **news}
-                props = crud.create(self.world, row, name, made, self.region).props
-            else:
-                self.faults.strike("update", token, name, "before")
-                key = crud.key_of(row, request.id, olds)
-                old_inputs = protocol.decode(request.old_inputs)
-                made = self.patience.spend(
-                    row, "update", lambda: crud.update(self.world, row, key, old_inputs, news)
-                )
-                props = made.props
-                self.faults.strike("update", token, name, "after")
-        except (AwsError, UnknownTypeError) as error:
+        except UnknownTypeError as error:
             return self._fail(context, f"updating {token} ({name}): {error}")
+        olds, news = protocol.decode(request.olds), protocol.decode(request.news)
         response = _pb.UpdateResponse()
+        try:
+            props = self._updated(row, name, request, olds, news)
+        except (AwsError, ProviderError) as error:
+            # Whatever fails, the bridge answers with the state as it was meant to become.
+            self._answer(response.properties, row, schema, {**olds, **news})
+            told = f"updating {token} ({name}): {error}"
+            return self._fail_partly(context, told, request.id, response.properties)
         self._answer(response.properties, row, schema, props)
         return response
+
+    def _updated(
+        self, row: Row, name: str, request: Any, olds: dict[str, Any], news: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The properties after an update, which AWS has taken and finished."""
+        if request.preview:
+            return {**olds, **crud.planned(row, name, {**olds, **news}, self.region)}
+        if row.local:
+            # What the state has beyond the program's words stays, such as a password.
+            return crud.create(self.world, row, name, {**olds, **news}, self.region).props
+        self.faults.strike("update", row.token, name, "before")
+        old = _known_inputs(row, request, news)
+        if not diff.differences(row, old, news):
+            # What the engine repeats after a failure is no change for the bridge: no call to AWS.
+            return olds
+        key = crud.key_of(row, request.id, olds)
+        made = self.patience.spend(
+            row, "update", lambda: crud.update(self.world, row, key, old, news)
+        )
+        self.faults.strike("update", row.token, name, "after")
+        self._wait(row, made)
+        return made.props
+
+    def _wait(self, row: Row, made: Resource) -> None:
+        """Until what AWS has taken is done."""
+        self.patience.wait(lambda: hooks(row.token).unsettled(self.world, made))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         token, name = _parts(request.urn)
@@ -249,6 +272,21 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
 
     def _fail(self, context: Any, message: str) -> None:
         context.abort(grpc.StatusCode.UNKNOWN, message)
+
+    def _fail_partly(self, context: Any, message: str, resource_id: str, props: Any) -> None:
+        """A failure after which there is a resource: the engine notes both in its state."""
+        unknown = grpc.StatusCode.UNKNOWN
+        status = MESSAGES.status_pb2.Status(code=unknown.value[0], message=message)
+        left = _pb.ErrorResourceInitFailed(id=resource_id, properties=props, reasons=[message])
+        status.details.add().Pack(left)
+        details = ("grpc-status-details-bin", status.SerializeToString())
+        context.set_trailing_metadata((details,))
+        context.abort(unknown, message)
+
+
+def _known_inputs(row: Row, request: Any, news: dict[str, Any]) -> dict[str, Any]:
+    old_inputs = protocol.decode(request.old_inputs)
+    return crud.known(row, old_inputs, protocol.decode(request.olds), news)
 
 
 def _known(token: str) -> tuple[Row, Schema]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from simulator.difference import Difference
 from simulator.services import load, service_of
-from simulator.world import World
+from simulator.world import Resource, World
 
 
 @dataclass(slots=True)
@@ -79,6 +79,13 @@ class Rules:
 
     def update(self, call: Call) -> None:
         """The same for an update."""
+
+    def unsettled(self, world: World, resource: Resource) -> str | None:
+        """What the provider waits for now that AWS has taken a creation or update; None at its end.
+
+        ProviderError when it won't come any more.
+        """
+        return None
 
     def delete(self, call: Call) -> None:
         """The same for a deletion; `call.props` are the properties as they are."""

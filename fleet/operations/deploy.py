@@ -39,7 +39,7 @@ from fleet.operations.recovery.checkpoint import (
     pending_creations,
     protected_names,
 )
-from fleet.operations.recovery.recover import recover
+from fleet.operations.recovery.recover import recover, tell_half_done
 from fleet.operations.target import Target
 
 OnEvent = Callable[[Event], None]
@@ -108,8 +108,7 @@ def preview_stack(
     Its outputs are those of the last `up`. Raises OperationError.
     """
     stack = open_stack(target, variables=variables, cli=cli, known=known)
-    journal = _journal(stack, target, on_event, sites)
-    journal.previews = True
+    journal = _journal(stack, target, on_event, sites, previews=True)
     with _errors_told(stack, target, journal):
         stack.preview(on_event=journal, color="never")
         outputs = read_outputs(_plain(stack.outputs()))
@@ -216,11 +215,16 @@ def _journal(
     target: Target,
     on_event: OnEvent | None,
     sites: Collection[str] = (),
+    *,
+    previews: bool = False,
 ) -> Journal:
     try:
-        return Journal(Translator(parents(read_state(stack))), on_event, sites)
+        state = read_state(stack)
     except automation.CommandError as error:
         raise operation_error(error, target) from error
+    if previews and on_event:
+        tell_half_done(state, on_event)
+    return Journal(Translator(parents(state)), on_event, sites, previews)
 
 
 @contextmanager

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from fleet.operations.engine.events import Adopted, Failure, Finished, Planned, Resource, Started
+from fleet.operations.engine.events import (
+    Adopted,
+    Failure,
+    Finished,
+    HalfDone,
+    Planned,
+    Reread,
+    Resource,
+    Started,
+)
 from fleet.operations.run import Begun, CellEvent, Ended, RunResult
 
 Record = dict[str, Any]
@@ -27,6 +36,11 @@ def event_record(happened: CellEvent) -> Record:
             return {"event": kind, **where, "action": change.action, **about}
         case Adopted(resource, site):
             return {"event": "adopted", **where, **_resource(resource, site)}
+        case HalfDone(resource, site):
+            return {"event": "half-done", **where, **_resource(resource, site)}
+        case Reread(resource, site, differs):
+            about = _resource(resource, site)
+            return {"event": "reread", **where, **about, "differs": list(differs)}
         case Failure(resource, site, message):
             return {"event": "failure", **where, **_resource(resource, site), "message": message}
         case Ended(result):

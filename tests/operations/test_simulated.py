@@ -16,7 +16,7 @@ from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from simulator.calls import simulated_session
 from simulator.errors import UnknownTypeError
-from simulator.services.ecs.calls import placed
+from simulator.services.ecs.rollout import placed
 from simulator.world import Resource, World
 from tests.operations.stage.project import SETTINGS
 
@@ -124,5 +124,5 @@ def test_tasks_are_placed_base_first_then_by_weight(
     desired: int, on_demand: int, spot: int
 ) -> None:
     props = {"desiredCount": desired, "capacityProviderStrategies": STRATEGY}
-    tasks = placed(Resource("", "", "", "", props))
+    tasks = placed(props)
     assert (tasks.count("FARGATE"), tasks.count("FARGATE_SPOT")) == (on_demand, spot)

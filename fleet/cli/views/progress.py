@@ -20,7 +20,16 @@ from rich.progress import (
 
 from fleet.cli.phrases import BASE, duration, past
 from fleet.cli.screen import OUT
-from fleet.operations.engine.events import Adopted, Change, Failure, Finished, Planned, Started
+from fleet.operations.engine.events import (
+    Adopted,
+    Change,
+    Failure,
+    Finished,
+    HalfDone,
+    Planned,
+    Reread,
+    Started,
+)
 from fleet.operations.run import Begun, CellEvent, CellResult, Ended, Run
 from fleet.operations.target import Target
 
@@ -86,6 +95,13 @@ class Watching:
             case Adopted(resource):
                 found = f"{resource.type} {resource.name}"
                 self._print(target, f"found what an interrupted run had made: {found}")
+            case HalfDone(resource):
+                left = f"{resource.type} {resource.name}"
+                self._print(target, f"left by an update that failed: {left}; up reads it again")
+            case Reread(resource, _, differs):
+                left = f"{resource.type} {resource.name}"
+                found = f"AWS has another {', '.join(differs)}" if differs else "as it should be"
+                self._print(target, f"read again after an update that failed: {left}: {found}")
             case Ended(result):
                 self._end(result)
             case _:

@@ -89,7 +89,24 @@ class Adopted:
     site: str | None
 
 
-Event = Adopted | Planned | Started | Finished | Failure
+@dataclass(frozen=True, slots=True)
+class HalfDone:
+    """A resource whose last creation or update failed; `up` reads it again first."""
+
+    resource: Resource
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Such a resource, read again: `differs` names the properties that AWS has otherwise."""
+
+    resource: Resource
+    site: str | None
+    differs: tuple[str, ...]
+
+
+Event = Adopted | HalfDone | Reread | Planned | Started | Finished | Failure
 
 
 class Translator:

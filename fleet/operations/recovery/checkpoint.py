@@ -11,6 +11,9 @@ from typing import Any
 Deployment = dict[str, Any]
 Row = dict[str, Any]
 
+# How the engine marks a secret in its state: pulumi/sdk/go/common/resource/sig.
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, not a secret
+
 
 def pending_creations(deployment: Deployment) -> list[Row]:
     """The resources whose creation began and was not seen to end."""
@@ -28,6 +31,43 @@ def unread(deployment: Deployment) -> list[Row]:
         for row in deployment.get("resources") or []
         if row["type"].startswith("aws:") and "id" in row and not row.get("outputs")
     ]
+
+
+def failed(deployment: Deployment) -> list[Row]:
+    """The resources whose last creation or update failed, though AWS had taken something of it."""
+    return [
+        row
+        for row in deployment.get("resources") or []
+        if row.get("initErrors") and not row.get("delete")
+    ]
+
+
+def differing(before: Row, now: Row | None) -> tuple[str, ...]:
+    """The properties that the program gives and that have another value now, sorted.
+
+    Not those that hold secrets: the same secret is encrypted anew each time. All of them when
+    there is nothing any more.
+    """
+    after = now or {}
+    names = {*before.get("inputs", {}), *after.get("inputs", {})}
+    old, new = before.get("outputs", {}), after.get("outputs", {})
+    return tuple(
+        name
+        for name in sorted(names)
+        if not name.startswith("__")
+        and _SECRET not in str(new.get(name))
+        and old.get(name) != new.get(name)
+    )
+
+
+def with_revisions(deployment: Deployment, revisions: Mapping[str, str]) -> Deployment:
+    """The state with other task definitions of the services in `revisions`, URN -> ARN."""
+    result = copy.deepcopy(deployment)
+    for row in result["resources"]:
+        if row["urn"] in revisions and not row.get("delete"):
+            for place in ("inputs", "outputs"):
+                row[place]["taskDefinition"] = revisions[row["urn"]]
+    return result
 
 
 def parents(deployment: Deployment) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Setting right what a killed engine left behind, before the next run.
+"""Setting right what a killed engine or a failed update left behind, before the next run.
 
 A killed engine leaves its lock, and in the state the creations that it had begun: AWS may have
 finished them or not. The next `up` would make them again. So each is looked for, and what exists is
@@ -13,7 +13,7 @@ from datetime import datetime
 
 from pulumi import automation
 
-from fleet.operations.engine.events import Adopted, Failure, Resource, Translator
+from fleet.operations.engine.events import Adopted, Failure, HalfDone, Reread, Resource, Translator
 from fleet.operations.engine.failure import operation_error
 from fleet.operations.engine.stale_lock import freeing_dead_locks
 from fleet.operations.engine.state import read_state, write_state
@@ -22,6 +22,7 @@ from fleet.operations.recovery import checkpoint
 from fleet.operations.recovery.checkpoint import Deployment, Row
 from fleet.operations.recovery.orphans import end_orphans
 from fleet.operations.recovery.pending import find
+from fleet.operations.recovery.reread import read_again
 from fleet.operations.target import Target
 
 # AWS's index of tags may lag behind a creation; there is no promise, a minute is generous.
@@ -31,31 +32,52 @@ _NOTHING_THERE = re.compile(r"not ?found|\bno\b.* found|does ?n[o']t exist", re.
 
 
 def recover(
-    stack: automation.Stack, target: Target, on_event: Callable[[Adopted], None] | None = None
+    stack: automation.Stack,
+    target: Target,
+    on_event: Callable[[Adopted | Reread], None] | None = None,
 ) -> None:
-    """Takes over what an interrupted run created unseen. Raises OperationError.
+    """Takes over what an interrupted run created unseen, and reads again what failed.
 
-    Does nothing, in half a second, when no creation is pending. What AWS is still making is taken
-    over too; if what comes next doesn't suffer that, a later `up` goes on.
+    Does nothing, in half a second, when there is neither. What AWS is still making is taken over
+    too; if what comes next doesn't suffer that, a later `up` goes on. Raises OperationError.
     """
     try:
         state = read_state(stack)
-        pending, unread = checkpoint.pending_creations(state), checkpoint.unread(state)
-        if not pending and not unread:
-            return
-        end_orphans(target.folder)
-        candidates = {row["urn"]: [row["id"]] for row in unread}
-        if pending:
-            if not target.simulated:
-                _wait_for_tag_index(state)
-            candidates |= find(stack, pending, checkpoint.known_ids(state))
-        # Writing fails while a live run holds the stack; but one may have ended since.
-        if _written_at(read_state(stack)) != _written_at(state):
-            raise OperationError(f"{target.stack}: another run is changing the stack; wait for it")
-        state = checkpoint.without(state, {row["urn"] for row in unread})
-        adopted = _adopt(stack, state, [*pending, *unread], candidates)
+        _take_over(stack, target, state, on_event)
+        if failed := checkpoint.failed(state):
+            read_again(stack, target, failed, on_event)
     except automation.CommandError as error:
         raise operation_error(error, target) from error
+
+
+def tell_half_done(state: Deployment, on_event: Callable[[HalfDone], None]) -> None:
+    """Says what failed and isn't read again yet, for a run that touches nothing."""
+    sites = Translator(checkpoint.parents(state))
+    for row in checkpoint.failed(state):
+        on_event(HalfDone(Resource(row["urn"]), sites.site_of(row.get("parent"))))
+
+
+def _take_over(
+    stack: automation.Stack,
+    target: Target,
+    state: Deployment,
+    on_event: Callable[[Adopted], None] | None,
+) -> None:
+    """Looks for each creation that is pending, and takes over what exists. Raises CommandError."""
+    pending, unread = checkpoint.pending_creations(state), checkpoint.unread(state)
+    if not pending and not unread:
+        return
+    end_orphans(target.folder)
+    candidates = {row["urn"]: [row["id"]] for row in unread}
+    if pending:
+        if not target.simulated:
+            _wait_for_tag_index(state)
+        candidates |= find(stack, pending, checkpoint.known_ids(state))
+    # Writing fails while a live run holds the stack; but one may have ended since.
+    if _written_at(read_state(stack)) != _written_at(state):
+        raise OperationError(f"{target.stack}: another run is changing the stack; wait for it")
+    state = checkpoint.without(state, {row["urn"] for row in unread})
+    adopted = _adopt(stack, state, [*pending, *unread], candidates)
     sites = Translator(checkpoint.parents(state))
     for row in (*pending, *unread):
         if on_event and row["urn"] in adopted:

@@ -7,10 +7,11 @@ from typing import Any
 
 from simulator.calls import answers
 from simulator.errors import AwsError
+from simulator.services.ecs import rollout
+from simulator.services.ecs.rollout import SERVICE
 from simulator.world import Resource, World
 
 CLUSTER = "aws:ecs/cluster:Cluster"
-SERVICE = "aws:ecs/service:Service"
 
 _TASKS = uuid.UUID("b6d1b1f0-6d3f-4f4a-9d53-3a1f4a2c7a10")
 
@@ -39,12 +40,26 @@ def describe_services(world: World, params: dict[str, Any]) -> dict[str, Any]:
         for one in _services(world, params["cluster"])
         if one.props["name"] in wanted or one.props["arn"] in wanted
     ]
-    return {"services": [_described(one) for one in found]}
+    return {"services": [_described(world, one) for one in found]}
 
 
 @answers("ecs", "DescribeServiceDeployments")
-def describe_service_deployments(_: World, __: dict[str, Any]) -> dict[str, Any]:
-    return {"serviceDeployments": []}
+def describe_service_deployments(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    """Of the failed ones alone: those that go on and those that went well have no record here."""
+    wanted = set(params["serviceDeploymentArns"])
+    return {
+        "serviceDeployments": [
+            {
+                "serviceDeploymentArn": _deployment_arn(one),
+                "serviceArn": one.props["arn"],
+                "status": one.props["_failure"],
+                "statusReason": rollout.BREAKER,
+                "deploymentCircuitBreaker": {"status": "TRIGGERED", "failureCount": 3},
+            }
+            for one in world.resources(SERVICE)
+            if one.props.get("_failure") and _deployment_arn(one) in wanted
+        ]
+    }
 
 
 @answers("ecs", "ListTasks")
@@ -64,24 +79,6 @@ def describe_tasks(world: World, params: dict[str, Any]) -> dict[str, Any]:
     return {"tasks": [one for one in _tasks(world, params["cluster"]) if one["taskArn"] in wanted]}
 
 
-def placed(service: Resource) -> list[str]:
-    """The capacity provider of each of the service's tasks.
-
-    As ECS places them: the base first, then each next task where the share is the furthest below
-    its weight.
-    """
-    strategy = service.props["capacityProviderStrategies"]
-    tasks = [one["capacityProvider"] for one in strategy for _ in range(int(one.get("base") or 0))]
-    desired = int(service.props.get("desiredCount") or 0)
-    weighted: dict[str, int] = {
-        one["capacityProvider"]: int(weight) for one in strategy if (weight := one.get("weight"))
-    }
-    above: list[str] = []
-    while weighted and len(tasks) + len(above) < desired:
-        above.append(min(weighted, key=lambda name: (above.count(name) + 1) / weighted[name]))
-    return (tasks + above)[:desired]
-
-
 def _services(world: World, cluster: str) -> list[Resource]:
     clusters = {
         one.props["arn"]
@@ -93,23 +90,32 @@ def _services(world: World, cluster: str) -> list[Resource]:
     return [one for one in world.resources(SERVICE) if one.props["cluster"] in clusters]
 
 
-def _described(service: Resource) -> dict[str, Any]:
+def _described(world: World, service: Resource) -> dict[str, Any]:
     props = service.props
     desired = int(props.get("desiredCount") or 0)
+    failed = {"currentServiceDeployment": _deployment_arn(service)} if props.get("_failure") else {}
+    tasks = rollout.running(world, service)
     return {
         "serviceName": props["name"],
         "serviceArn": props["arn"],
         "status": "ACTIVE",
+        "taskDefinition": props.get("taskDefinition", ""),
         "desiredCount": desired,
-        "runningCount": desired,
+        "runningCount": len(tasks),
         "pendingCount": 0,
         "loadBalancers": [
             {"targetGroupArn": one["targetGroupArn"]} for one in props.get("loadBalancers", [])
         ],
-        "deployments": [
-            {"status": "PRIMARY", "rolloutState": "COMPLETED", "desiredCount": desired}
-        ],
+        "deployments": rollout.deployments(world, service),
+        "events": rollout.events(world, service),
+        **failed,
     }
+
+
+def _deployment_arn(service: Resource) -> str:
+    """The record of the service's last deployment."""
+    stem = service.props["arn"].replace(":service/", ":service-deployment/")
+    return f"{stem}/{service.props['_deployments']}"
 
 
 def _tasks(world: World, cluster: str) -> list[dict[str, Any]]:
@@ -123,5 +129,5 @@ def _tasks(world: World, cluster: str) -> list[dict[str, Any]]:
             "lastStatus": "RUNNING",
         }
         for service in _services(world, cluster)
-        for number, provider in enumerate(placed(service))
+        for number, provider in enumerate(rollout.running(world, service))
     ]

@@ -7,13 +7,14 @@ from typing import Any
 from simulator.difference import Difference
 from simulator.errors import AwsError, ProviderError
 from simulator.rules import Call, Rules, rules_for
+from simulator.services.ecs import rollout
+from simulator.services.ecs.rollout import SERVICE
 from simulator.services.ecs.task_definitions import TASK_DEFINITION, containers_of
 from simulator.services.lb.routing import TARGET_GROUP, load_balancers_of
-from simulator.world import Resource
+from simulator.world import Resource, World
 
 CLUSTER = "aws:ecs/cluster:Cluster"
 CAPACITY_PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
-SERVICE = "aws:ecs/service:Service"
 
 # Capacity providers that every account has.
 FARGATE = ("FARGATE", "FARGATE_SPOT")
@@ -111,12 +112,18 @@ class Service(Rules):
         if not call.world.find(CLUSTER, name=call.props["_cluster"]):
             raise AwsError("ClusterNotFoundException", "Cluster not found.")
         self._check(call)
+        rollout.begin({}, call.props)
 
     def update(self, call: Call) -> None:
         """The same for what changes, and one more deployment where tasks are replaced."""
         self._check(call)
         if call.props.get("forceNewDeployment") or call.changed("taskDefinition"):
             call.props["_deployments"] = int(call.old.get("_deployments", 1)) + 1
+            rollout.begin(call.old, call.props)
+
+    def unsettled(self, world: World, resource: Resource) -> str | None:
+        """New tasks that are to serve before the provider's wait for a steady state is over."""
+        return rollout.settle(world, resource.key)
 
     def _check(self, call: Call) -> None:
         self._capacity(call)

@@ -23,7 +23,19 @@ pb = MESSAGES.provider_pb2
 
 
 class RefusedError(Exception):
-    """The gRPC call failed; the text is what the user of Pulumi reads."""
+    """The gRPC call failed; the text is what the user of Pulumi reads.
+
+    `left`: what the engine is to keep of the resource all the same, if anything.
+    """
+
+    def __init__(self, message: str, details: bytes | None = None) -> None:
+        super().__init__(message)
+        self.left: dict[str, Any] | None = None
+        if details is not None:
+            (packed,) = MESSAGES.status_pb2.Status.FromString(details).details
+            failed = pb.ErrorResourceInitFailed()
+            assert packed.Unpack(failed)
+            self.left = protocol.decode(failed.properties)
 
 
 class InvalidError(Exception):
@@ -38,8 +50,14 @@ class InvalidError(Exception):
 class Context:
     """The server's side of a gRPC call."""
 
+    def __init__(self) -> None:
+        self.details: bytes | None = None
+
+    def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
+        self.details = dict(metadata)["grpc-status-details-bin"]
+
     def abort(self, code: object, message: str) -> None:
-        raise RefusedError(message)
+        raise RefusedError(message, self.details)
 
 
 @dataclass(frozen=True, slots=True)
