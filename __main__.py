@@ -9,6 +9,7 @@ from components.site.wordpress_site import WordPressSite, WordPressSiteArgs
 from fleet.problems import FleetError
 from fleet.site.placement import place_priorities, place_uids
 from fleet.sites_file.load import load_stack
+from program.capacity import for_this_run
 from program.removal import refuse_losses
 from program.sdk_tuning import be_economical
 from program.stack_settings import stack_settings
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent
 def main() -> None:
     be_economical()
     settings, fleet = load_stack(lambda: stack_settings(HERE), HERE)
-    sites = fleet.in_cell(settings.cell)
+    sites = for_this_run(fleet.in_cell(settings.cell))
     refuse_losses(sites, settings.sites_file)
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 

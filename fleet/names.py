@@ -8,6 +8,8 @@ PROJECT = "wordpress-fleet"
 NAME_PREFIX = "wordpress"
 # The file of sites where neither the settings nor the command line name another.
 USUAL_FILE = "sites.yaml"
+# Set in the environment of the program: this run deploys all tasks on demand, none on Spot.
+ON_DEMAND_VARIABLE = "FLEET_ON_DEMAND"
 # Names the stack of the sites without a cell, where a cell's name is asked for or shown.
 NO_CELL = "-"
 

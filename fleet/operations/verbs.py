@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from fleet.names import ON_DEMAND_VARIABLE
 from fleet.operations import deploy
 from fleet.operations.declared import Declared
 from fleet.operations.deploy import OnEvent, Result
@@ -40,9 +41,11 @@ def preview(
     cells: Collection[str] = (),
     sites: Collection[str] = (),
     parallel: int = PARALLEL,
+    on_demand: bool = False,
 ) -> Run:
     """What `up` would change. Raises FleetError before anything begins."""
-    return _Order("preview", declared, cells, sites).begin(deploy.preview_stack, parallel)
+    work = partial(deploy.preview_stack, variables=_variables(None, on_demand=on_demand))
+    return _Order("preview", declared, cells, sites).begin(work, parallel)
 
 
 def up(
@@ -53,14 +56,16 @@ def up(
     parallel: int = PARALLEL,
     canary: str | None = None,
     variables: Mapping[str, str] | None = None,
+    on_demand: bool = False,
 ) -> Run:
     """Makes AWS what sites.yaml says, in all cells or in `cells`, `parallel` at a time.
 
     `canary`: this cell first, and the others only if it succeeded. `sites`: only these, leaving
     the shared base alone. `cells`: "-" names the stack of the sites without one. `variables` are
-    added to the environment of the engines. Raises FleetError before anything begins.
+    added to the environment of the engines. `on_demand`: no task on Spot until the next `up`
+    without it. Raises FleetError before anything begins.
     """
-    work = partial(deploy.up_stack, variables=variables)
+    work = partial(deploy.up_stack, variables=_variables(variables, on_demand=on_demand))
     return _Order("up", declared, cells, sites).begin(work, parallel, canary)
 
 
@@ -88,6 +93,10 @@ def destroy(declared: Declared, *, cells: Collection[str] = (), parallel: int = 
         return deploy.destroy_stack(target, **given)
 
     return _Order("destroy", declared, cells, ()).begin(work, parallel)
+
+
+def _variables(given: Mapping[str, str] | None, *, on_demand: bool) -> dict[str, str]:
+    return {**(given or {}), **({ON_DEMAND_VARIABLE: "1"} if on_demand else {})}
 
 
 class _Action(Protocol):

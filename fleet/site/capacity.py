@@ -47,6 +47,14 @@ class Capacity(Model):
         ),
     ] = 3
 
+    def without_spot(self) -> Capacity:
+        """The same with all tasks on demand, for when Spot has no capacity."""
+        return Capacity(
+            on_demand_base=self.on_demand_base,
+            on_demand_weight=self.on_demand_weight or 1,
+            spot_weight=0,
+        )
+
     def spot_share(self, tasks: int) -> float:
         """The share of `tasks` that ECS puts on Spot, 0 to 1: all but the base, by the weights."""
         above_base = max(tasks - self.on_demand_base, 0)

@@ -48,12 +48,15 @@ class Verbs:
     def __init__(self, declared: Declared, failing: str | None, error: Exception) -> None:
         self._declared, self._failing, self._error = declared, failing, error
         self.changed: list[str] = []
+        self.on_demand: list[bool] = []
 
-    def preview(self, _: Declared, *, cells: list[str], **__: Any) -> Run:
+    def preview(self, _: Declared, *, cells: list[str], on_demand: bool, **__: Any) -> Run:
+        self.on_demand.append(on_demand)
         return self._run("preview", cells, self._look)
 
-    def up(self, _: Declared, *, cells: list[str], **__: Any) -> Run:
+    def up(self, _: Declared, *, cells: list[str], on_demand: bool, **__: Any) -> Run:
         self.changed = list(cells)
+        self.on_demand.append(on_demand)
         return self._run("up", cells, lambda *_: NOTHING)
 
     def _look(self, target: Target, _: StackCli, __: OnEvent) -> Result:
@@ -109,3 +112,13 @@ def test_a_canary_that_is_not_to_change_is_told_before_anything(
     deploying.cells = ["eu1"]
     with pytest.raises(FleetError, match='found no cell "eu2"'):
         deploying.up("eu2", yes=True, preview=True)
+
+
+@pytest.mark.parametrize("on_demand", [False, True])
+def test_preview_and_up_are_of_the_same_capacity(
+    declared: Declared, monkeypatch: pytest.MonkeyPatch, on_demand: bool
+) -> None:
+    deploying, stand_in = ready(declared, monkeypatch, "nowhere", OperationError("refused"))
+    deploying.on_demand = on_demand
+    assert deploying.up(None, yes=True, preview=True) == 0
+    assert stand_in.on_demand == [on_demand, on_demand]

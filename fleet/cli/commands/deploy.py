@@ -34,6 +34,9 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.
 SkipPreview = Annotated[
     bool, typer.Option("--skip-preview", help="Don't compare first what would change.")
 ]
+OnDemand = Annotated[
+    bool, typer.Option("--on-demand", help="No task on Spot, until the next up without this.")
+]
 Events = Annotated[bool, typer.Option("--json", help="One event a line, for programs.")]
 
 
@@ -48,6 +51,7 @@ def preview(
     cell: Cells = None,
     site: Sites = None,
     parallel: Parallel = PARALLEL,
+    on_demand: OnDemand = False,
     file: File = SITES_FILE,
     as_json: Events = False,
 ) -> None:
@@ -57,7 +61,8 @@ def preview(
     """
     from fleet.cli.commands.deploying import Deploying
 
-    deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+    declared = declared_of(file, env)
+    deploying = Deploying(declared, cell or (), site or (), parallel, as_json, on_demand)
     raise typer.Exit(deploying.preview())
 
 
@@ -69,13 +74,15 @@ def up(
     canary: Canary = None,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
+    on_demand: OnDemand = False,
     file: File = SITES_FILE,
     as_json: Events = False,
 ) -> None:
     """Make AWS what sites.yaml says, one cell beside the other."""
     from fleet.cli.commands.deploying import Deploying
 
-    deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
+    declared = declared_of(file, env)
+    deploying = Deploying(declared, cell or (), site or (), parallel, as_json, on_demand)
     raise typer.Exit(deploying.up(canary, yes=yes, preview=not skip_preview))
 
 

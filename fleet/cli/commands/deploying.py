@@ -33,15 +33,22 @@ class Deploying:
     sites: Collection[str]
     parallel: int
     as_json: bool
+    on_demand: bool = False
     _interrupts: int = 0
 
     def preview(self) -> int:
         if not self.as_json:
             return self._status(self._plan())
-        run = verbs.preview(
-            self.declared, cells=self.cells, sites=self.sites, parallel=self.parallel
+        return self._status(self._watch(self._preview()))
+
+    def _preview(self) -> Run:
+        return verbs.preview(
+            self.declared,
+            cells=self.cells,
+            sites=self.sites,
+            parallel=self.parallel,
+            on_demand=self.on_demand,
         )
-        return self._status(self._watch(run))
 
     def up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
         self._check_consent(yes)
@@ -60,7 +67,12 @@ class Deploying:
             if any(cell.changes for cell in planned.cells):
                 self._confirm(yes)
         run = verbs.up(
-            self.declared, cells=cells, sites=sites, parallel=self.parallel, canary=canary
+            self.declared,
+            cells=cells,
+            sites=sites,
+            parallel=self.parallel,
+            canary=canary,
+            on_demand=self.on_demand,
         )
         done = self._watch(run, planned.cells)
         result = replace(done, cells=(*done.cells, *_failed(planned)))
@@ -71,9 +83,7 @@ class Deploying:
 
     def _plan(self) -> RunResult:
         """What would change, shown; errors too, so that only those of `up` are shown after it."""
-        run = verbs.preview(
-            self.declared, cells=self.cells, sites=self.sites, parallel=self.parallel
-        )
+        run = self._preview()
         planned = self._watch(run)
         show_changes(planned, self.sites)
         show_errors(planned)

@@ -13,12 +13,11 @@ from rich.text import Text
 
 from fleet.cli.table import number, table, text, word
 from fleet.operations.live.databases import Database
-from fleet.operations.live.services import Deployment
+from fleet.operations.live.services import SPOT, Deployment
 from fleet.operations.live.status import SiteStatus, StackStatus
 from fleet.operations.live.tasks import StoppedTask
 
 NOTHING = "-"
-SPOT = "FARGATE_SPOT"
 # Reasons of stopped tasks that are shown for each site; --json has them all.
 REASONS = 3
 OUTCOME_STYLES = {"failed": "red", "rolled back": "yellow", "in progress": "cyan"}
@@ -32,7 +31,7 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         yield Text(f"{stack.cluster} at {stack.time.astimezone():%H:%M:%S}", style="bold")
         yield _table(stack.sites)
         for site in stack.sites:
-            yield from _notes(site, stack.time)
+            yield from _notes(site, stack)
         yield from _shared(stack)
 
 
@@ -100,8 +99,10 @@ def _capacity(database: Database) -> str:
     return "asleep" if database.acu == 0 else f"{database.acu:.3g} ACU"
 
 
-def _notes(site: SiteStatus, now: datetime) -> Iterator[Text]:
-    deployment = site.deployment
+def _notes(site: SiteStatus, stack: StackStatus) -> Iterator[Text]:
+    deployment, now = site.deployment, stack.time
+    if site.shortage:
+        yield _note(site, _short(site, stack))
     if deployment and deployment.reason:
         failed = f", {deployment.failed_tasks} tasks failed" if deployment.failed_tasks else ""
         began = f" (began {_ago(deployment.began, now)}{failed})"
@@ -110,6 +111,15 @@ def _notes(site: SiteStatus, now: datetime) -> Iterator[Text]:
         yield _note(site, f"unhealthy: {reason}")
     for line in _stops(site.stopped, now):
         yield _note(site, line)
+
+
+def _short(site: SiteStatus, stack: StackStatus) -> str:
+    assert site.shortage is not None
+    told = f"AWS has no capacity for a task, ECS said {_ago(site.shortage.told, stack.time)}"
+    if not site.shortage.spot:
+        return f"{told}, and goes on trying"
+    command = f"fleet up --env {stack.environment} --site {site.name} --on-demand"
+    return f"{told}, and goes on trying; to deploy without Spot: {command}"
 
 
 def _note(site: SiteStatus, text: str) -> Text:

@@ -19,6 +19,12 @@ DEPLOYMENTS_A_CALL = 20
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
+SPOT = "FARGATE_SPOT"
+# "Viewing Amazon ECS service event messages".
+_STEADY = "has reached a steady state"
+_NO_TASK = "was unable to place a task"
+_NO_CAPACITY = "Capacity is unavailable"
+
 Outcome = Literal["in progress", "completed", "failed", "rolled back"]
 
 _OUTCOMES: Mapping[str, Outcome] = {
@@ -48,6 +54,17 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """AWS has no capacity for a task of the service; ECS goes on trying, and said so at `told`.
+
+    `spot`: the service asks for Spot capacity, which may be what is short.
+    """
+
+    told: datetime | None
+    spot: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """An ECS service; `name` is its site's. Counts are tasks."""
 
@@ -57,6 +74,7 @@ class Service:
     pending: int
     target_groups: tuple[str, ...]
     deployment: Deployment | None
+    shortage: Shortage | None
 
 
 def cluster_exists(ecs: ECSClient, cluster: str) -> bool:
@@ -110,7 +128,21 @@ def _service(one: ServiceTypeDef, told: Mapping[str, ServiceDeploymentTypeDef]) 
         pending=one.get("pendingCount", 0),
         target_groups=tuple(group for group in groups if group),
         deployment=_recorded(record) if record else _rollout(one),
+        shortage=_shortage(one),
     )
+
+
+def _shortage(service: ServiceTypeDef) -> Shortage | None:
+    """What the service's last events say, newest first; a steady state ends a shortage."""
+    for event in service.get("events", []):
+        message = event.get("message", "")
+        if _STEADY in message:
+            return None
+        if _NO_TASK in message and _NO_CAPACITY in message:
+            asked = service.get("capacityProviderStrategy", [])
+            spot = any(one.get("capacityProvider") == SPOT for one in asked)
+            return Shortage(told=event.get("createdAt"), spot=spot)
+    return None
 
 
 def _recorded(record: ServiceDeploymentTypeDef) -> Deployment:

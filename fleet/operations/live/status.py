@@ -26,7 +26,7 @@ from fleet.operations.live.account import open_session, told_in_words
 from fleet.operations.live.belonging import Owner, Stack
 from fleet.operations.live.databases import Database
 from fleet.operations.live.files import FileSystem
-from fleet.operations.live.services import Deployment, Service, cluster_exists
+from fleet.operations.live.services import Deployment, Service, Shortage, cluster_exists
 from fleet.operations.live.survey import Cluster, Region, survey_cluster, survey_region
 from fleet.operations.live.targets import Targets
 from fleet.operations.live.tasks import ProviderTasks, StoppedTask
@@ -56,7 +56,8 @@ class SiteStatus:
     """One site: `declared` is its state in sites.yaml, None if it isn't there; `deployed` AWS's.
 
     On AWS a site is `live` with a service, `paused` with files but no service, else `absent`.
-    `tasks`, `targets` and `deployment` are None without a service. `stopped`: the last first.
+    `tasks`, `targets`, `deployment` and `shortage` are None without a service. `stopped`: the
+    last first.
     """
 
     name: str
@@ -65,6 +66,7 @@ class SiteStatus:
     tasks: Tasks | None
     targets: Targets | None
     deployment: Deployment | None
+    shortage: Shortage | None
     database: Database | None
     stopped: tuple[StoppedTask, ...]
 
@@ -153,6 +155,7 @@ def _site_status(owner: Owner, site: Site | None, found: Cluster, region: Region
         tasks=_tasks(service, found.running.get(name, ())) if service else None,
         targets=_targets(service, found.targets) if service else None,
         deployment=service.deployment if service else None,
+        shortage=service.shortage if service else None,
         database=database,
         stopped=found.stopped.get(name, ()),
     )

@@ -106,6 +106,7 @@ def _described(world: World, service: Resource) -> dict[str, Any]:
         "loadBalancers": [
             {"targetGroupArn": one["targetGroupArn"]} for one in props.get("loadBalancers", [])
         ],
+        "capacityProviderStrategy": props.get("capacityProviderStrategies", []),
         "deployments": rollout.deployments(world, service),
         "events": rollout.events(world, service),
         **failed,
