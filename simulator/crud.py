@@ -97,6 +97,8 @@ def update(
 
 def delete(world: World, row: Row, key: str) -> None:
     """Delete a resource; nothing happens when it is gone already, as in the real provider."""
+    if (standing := world.get(row.token, key)) is not None:
+        hooks(row.token).release(world, standing)
     with world.change():
         found = world.get(row.token, key)
         if found is None:

@@ -87,6 +87,9 @@ class Rules:
         """
         return None
 
+    def release(self, world: World, resource: Resource) -> None:
+        """What the provider asks of AWS before a deletion, in calls of their own."""
+
     def delete(self, call: Call) -> None:
         """The same for a deletion; `call.props` are the properties as they are."""
 

@@ -38,6 +38,7 @@ from fleet.operations.recovery.checkpoint import (
     parents,
     pending_creations,
     protected_names,
+    site_names,
 )
 from fleet.operations.recovery.recover import recover, tell_half_done
 from fleet.operations.target import Target
@@ -202,12 +203,17 @@ def destroy_stack(
 
 def _refuse_protected(stack: automation.Stack, target: Target) -> None:
     """Without its preview the engine deletes what isn't protected before it refuses the rest."""
-    names = protected_names(read_state(stack))
-    if names:
-        raise OperationError(
-            f"{target.stack}: data is protected ({', '.join(names)}); nothing was deleted. To give "
-            f"it up: set protectData to false in {target.settings_file.name}, run up, then destroy"
-        )
+    state = read_state(stack)
+    names, sites = protected_names(state), site_names(state)
+    if not names:
+        return
+    # Which a run passes over when no site of the file names it.
+    again = f"run up of the cell with {' and '.join(sites)} in the file" if sites else "run up"
+    raise OperationError(
+        f"{target.stack}: data is protected ({', '.join(names)}); nothing was deleted. To give "
+        f"it up: set protectData to false in {target.settings_file.name}, "
+        f"{again if target.cell else 'run up'}, then destroy"
+    )
 
 
 def _journal(

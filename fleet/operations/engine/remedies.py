@@ -65,12 +65,22 @@ _OF_AWS: tuple[tuple[str, str], ...] = (
         "certificateArn must name an issued certificate of the environment's own region",
     ),
     (
+        r"DBClusterSnapshotAlreadyExists",
+        "a snapshot has the name that the final one is to get: copy it under another name if it is "
+        "needed, delete it (`aws rds delete-db-cluster-snapshot`), and run it again",
+    ),
+    (
         r"AlreadyExists|EntityAlreadyExists|ResourceExists|BucketAlreadyOwnedByYou",
         "something that Pulumi doesn't know has this name: delete or import it",
     ),
     (
         r"DeletionProtection|OperationNotPermitted|cannot be deleted.*protect",
         "data is protected: set `state: retired` and run up first",
+    ),
+    (
+        r"NotEmpty|InUse|ContainsServices|DependencyViolation",
+        "something that Pulumi doesn't know is still in it or uses it: remove that, and run it "
+        "again",
     ),
     (
         r"InternalFailure|InternalError|InternalServiceError|ServiceUnavailable|ServerException",

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence, Set
 from graphlib import TopologicalSorter
 from typing import Any
 
+from fleet.operations.engine.events import SITE_TYPE
+
 Deployment = dict[str, Any]
 Row = dict[str, Any]
 
@@ -80,6 +82,12 @@ def protected_names(deployment: Deployment) -> list[str]:
     """Logical names of the resources that Pulumi protects from deletion, sorted."""
     rows = deployment.get("resources") or []
     return sorted({row["urn"].rpartition("::")[2] for row in rows if row.get("protect")})
+
+
+def site_names(deployment: Deployment) -> list[str]:
+    """The sites that the state holds, sorted."""
+    rows = deployment.get("resources") or []
+    return sorted(row["urn"].rpartition("::")[2] for row in rows if row["type"] == SITE_TYPE)
 
 
 def known_ids(deployment: Deployment) -> set[tuple[str, str]]:

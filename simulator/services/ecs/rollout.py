@@ -6,6 +6,7 @@ provider without capacity, or an image whose containers end.
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ NOT_STEADY = (
     "(timeout: 20m0s)"
 )
 BREAKER = "ECS deployment circuit breaker: tasks failed to start."
+STOP_SECONDS = 0.3  # some seconds at AWS, until a deployment that was stopped has ended
 # What a deployment changes, and going back restores.
 _REVISION = ("taskDefinition", "capacityProviderStrategies", "loadBalancers")
 
@@ -65,12 +67,31 @@ def settle(world: World, key: str) -> str | None:
 def _trip(props: dict[str, Any]) -> None:
     """End the deployment; go back to the revision of before, if there is one and it may."""
     before = props["_rollout"]["from"]
-    if before and props["deploymentCircuitBreaker"].get("rollback"):
+    wanted = bool(props["deploymentCircuitBreaker"].get("rollback"))
+    if wanted and before:
         props |= before
         props["_rollout"] = None
         props["_failure"] = "ROLLBACK_SUCCESSFUL"
     else:
-        props["_rollout"]["state"] = props["_failure"] = "FAILED"
+        props["_rollout"]["state"] = "FAILED"
+        props["_failure"] = "ROLLBACK_FAILED" if wanted else "STOPPED"
+
+
+def stop(world: World, key: str) -> None:
+    """Scale a service to nothing: a deployment under way takes a moment to end."""
+    with world.change():
+        service = world.get(SERVICE, key)
+        if service is None or service.props.get("_stopped"):
+            return
+        under_way = bool(service.props.get("_rollout"))
+        service.props["_stopped"] = time.time() + (STOP_SECONDS if under_way else 0.0)
+        service.props.update(desiredCount=0, _rollout=None)
+        world.write(service)
+
+
+def is_stopping(props: dict[str, Any]) -> bool:
+    """Whether the deployment of a service that was stopped has not ended yet."""
+    return float(props.get("_stopped") or 0.0) > time.time()
 
 
 def broken_image(world: World, props: dict[str, Any]) -> bool:

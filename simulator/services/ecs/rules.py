@@ -125,6 +125,19 @@ class Service(Rules):
         """New tasks that are to serve before the provider's wait for a steady state is over."""
         return rollout.settle(world, resource.key)
 
+    def release(self, world: World, resource: Resource) -> None:
+        """No tasks any more; without that AWS deletes a service only by force."""
+        if not resource.props.get("forceDelete"):
+            rollout.stop(world, resource.key)
+
+    def delete(self, call: Call) -> None:
+        """Not while a deployment is being stopped."""
+        if rollout.is_stopping(call.props):
+            raise AwsError(
+                "InvalidParameterException",
+                "The service cannot be stopped while deployments are active.",
+            )
+
     def _check(self, call: Call) -> None:
         self._capacity(call)
         task = self._task_definition(call)

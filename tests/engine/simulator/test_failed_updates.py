@@ -131,3 +131,14 @@ def test_nobody_waits_where_the_program_does_not(samples: Samples) -> None:
 def test_a_shortage_of_another_provider_holds_nothing_up(samples: Samples, service: Made) -> None:
     happenings.shortage(samples.aws.world)
     samples.aws.update(service, taskDefinition=revision(samples, GOOD))
+
+
+def test_a_service_in_the_middle_of_its_deployment_is_stopped_first(
+    samples: Samples, service: Made
+) -> None:
+    happenings.shortage(samples.aws.world)
+    failing(samples.aws, service, capacityProviderStrategies=SPOT)
+    with pytest.raises(RefusedError, match="cannot be stopped while deployments are active"):
+        samples.aws.delete(service)
+    Caller(samples.aws.world, patience=5).delete(service)
+    assert samples.aws.world.resources(a.SERVICE) == []
