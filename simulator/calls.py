@@ -26,7 +26,7 @@ from botocore.compat import HTTPHeaders
 from botocore.model import OperationModel
 
 from simulator.errors import AwsError, UnknownTypeError
-from simulator.services import load, service_of_client
+from simulator.services import FOLDER, load, service_of_client
 from simulator.world import World
 
 Answer = Callable[[World, dict[str, Any]], dict[str, Any]]
@@ -42,6 +42,13 @@ def answers(service: str, operation: str) -> Callable[[Answer], Answer]:
         return answer
 
     return register
+
+
+def operations() -> set[tuple[str, str]]:
+    """Every call that there is an answer to: boto3's name of the service, and the operation."""
+    for path in FOLDER.glob("*/calls.py"):
+        load(path.parent.name, "calls")
+    return set(_ANSWERS)
 
 
 def simulated_session(world: World, region: str) -> boto3.Session:

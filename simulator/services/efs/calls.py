@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from simulator.calls import answers
+from simulator.outputs import ACCOUNT
+from simulator.services.efs.rules import MOUNT_TARGET
 from simulator.tags import listed
 from simulator.world import World
+
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)  # of all there is, since no time passes
 
 
 @answers("efs", "DescribeFileSystems")
@@ -15,6 +20,11 @@ def describe_file_systems(world: World, _: dict[str, Any]) -> dict[str, Any]:
         "FileSystems": [
             {
                 "FileSystemId": one.id,
+                "OwnerId": ACCOUNT,
+                "CreationToken": one.props.get("creationToken", one.id),
+                "CreationTime": CREATED,
+                "NumberOfMountTargets": len(world.find(MOUNT_TARGET, fileSystemId=one.id)),
+                "PerformanceMode": one.props.get("performanceMode", "generalPurpose"),
                 "LifeCycleState": "available",
                 "SizeInBytes": {"Value": int(one.props["sizeInBytes"][0]["value"])},
                 "Tags": listed(one),
