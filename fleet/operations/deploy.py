@@ -34,6 +34,7 @@ from fleet.operations.engine.state import read_state
 from fleet.operations.engine.workspace import open_stack
 from fleet.operations.problem import OperationError
 from fleet.operations.recovery.checkpoint import (
+    failed,
     live_urns,
     parents,
     pending_creations,
@@ -41,6 +42,7 @@ from fleet.operations.recovery.checkpoint import (
     site_names,
 )
 from fleet.operations.recovery.recover import recover, tell_half_done
+from fleet.operations.recovery.reread import compare
 from fleet.operations.target import Target
 
 OnEvent = Callable[[Event], None]
@@ -162,19 +164,18 @@ def refresh_stack(
     Raises OperationError.
     """
     stack = open_stack(target, cli=cli, known=known)
-    recover(stack, target, on_event)
+    recover(stack, target, on_event, reread=False)
     journal = _journal(stack, target, on_event)
     with _errors_told(stack, target, journal):
-        only = [
-            urn
-            for urn in sorted(live_urns(read_state(stack)))
-            if journal.translator.site_of(urn) in sites
-        ]
+        state = read_state(stack)
+        only = [urn for urn in sorted(live_urns(state)) if journal.translator.site_of(urn) in sites]
         if sites and not only:
             raise OperationError(f"{target.stack}: {', '.join(sorted(sites))}: not deployed yet")
         freeing_dead_locks(
             stack, lambda: stack.refresh(on_event=journal, color="never", target=only or None)
         )
+        if left := [row for row in failed(state) if not only or row["urn"] in only]:
+            compare(stack, target, left, on_event)
         outputs = read_outputs(_plain(stack.outputs()))
     return Result(changes=tuple(journal.changes.values()), outputs=outputs)
 

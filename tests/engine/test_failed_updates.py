@@ -113,6 +113,7 @@ def test_a_wait_of_which_nobody_knows_the_end_is_waited_again(fleet: Checkout) -
     set_site(fleet, **SPOT)
     fail(fleet)
     deployments = fleet.world.named(account.SERVICE, "anchor").props["_deployments"]
+    deploy.refresh_stack(target(fleet))  # reads that AWS has all that was asked for
     assert "timeout while waiting for" in fail(fleet)
     assert fleet.world.named(account.SERVICE, "anchor").props["_deployments"] == deployments + 1
 

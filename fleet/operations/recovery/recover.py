@@ -35,8 +35,10 @@ def recover(
     stack: automation.Stack,
     target: Target,
     on_event: Callable[[Adopted | Reread], None] | None = None,
+    *,
+    reread: bool = True,
 ) -> None:
-    """Takes over what an interrupted run created unseen, and reads again what failed.
+    """Takes over what an interrupted run created unseen, and with `reread` reads what failed again.
 
     Does nothing, in half a second, when there is neither. What AWS is still making is taken over
     too; if what comes next doesn't suffer that, a later `up` goes on. Raises OperationError.
@@ -44,7 +46,8 @@ def recover(
     try:
         state = read_state(stack)
         _take_over(stack, target, state, on_event)
-        if failed := checkpoint.failed(state):
+        failed = checkpoint.failed(state) if reread else []
+        if failed:
             read_again(stack, target, failed, on_event)
     except automation.CommandError as error:
         raise operation_error(error, target) from error

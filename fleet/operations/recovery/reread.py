@@ -31,8 +31,23 @@ def read_again(
     on_event: Callable[[Reread], None] | None = None,
 ) -> None:
     """Brings the rows of failed operations to what AWS has. Raises CommandError, OperationError."""
+    urns = sorted(row["urn"] for row in failed)
+    freeing_dead_locks(stack, lambda: stack.refresh(target=urns, color="never"))
+    compare(stack, target, failed, on_event)
+
+
+def compare(
+    stack: automation.Stack,
+    target: Target,
+    failed: Sequence[Row],
+    on_event: Callable[[Reread], None] | None = None,
+) -> None:
+    """Tells what a refresh has found of the rows, as they were before it.
+
+    Services whose deployment isn't done are held back at the revision that serves. Raises
+    CommandError, OperationError.
+    """
     urns = {row["urn"] for row in failed}
-    freeing_dead_locks(stack, lambda: stack.refresh(target=sorted(urns), color="never"))
     state = read_state(stack)
     there = {row["urn"]: row for row in state["resources"] if not row.get("delete")}
     serving = _serving(target, [row for urn, row in there.items() if urn in urns])
