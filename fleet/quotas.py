@@ -62,3 +62,7 @@ LOG_RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
+
+# IAM: characters of a managed policy without white space, and such policies a role; adjustable.
+MANAGED_POLICY_CHARACTERS = 6_144
+MANAGED_POLICIES_A_ROLE = 10

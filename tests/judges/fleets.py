@@ -20,6 +20,7 @@ from tests.program.fleets import (
     Programs,
     site,
 )
+from tests.program.recording import Recording
 
 ROOT = Path(__file__).parents[2]
 DRAWN = 3
@@ -94,12 +95,17 @@ def fleets() -> dict[str, Fleet]:
     }
 
 
-def templates(programs: Programs) -> dict[str, Template]:
+def recordings(programs: Programs) -> dict[str, Recording]:
     """What the program registers for each of them."""
     return {
-        name: template(programs.run(sites, settings, stack=name.replace("-", "")))
+        name: programs.run(sites, settings, stack=name.replace("-", ""))
         for name, (sites, settings) in fleets().items()
     }
+
+
+def templates(programs: Programs) -> dict[str, Template]:
+    """The same as CloudFormation has it."""
+    return {name: template(recording) for name, recording in recordings(programs).items()}
 
 
 def sample_settings() -> dict[str, Any]:

@@ -17,7 +17,7 @@ SAMPLE = Path(__file__).with_name("sample")
 PRICES = Path(__file__).parents[2] / "fleet" / "plan" / "prices.yaml"
 FLEET = Path(sys.executable).with_name("fleet")
 COLUMNS = 80
-VERBS = ("validate", "show", "plan", "cells", "add", "pause", "resume", "retire")
+VERBS = ("validate", "show", "plan", "cells", "policy", "add", "pause", "resume", "retire")
 
 
 @pytest.fixture
@@ -252,3 +252,24 @@ def test_no_color_is_honoured_where_colour_is_forced(folder: Path) -> None:
     assert colour.search(fleet(folder, *arguments, env={"FORCE_COLOR": "1"}).stdout)
     plain = fleet(folder, *arguments, env={"FORCE_COLOR": "1", "NO_COLOR": "1"})
     assert not colour.search(plain.stdout)
+
+
+def test_policy_is_documents_that_iam_takes(folder: Path) -> None:
+    lines = output(folder, "policy", "--env", "dev", "--account", "123456789012", "--json")
+    documents = [json.loads(line) for line in lines.splitlines()]
+    assert {each["Version"] for each in documents} == {"2012-10-17"}
+    resources = {arn for d in documents for s in d["Statement"] for arn in s["Resource"]}
+    assert "arn:aws:ecs:us-east-1:123456789012:cluster/wordpress-dev" in resources
+    assert "arn:aws:ecs:us-east-1:123456789012:cluster/wordpress-dev-*" in resources
+
+
+def test_policy_in_words_says_what_is_unknown(folder: Path) -> None:
+    done = fleet(folder, "policy", "--env", "dev")
+    assert done.returncode == 0
+    assert "dev: region us-east-1, account *" in done.stdout
+    assert "give --account" in done.stderr
+    assert "account 123456789012" in output(folder, "policy", "--env", "local")
+
+
+def test_policy_of_an_unknown_environment(folder: Path) -> None:
+    assert "found no environment" in error(folder, "policy", "--env", "prodd")

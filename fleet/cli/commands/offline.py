@@ -1,4 +1,4 @@
-"""`fleet show`, `fleet plan` and `fleet cells`: what the files say, without AWS."""
+"""`fleet show`, `plan`, `cells` and `policy`: what the files say, without AWS."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ Explain = Annotated[
     str | None,
     typer.Option("--explain", metavar="SITE", help="Every line of this site's estimate."),
 ]
+Account = Annotated[
+    str | None,
+    typer.Option("--account", metavar="ID", help="The AWS account. Unset = the certificate's."),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    for command in (show, plan, cells):
+    for command in (show, plan, cells, policy):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -86,3 +90,27 @@ def cells(env: Environment, file: File = SITES_FILE, as_json: AsJson = False) ->
         print_json(cell_records(found))
     else:
         print_cells(found)
+
+
+def policy(
+    env: Environment,
+    account: Account = None,
+    file: File = SITES_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the role that deploys may do: an IAM policy, in as many documents as it takes.
+
+    With --json the documents themselves, one a line.
+    """
+    from fleet.cli.screen import print_json
+    from fleet.cli.views.policy import print_policy
+    from fleet.policy.deploy import deploy_policy
+    from fleet.policy.place import place_of
+
+    place = place_of(file, env, account)
+    documents = deploy_policy(place)
+    if as_json:
+        for document in documents:
+            print_json(document)
+    else:
+        print_policy(place, documents)

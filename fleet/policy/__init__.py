@@ -1,0 +1,1 @@
+"""What whoever deploys a fleet may do on AWS."""
