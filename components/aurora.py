@@ -8,14 +8,14 @@ import pulumi_aws as aws
 from pulumi_aws.rds.outputs import ClusterMasterUserSecret
 
 from components.parts import Context
+from fleet.names import cluster_identifier
+from fleet.site.aurora import AURORA_VERSION
 
-# Aurora MySQL's long-term-support line, supported until 2028-04-30.
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html
 ENGINE = aws.rds.EngineType.AURORA_MYSQL
-ENGINE_VERSION = "8.0.mysql_aurora.3.10.0"
 PARAMETER_FAMILY = "aurora-mysql8.0"
 PORT = 3306
 MASTER_USER = "fleet_master"
+LOGS = ("error", "slowquery")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +52,9 @@ class AuroraCluster:
     access: DatabaseAccess
 
     def __init__(self, context: Context, name: str, args: ClusterArgs) -> None:
+        settings = context.settings
+        self._key = settings.kms_key_arn
+        self._identifier = cluster_identifier(settings.environment, settings.cell, name)
         self._context = context
         self._name = name
         group = self._security_group(args)
@@ -65,33 +68,55 @@ class AuroraCluster:
         )
 
     def _security_group(self, args: ClusterArgs) -> aws.ec2.SecurityGroup:
+        members: aws.ec2.SecurityGroupIngressArgsDict = {
+            "protocol": "tcp",
+            "from_port": PORT,
+            "to_port": PORT,
+            "self": True,
+        }
         return aws.ec2.SecurityGroup(
             self._name,
             vpc_id=args.vpc_id,
             description="An Aurora cluster and the tasks that may reach it",
-            ingress=[{"protocol": "tcp", "from_port": PORT, "to_port": PORT, "self": True}],
-            egress=[{"protocol": "tcp", "from_port": PORT, "to_port": PORT, "self": True}],
+            ingress=[{**members, "description": "MySQL from tasks that carry this group"}],
+            egress=[{**members, "description": "MySQL to the cluster of this group"}],
             opts=self._context.child,
         )
+
+    def _logs(self) -> list[aws.cloudwatch.LogGroup]:
+        """RDS would make them by itself, kept for ever and left behind by `destroy`."""
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{self._name}-{kind}",
+                name=f"/aws/rds/cluster/{self._identifier}/{kind}",
+                retention_in_days=self._context.settings.log_retention_days,
+                kms_key_id=self._key,
+                opts=self._context.child,
+            )
+            for kind in LOGS
+        ]
 
     def _cluster(self, args: ClusterArgs, group: aws.ec2.SecurityGroup) -> aws.rds.Cluster:
         return aws.rds.Cluster(
             self._name,
-            cluster_identifier_prefix=f"{self._name}-",
+            cluster_identifier=self._identifier,
             engine=ENGINE,
-            engine_version=ENGINE_VERSION,
+            engine_version=AURORA_VERSION,
             engine_mode="provisioned",
             serverlessv2_scaling_configuration=_capacity(args),
             master_username=MASTER_USER,
             manage_master_user_password=True,
             iam_database_authentication_enabled=True,
             storage_encrypted=True,
+            kms_key_id=self._key,
+            master_user_secret_kms_key_id=self._key,
             db_subnet_group_name=args.subnet_group_name,
             db_cluster_parameter_group_name=args.parameter_group_name,
             vpc_security_group_ids=[group.id],
             backup_retention_period=args.backup_days,
+            preferred_maintenance_window=self._context.settings.maintenance_window,
             copy_tags_to_snapshot=True,
-            enabled_cloudwatch_logs_exports=["audit", "error", "slowquery"],
+            enabled_cloudwatch_logs_exports=list(LOGS),
             deletion_protection=self._context.protect,
             skip_final_snapshot=False,
             # A snapshot's name must be new each time a cluster of this name goes. The group's id
@@ -101,12 +126,20 @@ class AuroraCluster:
             ),
             # Capacity and protection are to hold after `up`, not after the maintenance window.
             apply_immediately=True,
-            opts=pulumi.ResourceOptions(
-                parent=self._context.owner,
-                protect=self._context.protect,
-                # AWS upgrades minor versions by itself; the program must not take that back.
-                ignore_changes=["engineVersion"],
-            ),
+            opts=self._kept(),
+        )
+
+    def _kept(self) -> pulumi.ResourceOptions:
+        """The options of the cluster."""
+        return pulumi.ResourceOptions(
+            parent=self._context.owner,
+            protect=self._context.protect,
+            # Whoever upgrades a cluster, AWS or its owner, must not be taken back.
+            ignore_changes=["engineVersion"],
+            # They are there before it, so that RDS makes none.
+            depends_on=self._logs(),
+            # Two clusters can't have one identifier.
+            delete_before_replace=True,
         )
 
     def _instances(self, readers: int, cluster: aws.rds.Cluster) -> list[aws.rds.ClusterInstance]:
@@ -122,8 +155,10 @@ class AuroraCluster:
                     engine=ENGINE,
                     instance_class="db.serverless",
                     promotion_tier=number - 1,
-                    auto_minor_version_upgrade=True,
-                    copy_tags_to_snapshot=True,
+                    # AWS advises against it on a long-term-support line, which it may leave.
+                    auto_minor_version_upgrade=False,
+                    publicly_accessible=False,
+                    preferred_maintenance_window=self._context.settings.maintenance_window,
                     apply_immediately=True,
                     # The first instance becomes the writer, so the readers wait for it.
                     opts=pulumi.ResourceOptions(

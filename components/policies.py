@@ -53,12 +53,14 @@ def task_execution(
     secret_arns: Sequence[str],
     user_secret_arns: Sequence[str] = (),
     image: str,
+    key_arn: str | None = None,
 ) -> Policy:
     """What ECS itself may do to start a site's task: write its log, read its secrets and image.
 
     `secret_arns` are the fleet's, `user_secret_arns` those that the user named and may have
     encrypted with a key of their own: Secrets Manager or SSM parameter ARNs. A Secrets Manager
-    reference may end in `:KEY:STAGE:VERSION`, which is no part of the ARN that IAM knows.
+    reference may end in `:KEY:STAGE:VERSION`, which is no part of the ARN that IAM knows. `key_arn`
+    is the environment's own key, with which the fleet's secrets are encrypted.
     """
     statements = [
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"]),
@@ -69,7 +71,9 @@ def task_execution(
     if parameters:
         statements.append(_allow(["ssm:GetParameters"], parameters))
     partition = log_group_arn.split(":")[1]
-    statements += _decryption(user_secret_arns, partition)
+    statements += _decryption(user_secret_arns)
+    if key_arn is not None:
+        statements.append(_decrypt([key_arn], "SecretARN", _by_service(secret_arns)[0]))
     repository = ecr_repository_arn(image, partition)
     if repository is not None:
         pull = [
@@ -90,22 +94,30 @@ def _by_service(arns: Sequence[str]) -> tuple[list[str], list[str]]:
     )
 
 
-def _decryption(arns: Sequence[str], partition: str) -> list[Policy]:
+def _decryption(arns: Sequence[str]) -> list[Policy]:
     """Use of whatever key these secrets are encrypted with, for these secrets alone.
 
-    Which key that is nobody knows here. Both services name the secret in the encryption context,
-    so the condition is as narrow as the key's ARN would be. AWS's own keys ask for nothing.
+    Which key that is nobody knows here, only whose and where. Both services name the secret in the
+    encryption context, so the condition is as narrow as the key's ARN would be. AWS's own keys ask
+    for nothing.
     """
     contexts = zip(("SecretARN", "PARAMETER_ARN"), _by_service(arns), strict=True)
     return [
-        _allow(
-            ["kms:Decrypt"],
-            [f"arn:{partition}:kms:*:*:key/*"],
-            Condition={"StringEquals": {f"kms:EncryptionContext:{name}": found}},
-        )
+        _decrypt(sorted({_keys_beside(arn) for arn in found}), name, found)
         for name, found in contexts
         if found
     ]
+
+
+def _decrypt(keys: Sequence[str], name: str, secrets: Sequence[str]) -> Policy:
+    condition = {"StringEquals": {f"kms:EncryptionContext:{name}": list(secrets)}}
+    return _allow(["kms:Decrypt"], keys, Condition=condition)
+
+
+def _keys_beside(arn: str) -> str:
+    """The keys of a secret's region and account."""
+    _, partition, _, region, account, *_ = arn.split(":")
+    return f"arn:{partition}:kms:{region}:{account}:key/*"
 
 
 def secret_of(reference: str) -> str:

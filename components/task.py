@@ -46,6 +46,10 @@ class TaskFacts:
     database_endpoint: str
     master_secret_arn: str
     site_secret_arn: str
+    site_secret_version: str
+    """With it in the references, a changed secret rolls the tasks, as nothing else would."""
+    user: str | None
+    """Whom the containers run as; None leaves that to the image."""
 
 
 def canonical_url(site: Site, scheme: str) -> str:
@@ -92,6 +96,7 @@ def _both(site: Site, facts: TaskFacts) -> dict[str, Any]:
     """What the two containers have in common."""
     return {
         "image": facts.image,
+        **({} if facts.user is None else {"user": facts.user}),
         "readonlyRootFilesystem": True,
         "privileged": False,
         "logConfiguration": {
@@ -132,8 +137,8 @@ def _installation(site: Site) -> dict[str, str]:
 
 
 def _secrets(site: Site, facts: TaskFacts) -> dict[str, str]:
-    own = {f"WORDPRESS_{key}": _key(facts.site_secret_arn, key.lower()) for key in KEYS_AND_SALTS}
-    password = _key(facts.site_secret_arn, "database_password")
+    own = {f"WORDPRESS_{key}": _own_key(facts, key.lower()) for key in KEYS_AND_SALTS}
+    password = _own_key(facts, "database_password")
     return {**site.secrets, **own, "WORDPRESS_DB_PASSWORD": password}
 
 
@@ -141,13 +146,17 @@ def _init_secrets(facts: TaskFacts) -> dict[str, str]:
     return {
         "FLEET_DB_MASTER_USER": _key(facts.master_secret_arn, "username"),
         "FLEET_DB_MASTER_PASSWORD": _key(facts.master_secret_arn, "password"),
-        "FLEET_ADMIN_PASSWORD": _key(facts.site_secret_arn, "admin_password"),
+        "FLEET_ADMIN_PASSWORD": _own_key(facts, "admin_password"),
     }
 
 
-def _key(secret_arn: str, key: str) -> str:
-    """ECS's reference to one key of a JSON secret, at its current version."""
-    return f"{secret_arn}:{key}::"
+def _key(secret_arn: str, key: str, version: str = "") -> str:
+    """ECS's reference to one key of a JSON secret; at its current version unless one is given."""
+    return f"{secret_arn}:{key}::{version}"
+
+
+def _own_key(facts: TaskFacts, key: str) -> str:
+    return _key(facts.site_secret_arn, key, facts.site_secret_version)
 
 
 def _environment_type(environment: str) -> str:

@@ -1,5 +1,6 @@
 """Physical names that people type or that AWS limits. Everything else is named automatically."""
 
+import hashlib
 import re
 
 # The name in Pulumi.yaml, which stands before each key in Pulumi.ENV.yaml.
@@ -34,6 +35,15 @@ def cell_of_stack(stack: str, environment: str) -> str | None:
 def cluster_name(environment: str, cell: str | None) -> str:
     """The ECS cluster of one stack."""
     return f"{NAME_PREFIX}-{stack_label(environment, cell)}"
+
+
+def cluster_identifier(environment: str, cell: str | None, name: str) -> str:
+    """The Aurora cluster of this logical name: AWS allows 63 characters, no two hyphens together.
+
+    A label would be ambiguous, `a-b` being an environment or a cell of one; its hash is not.
+    """
+    label = f"{environment}/{cell or ''}"
+    return f"{name}-{hashlib.sha256(label.encode()).hexdigest()[:8]}"
 
 
 def log_group_name(environment: str, cell: str | None, site: str) -> str:

@@ -66,3 +66,6 @@ LOG_RETENTION_DAYS = (
 # IAM: characters of a managed policy without white space, and such policies a role; adjustable.
 MANAGED_POLICY_CHARACTERS = 6_144
 MANAGED_POLICIES_A_ROLE = 10
+
+# "Application Load Balancer attributes": idle_timeout.timeout_seconds.
+IDLE_TIMEOUT_SECONDS = (1, 4_000)

@@ -9,6 +9,9 @@ from components import policies
 from components.base.context import BaseContext
 from components.parts import NO_OUTPUTS
 
+# A log that somebody overwrote or deleted can be had back for so long.
+OLD_VERSION_DAYS = 7
+
 
 class AccessLogs:
     """The bucket, its expiry and its policy."""
@@ -39,11 +42,17 @@ class AccessLogs:
             rule={"object_ownership": "BucketOwnerEnforced"},
             opts=context.child,
         )
-        self._expiry(bucket)
+        versions = aws.s3.BucketVersioning(
+            self._name,
+            bucket=bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=context.child,
+        )
+        self._expiry(bucket, versions)
         policy = self._policy(bucket)
         self.bucket = pulumi.Output.all(bucket.bucket, policy.id).apply(lambda v: v[0])
 
-    def _expiry(self, bucket: aws.s3.Bucket) -> None:
+    def _expiry(self, bucket: aws.s3.Bucket, versions: aws.s3.BucketVersioning) -> None:
         aws.s3.BucketLifecycleConfiguration(
             self._name,
             bucket=bucket.bucket,
@@ -53,10 +62,11 @@ class AccessLogs:
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "expiration": {"days": self._context.settings.log_retention_days},
+                    "noncurrent_version_expiration": {"noncurrent_days": OLD_VERSION_DAYS},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
                 }
             ],
-            opts=self._context.child,
+            opts=pulumi.ResourceOptions(parent=self._context.owner, depends_on=[versions]),
         )
 
     def _policy(self, bucket: aws.s3.Bucket) -> aws.s3.BucketPolicy:

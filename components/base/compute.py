@@ -52,8 +52,17 @@ def _task_security_group(name: str, context: BaseContext) -> aws.ec2.SecurityGro
                 "from_port": 1,
                 "to_port": 65535,
                 "security_groups": [context.part(LoadBalancer).security_group_id],
+                "description": "The load balancer, to whatever port a site chose",
             }
         ],
-        egress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}],
+        egress=[
+            {
+                "protocol": "-1",
+                "from_port": 0,
+                "to_port": 0,
+                "cidr_blocks": ["0.0.0.0/0"],
+                "description": "Updates, mail, payment services",
+            }
+        ],
         opts=context.child,
     )

@@ -9,6 +9,8 @@ from components.base.network import Network
 from components.parts import NO_OUTPUTS
 
 SHARED_BACKUP_DAYS = 7
+# From here on a visitor waits for the query, and its statement is in the log.
+SLOW_QUERY_SECONDS = 2
 
 
 class Database:
@@ -33,6 +35,8 @@ class Database:
                 {"name": "character_set_server", "value": "utf8mb4"},
                 {"name": "collation_server", "value": "utf8mb4_unicode_520_ci"},
                 {"name": "require_secure_transport", "value": "ON"},
+                {"name": "slow_query_log", "value": "1"},
+                {"name": "long_query_time", "value": str(SLOW_QUERY_SECONDS)},
             ],
             opts=context.child,
         )

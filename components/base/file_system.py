@@ -30,6 +30,7 @@ class FileSystem:
         file_system = aws.efs.FileSystem(
             name,
             encrypted=True,
+            kms_key_id=context.settings.kms_key_arn,
             throughput_mode="elastic",
             lifecycle_policies=[
                 {"transition_to_ia": "AFTER_30_DAYS"},
@@ -73,17 +74,18 @@ def _mount_targets(
                 "from_port": NFS_PORT,
                 "to_port": NFS_PORT,
                 "security_groups": [context.part(Compute).task_security_group_id],
+                "description": "NFS from tasks",
             }
         ],
         opts=context.child,
     )
     return [
         aws.efs.MountTarget(
-            f"{name}-{zone + 1}",
+            f"{name}-{zone}",
             file_system_id=file_system.id,
-            subnet_id=network.isolated_subnet_ids.apply(lambda ids, zone=zone: ids[zone]),
+            subnet_id=subnet_id,
             security_groups=[group.id],
             opts=context.child,
         )
-        for zone in range(context.settings.network.data_zones)
+        for zone, subnet_id in network.data_zones.items()
     ]

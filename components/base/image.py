@@ -25,10 +25,14 @@ class Image:
 
 
 def _built(name: str, context: BaseContext) -> pulumi.Output[str]:
+    key = context.settings.kms_key_arn
     repository = awsx.ecr.Repository(
         name,
         force_delete=not context.protect,
         image_scanning_configuration={"scan_on_push": True},
+        encryption_configurations=None
+        if key is None
+        else [{"encryption_type": "KMS", "kms_key": key}],
         # Each build takes the tag from the one before, which services may run by its digest
         # for as long as their deployments fail. awsx would keep one of these.
         lifecycle_policy={

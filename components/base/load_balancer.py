@@ -9,8 +9,6 @@ from components.base.network import Network
 
 # TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
-# Longer than PHP's longest request, so that it is PHP that ends one.
-IDLE_TIMEOUT_SECONDS = 120
 
 _NOT_FOUND: aws.lb.ListenerDefaultActionArgsDict = {
     "type": "fixed-response",
@@ -45,12 +43,12 @@ class LoadBalancer:
         self._load_balancer = aws.lb.LoadBalancer(
             self._name,
             load_balancer_type="application",
-            subnets=context.part(Network).public_subnet_ids,
+            subnets=context.part(Network).load_balancer_subnet_ids,
             security_groups=[group.id],
             access_logs={"bucket": context.part(AccessLogs).bucket, "enabled": True},
             drop_invalid_header_fields=True,
             desync_mitigation_mode="defensive",
-            idle_timeout=IDLE_TIMEOUT_SECONDS,
+            idle_timeout=context.settings.idle_timeout_seconds,
             enable_deletion_protection=context.protect,
             opts=context.child,
         )
@@ -74,12 +72,19 @@ class LoadBalancer:
                     "from_port": port,
                     "to_port": port,
                     "cidr_blocks": ["0.0.0.0/0"],
+                    "description": "Visitors",
                 }
                 for port in ports
             ],
             # Targets listen on the port that their site chose. What they admit is their group's.
             egress=[
-                {"protocol": "tcp", "from_port": 1, "to_port": 65535, "cidr_blocks": ["0.0.0.0/0"]}
+                {
+                    "protocol": "tcp",
+                    "from_port": 1,
+                    "to_port": 65535,
+                    "cidr_blocks": self._context.part(Network).cidr_blocks,
+                    "description": "Tasks, which are in this network",
+                }
             ],
             opts=self._context.child,
         )

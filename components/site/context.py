@@ -11,6 +11,9 @@ from components.parts import Context
 from fleet.site.model import Site
 from fleet.site.placement import Rule
 
+# www-data, as container/Dockerfile has it.
+IMAGE_USER = "33:33"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SiteContext(Context):
@@ -26,6 +29,12 @@ class SiteContext(Context):
     @property
     def live(self) -> bool:
         return self.site.state == "live"
+
+    @property
+    def user(self) -> str | None:
+        """The user that the containers run as; None for the image's own."""
+        built = self.site.image is None and self.settings.image is None
+        return self.site.user or (IMAGE_USER if built else None)
 
     @property
     def image(self) -> pulumi.Input[str]:

@@ -41,6 +41,7 @@ class Identity:
                     log_group_arn=v[0],
                     image=v[1],
                     secret_arns=v[2:],
+                    key_arn=context.settings.kms_key_arn,
                     user_secret_arns=list(context.site.secrets.values()),
                 )
             )

@@ -15,6 +15,7 @@ class Logs:
             site.name,
             name=log_group_name(settings.environment, settings.cell, site.name),
             retention_in_days=settings.log_retention_days,
+            kms_key_id=settings.kms_key_arn,
             opts=context.child,
         )
         self.name = group.name

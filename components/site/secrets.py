@@ -22,6 +22,8 @@ class Secrets:
     """
 
     secret_arn: pulumi.Output[str]
+    version: pulumi.Output[str]
+    """The id of the value's version."""
 
     def __init__(self, context: SiteContext) -> None:
         self._context = context
@@ -32,6 +34,7 @@ class Secrets:
         keys = self._password(f"{site}-keys", KEY_LENGTH * len(KEYS_AND_SALTS))
         secret = aws.secretsmanager.Secret(
             site,
+            kms_key_id=context.settings.kms_key_arn,
             description=f"WordPress site {site}: database password, admin password, keys and salts",
             opts=context.keeper,
         )
@@ -51,6 +54,7 @@ class Secrets:
             opts=context.child,
         )
         # A task that starts before the secret has a value would fail.
+        self.version = version.version_id
         self.secret_arn = pulumi.Output.all(secret.arn, version.id).apply(lambda v: v[0])
         self.outputs = {"secret_arn": self.secret_arn}
 

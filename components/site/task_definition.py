@@ -58,14 +58,15 @@ def _content(context: SiteContext) -> aws.ecs.TaskDefinitionVolumeArgsDict:
 
 
 def _containers(context: SiteContext) -> pulumi.Output[str]:
-    logs, database = context.part(Logs), context.part(Database).access
+    logs, secrets = context.part(Logs), context.part(Secrets)
+    database = context.part(Database).access
 
     def definitions(facts: dict[str, Any]) -> str:
         region = facts.pop("log_group_arn").split(":")[3]
         return json.dumps(
             container_definitions(
                 context.site,
-                TaskFacts(region=region, **facts),
+                TaskFacts(region=region, user=context.user, **facts),
                 environment=context.settings.environment,
                 scheme=context.settings.scheme,
             )
@@ -77,5 +78,6 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
         log_group_arn=logs.arn,
         database_endpoint=database.endpoint,
         master_secret_arn=database.master_secret_arn,
-        site_secret_arn=context.part(Secrets).secret_arn,
+        site_secret_arn=secrets.secret_arn,
+        site_secret_version=secrets.version,
     ).apply(definitions)

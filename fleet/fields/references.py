@@ -34,6 +34,8 @@ _EMAIL_CHARACTERS = 100
 # What sanitize_user() leaves alone in its strict form; wp_users.user_login holds 60 characters.
 _USER = re.compile(r"(?! )[a-zA-Z0-9 _.@-]{1,60}(?<! )")
 
+_POSIX_USER = re.compile(r"[1-9][0-9]{0,8}(?::[1-9][0-9]{0,8})?")
+
 
 def image(text: str) -> str:
     """An image with a tag or a digest. Raises ValueError with what is wrong."""
@@ -48,6 +50,13 @@ def secret_arn(text: str) -> str:
     """The ARN of a Secrets Manager secret or an SSM parameter. Raises ValueError."""
     if len(text) > _ARN_CHARACTERS or not _SECRET.fullmatch(text):
         raise ValueError("which is no such ARN")
+    return text
+
+
+def posix_user(text: str) -> str:
+    """`UID` or `UID:GID` of somebody who isn't root. Raises ValueError."""
+    if not _POSIX_USER.fullmatch(text):
+        raise ValueError("which is no such user")
     return text
 
 

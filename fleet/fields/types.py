@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from fleet.fields.doc import Doc
 from fleet.fields.hosts import domain_suffix, host_name
-from fleet.fields.references import email, image, secret_arn, user_name
+from fleet.fields.references import email, image, posix_user, secret_arn, user_name
 from fleet.fields.schedules import schedule_expression, timezone
 from fleet.fields.spelling import (
     NAME,
@@ -72,6 +72,7 @@ HostName = Annotated[
 DomainSuffix = Annotated[str, AfterValidator(domain_suffix)]
 Image = Annotated[str, AfterValidator(image)]
 Email = Annotated[str, AfterValidator(email)]
+PosixUser = Annotated[str, AfterValidator(posix_user)]
 UserName = Annotated[str, AfterValidator(user_name)]
 Title = Annotated[str, AfterValidator(title)]
 UrlPath = Annotated[str, AfterValidator(url_path)]

@@ -99,7 +99,7 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
         Usage("VPCs", own_networks, quotas.VPCS_A_REGION),
         Usage(
             "Elastic addresses",
-            len(cells) * settings.network.new_gateways,
+            len(cells) * settings.new_gateways,
             quotas.ELASTIC_ADDRESSES_A_REGION,
         ),
         Usage("IAM roles", 2 * len(sites), quotas.ROLES_AN_ACCOUNT),

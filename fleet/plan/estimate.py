@@ -85,7 +85,7 @@ def _load_balancer(settings: Settings, low: int, high: int, rates: Rates) -> Ite
 
 def _nat(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line]:
     """Nothing for a network that exists already: its gateways are on another bill."""
-    gateways = settings.network.new_gateways
+    gateways = settings.new_gateways
     if not gateways:
         return
     prices, given = rates.region.vpc, rates.assumptions

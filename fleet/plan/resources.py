@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 
 from fleet.settings.model import Settings
-from fleet.settings.network import Network
 from fleet.site.model import Site
 from fleet.site.scaling import is_autoscaled
 
@@ -22,11 +21,11 @@ _A_SITE = 14
 # Bounds and the CPU policy.
 _AUTOSCALING = 2
 
-# Component, five of the access logs' bucket, load balancer, cluster with its capacity providers,
+# Component, six of the access logs' bucket, load balancer, cluster with its capacity providers,
 # three security groups, file system with backup and policy, two groups of the database.
-_A_BASE = 17
-# awsx's component, VPC, internet gateway, endpoint of S3.
-_A_VPC = 4
+_A_BASE = 18
+# awsx's component, VPC, its default security group, internet gateway, endpoint of S3.
+_A_VPC = 5
 # Subnet, route table, association.
 _A_SUBNET = 3
 # Address, gateway.
@@ -64,7 +63,7 @@ def base_resources(settings: Settings) -> int:
         _A_BASE
         + listeners
         + network.data_zones  # a mount target each
-        + (_vpc(network) if network.vpc_id is None else 0)
+        + (_vpc(settings) if network.vpc_id is None else 0)
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
     )
@@ -76,13 +75,14 @@ def instances(site: Site) -> int:
 
 
 def _cluster(readers: int) -> int:
-    """Security group, cluster, the writer and its readers."""
-    return 3 + readers
+    """Security group, groups of its two logs, cluster, the writer and its readers."""
+    return 5 + readers
 
 
-def _vpc(network: Network) -> int:
+def _vpc(settings: Settings) -> int:
     """Tiers of subnets; all but the isolated ones have a route out."""
-    tiers_with_route = 1 if network.nat_gateways == "none" else 2
+    network = settings.network
+    tiers_with_route = 1 if network.public_tasks else 2
     subnets = (tiers_with_route + 1) * _A_SUBNET + tiers_with_route
-    made = network.availability_zones * subnets + network.new_gateways * _A_NAT_GATEWAY
+    made = network.availability_zones * subnets + settings.new_gateways * _A_NAT_GATEWAY
     return _A_VPC + made

@@ -25,7 +25,12 @@ class PlanWarning:
 
 def plan_warnings(sites: Sequence[Site], settings: Settings) -> tuple[PlanWarning, ...]:
     """What to think about before an `up`, the environment's own first, then by site."""
-    found = [*_environment(settings), *_shared_pause(settings)]
+    found = [
+        *_environment(settings),
+        *_one_gateway(settings),
+        *_own_key(settings),
+        *_shared_pause(settings),
+    ]
     found += _shared_connections(sites, settings)
     for site in sites:
         for rule in RULES if site.state == "live" else RULES_AT_REST:
@@ -40,6 +45,24 @@ def _environment(settings: Settings) -> Iterator[PlanWarning]:
     if not settings.protect_data:
         text = "databases, files and secrets are not protected: destroy deletes them"
         yield PlanWarning(None, ("protectData",), text)
+
+
+def _own_key(settings: Settings) -> Iterator[PlanWarning]:
+    if settings.kms_key_arn is not None:
+        text = (
+            "its policy must let CloudWatch Logs use it; whoever disables or deletes it takes "
+            "databases, files and secrets away; access logs stay under S3's key, as AWS asks"
+        )
+        yield PlanWarning(None, ("kmsKeyArn",), text)
+
+
+def _one_gateway(settings: Settings) -> Iterator[PlanWarning]:
+    network = settings.network
+    if settings.protect_data and not network.vpc_id and network.nat_gateways == "single":
+        text = (
+            "one NAT gateway: while its zone is down no task starts anywhere; per-zone outlasts it"
+        )
+        yield PlanWarning(None, ("network", "natGateways"), text)
 
 
 def _shared_pause(settings: Settings) -> Iterator[PlanWarning]:

@@ -13,8 +13,8 @@ from fleet.fields.spelling import STACK_PART_CHARACTERS, name_rule
 from fleet.fields.tags import TAG_RULE
 from fleet.fields.types import Acu, DomainSuffix, Email, Image, SettingsModel, StackPart, Tags
 from fleet.names import USUAL_FILE
-from fleet.quotas import LOG_RETENTION_DAYS, READERS_A_CLUSTER
-from fleet.settings.network import Network
+from fleet.quotas import IDLE_TIMEOUT_SECONDS, LOG_RETENTION_DAYS, READERS_A_CLUSTER
+from fleet.settings.network import NatGateways, Network
 from fleet.wording import listing
 
 _CERTIFICATE = re.compile(
@@ -30,10 +30,41 @@ def _certificate(text: str) -> str:
     return text
 
 
+_KMS_KEY = re.compile(
+    r"arn:aws(?:-[a-z-]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/(?:mrk-)?[0-9a-f-]{32,36}", re.ASCII
+)
+
+
+def _key(text: str) -> str:
+    if not _KMS_KEY.fullmatch(text):
+        raise ValueError("which is no such ARN")
+    return text
+
+
 def _retention(days: int) -> int:
     if days not in LOG_RETENTION_DAYS:
         raise ValueError("which CloudWatch does not have")
     return days
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MOMENT = rf"({'|'.join(_DAYS)}):([01][0-9]|2[0-3]):([0-5][0-9])"
+_WEEK = 7 * 24 * 60
+# "Adjusting the preferred DB cluster maintenance window", in minutes.
+_WINDOW = (30, 24 * 60)
+
+
+def _window(text: str) -> str:
+    found = re.fullmatch(f"{_MOMENT}-{_MOMENT}", text)
+    if found is None:
+        raise ValueError("which is no such window")
+    day, hour, minute, *end = found.groups()
+    start, stop = (
+        (_DAYS.index(d) * 24 + int(h)) * 60 + int(m) for d, h, m in ((day, hour, minute), end)
+    )
+    if not _WINDOW[0] <= (stop - start) % _WEEK <= _WINDOW[1]:
+        raise ValueError("which is shorter or longer")
+    return text
 
 
 def _from_text(value: Any) -> Any:
@@ -155,6 +186,35 @@ class Settings(SettingsModel):
             30,
         ),
     ] = 30
+    idle_timeout_seconds: Annotated[
+        int,
+        _Decoded,
+        Field(ge=IDLE_TIMEOUT_SECONDS[0], le=IDLE_TIMEOUT_SECONDS[1]),
+        Doc(
+            "seconds without a byte after which the load balancer gives a request up; no site's "
+            "`FLEET_REQUEST_SECONDS` may be longer",
+            whole(*IDLE_TIMEOUT_SECONDS),
+            600,
+        ),
+    ] = 120
+    maintenance_window: Annotated[
+        Annotated[str, AfterValidator(_window)] | None,
+        Doc(
+            "when AWS may take databases away for maintenance, every week in UTC",
+            "ddd:hh:mm-ddd:hh:mm of half an hour to a day",
+            "sun:02:00-sun:03:00",
+            built_in="of AWS's choice",
+        ),
+    ] = None
+    kms_key_arn: Annotated[
+        Annotated[str, AfterValidator(_key)] | None,
+        Doc(
+            "key of your own that encrypts databases, files, secrets, logs and images",
+            "the ARN of a key in KMS, not of an alias; for good, since another key means new ones",
+            "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+            built_in="AWS's own keys",
+        ),
+    ] = None
     shared_database: Annotated[
         SharedDatabase | None,
         _Decoded,
@@ -175,6 +235,18 @@ class Settings(SettingsModel):
     def scheme(self) -> Literal["http", "https"]:
         """How visitors reach the sites."""
         return "http" if self.certificate_arn is None else "https"
+
+    @property
+    def nat_gateways(self) -> NatGateways:
+        """With one gateway no task starts anywhere while its zone is down."""
+        return self.network.nat_gateways or ("per-zone" if self.protect_data else "single")
+
+    @property
+    def new_gateways(self) -> int:
+        """The NAT gateways that a stack makes."""
+        if self.network.vpc_id or self.nat_gateways == "none":
+            return 0
+        return 1 if self.nat_gateways == "single" else self.network.availability_zones
 
     def config(self) -> dict[str, Any]:
         """What was written, as Pulumi.ENV.yaml has it."""

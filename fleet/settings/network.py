@@ -51,7 +51,10 @@ _SubnetIds = Annotated[
     ],
     Field(strict=False),
 ]
-_SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+EXAMPLE_SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
+"""What stands for subnets that a preview of another program doesn't know yet."""
+
+NatGateways = Literal["none", "single", "per-zone"]
 
 
 class Network(SettingsModel):
@@ -68,13 +71,14 @@ class Network(SettingsModel):
         Doc("zones that have subnets", "2 or 3", 3),
     ] = 2
     nat_gateways: Annotated[
-        Literal["none", "single", "per-zone"],
+        NatGateways | None,
         Doc(
             "how tasks reach the internet; with none, by public addresses of their own",
             "none, single or per-zone",
             "single",
+            built_in="per-zone, and single with `protectData: false`",
         ),
-    ] = "single"
+    ] = None
     vpc_id: Annotated[
         Annotated[str, AfterValidator(_resource_id("vpc"))] | None,
         Doc(
@@ -89,7 +93,7 @@ class Network(SettingsModel):
         Doc(
             "subnets of the load balancer in the existing VPC",
             "a list of subnet ids in two zones or more",
-            _SUBNETS,
+            EXAMPLE_SUBNETS,
             built_in="none",
         ),
     ] = ()
@@ -98,7 +102,7 @@ class Network(SettingsModel):
         Doc(
             "subnets of the tasks in the existing VPC; without them tasks run in the public ones",
             "a list of subnet ids in two zones or more",
-            _SUBNETS,
+            EXAMPLE_SUBNETS,
             built_in="none",
         ),
     ] = ()
@@ -107,7 +111,7 @@ class Network(SettingsModel):
         Doc(
             "subnets of databases and files in the existing VPC; without them the private ones",
             "a list of subnet ids in two zones or more",
-            _SUBNETS,
+            EXAMPLE_SUBNETS,
             built_in="none",
         ),
     ] = ()
@@ -136,10 +140,3 @@ class Network(SettingsModel):
     def data_zones(self) -> int:
         """Availability zones of databases and files."""
         return len(self.data_subnet_ids) if self.vpc_id else self.availability_zones
-
-    @property
-    def new_gateways(self) -> int:
-        """The NAT gateways that a stack makes."""
-        if self.vpc_id or self.nat_gateways == "none":
-            return 0
-        return 1 if self.nat_gateways == "single" else self.availability_zones

@@ -13,6 +13,7 @@ from fleet.fields.types import (
     HostName,
     Image,
     Model,
+    PosixUser,
     Secrets,
     StackPart,
     Tags,
@@ -68,6 +69,15 @@ class SiteFields(Model):
             "an image with a tag or a digest",
             "123456789012.dkr.ecr.eu-west-1.amazonaws.com/wordpress:6.9",
             built_in="the setting `image`",
+        ),
+    ] = None
+    user: Annotated[
+        PosixUser | None,
+        Doc(
+            "user that the containers of an image of your own run as",
+            "a uid or uid:gid in quotes, not root's",
+            "1000:1000",
+            built_in="the image's; 33:33 for the one built from `container/`",
         ),
     ] = None
     port: Annotated[

@@ -12,6 +12,8 @@ from fleet.site.groups import GROUPS
 # The task definition, 64 KiB at most with everything else in it, holds the variables twice:
 # for the init container and for WordPress.
 ENVIRONMENT_BYTES = 24_000
+# How long a request may run in the fleet's image (docs/image.md).
+REQUEST_SECONDS = "FLEET_REQUEST_SECONDS"
 
 
 def breaches(case: Case) -> Iterator[Breach]:
@@ -43,6 +45,21 @@ def _variables_fit(case: Case) -> Iterator[Breach]:
         )
 
 
+def _requests_end_before_the_load_balancer_does(case: Case) -> Iterator[Breach]:
+    """The image's own check asks for a number, so only one is compared here."""
+    limit = case.site.env.get(REQUEST_SECONDS, "")
+    if case.settings is None or not limit.isdecimal():
+        return
+    idle = case.settings.idle_timeout_seconds
+    if int(limit) > idle:
+        yield Breach(
+            (("env", REQUEST_SECONDS),),
+            f"found {limit} s for a request, which the load balancer gives up after {idle} s",
+            f"up to the setting `idleTimeoutSeconds`, which is {idle}",
+            f"idleTimeoutSeconds: {limit} in Pulumi.{case.settings.environment}.yaml",
+        )
+
+
 def _tags_fit(case: Case) -> Iterator[Breach]:
     above = case.settings.tags if case.settings else {}
     count = len(above.keys() | case.site.tags.keys())
@@ -59,5 +76,6 @@ RULES: tuple[Rule, ...] = (
     *(rule for group in GROUPS for rule in group.rules),
     (("env", "secrets"), _each_variable_once),
     (("env", "secrets"), _variables_fit),
+    (("env", "settings.idle_timeout_seconds"), _requests_end_before_the_load_balancer_does),
     (("tags", "settings.tags"), _tags_fit),
 )

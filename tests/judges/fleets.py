@@ -24,6 +24,7 @@ from tests.program.recording import Recording
 
 ROOT = Path(__file__).parents[2]
 DRAWN = 3
+KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 SITES_A_DRAWN_FLEET = 4
 
 PRODUCTION_SETTINGS: dict[str, Any] = {
@@ -35,6 +36,9 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
     "architecture": "x86_64",
     "protectData": True,
     "logRetentionDays": 90,
+    "idleTimeoutSeconds": 300,
+    "maintenanceWindow": "sun:02:00-sun:03:00",
+    "kmsKeyArn": KEY,
     "network": {"cidr": "10.4.0.0/16", "availabilityZones": 3, "natGateways": "per-zone"},
     "sharedDatabase": {"minAcu": 1, "maxAcu": 32, "readers": 1},
     "tags": {"CostCentre": "web"},
@@ -52,6 +56,7 @@ EVERY_FIELD = site(
     title="Every field",
     admin={"user": "editor", "email": "editor@example.com"},
     image=IMAGE,
+    user="1000:1000",
     port=8081,
     size={"cpu": 1024, "memory": 4096},
     scaling={

@@ -26,6 +26,8 @@ READ = {
 HARMLESS = {
     *("appautoscaling:Policy", "ecr:LifecyclePolicy", "efs:BackupPolicy"),
     *("s3:BucketPublicAccessBlock", "lb:ListenerRule", "efs:AccessPoint"),
+    # Without rules, which test_network.py sees to.
+    *("ec2:DefaultSecurityGroup",),
 }
 GIVES_ACCESS = re.compile("Policy|Role|Permission|Grant|Access|Attachment|SecurityGroup|Rule|User$")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from tests.program import adopted
 from tests.program.monitor import RecordingMonitor
 from tests.program.recording import STACK, Recording, run_program
 
@@ -19,12 +20,7 @@ OTHER_IMAGE = "docker.io/agency/wordpress:7"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf"  # noqa: S105 - its name
 PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/agency/licence"
 
-ADOPTED_NETWORK = {
-    "vpcId": "vpc-0a1b2c3d4e5f60718",
-    "publicSubnetIds": ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
-    "privateSubnetIds": ["subnet-0bbbbbbbbbbbbbbb1", "subnet-0bbbbbbbbbbbbbbb2"],
-    "isolatedSubnetIds": ["subnet-0ccccccccccccccc1", "subnet-0ccccccccccccccc2"],
-}
+ADOPTED_NETWORK: dict[str, Any] = adopted.NETWORK
 
 # An adopted network and a ready image: the least that a stack is made of, so a run is quick.
 SMALL = {

@@ -27,6 +27,7 @@ from simulator.outputs import ACCOUNT
 from simulator.rows import row_of
 from simulator.rules import hooks
 from simulator.schema import schema_of
+from tests.program import adopted
 
 REGION = "us-east-1"
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -67,6 +68,7 @@ class Answers(Mocks):
     def __init__(self, stack_resources: Mapping[str, Any]) -> None:
         self._stack_resources = stack_resources
         self._account = World(":memory:")
+        adopted.stand_in(self._account)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Refuses with ValueError what the provider's check would refuse."""
@@ -197,7 +199,6 @@ def _drawn(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         secret = f"rds!cluster-{uuid.UUID(hex=digits(16))}-{digits(3)}"
         arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{secret}"
         return {
-            "clusterIdentifier": f"{inputs['clusterIdentifierPrefix']}{digits(13)}",
             "masterUserSecrets": [{"secretArn": arn, "secretStatus": "active"}],
         }
     return {}

@@ -99,7 +99,9 @@ def test_secrets_of_the_user_may_have_keys_of_the_users() -> None:
         {"kms:EncryptionContext:SecretARN": [f"{SECRET}2"]},
         {"kms:EncryptionContext:PARAMETER_ARN": [PARAMETER]},
     ]
-    assert {each["Resource"][0] for each in decryptions} == {"arn:aws-us-gov:kms:*:*:key/*"}
+    assert {each["Resource"][0] for each in decryptions} == {
+        "arn:aws:kms:eu-west-1:123456789012:key/*"
+    }
 
 
 def test_the_order_of_secrets_makes_no_other_policy() -> None:

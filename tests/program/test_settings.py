@@ -10,7 +10,6 @@ import pytest
 from fleet.settings.model import Settings
 from tests.program.difference import NOTHING, difference
 from tests.program.fleets import (
-    ADOPTED_NETWORK,
     CERTIFICATE,
     OTHER_IMAGE,
     PLAIN,
@@ -18,6 +17,8 @@ from tests.program.fleets import (
     site,
 )
 from tests.program.recording import Recording
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 
 
 def run(programs: Programs, **settings: Any) -> Recording:
@@ -65,69 +66,6 @@ def test_allow_http_changes_nothing_beside_a_certificate(programs: Programs) -> 
 
 
 @pytest.mark.parametrize(
-    ("strategy", "gateways", "public"), [("none", 0, True), ("single", 1, False)]
-)
-def test_nat_gateways_and_where_tasks_run(
-    programs: Programs, strategy: str, gateways: int, public: bool
-) -> None:
-    recording = run(programs, network={"natGateways": strategy})
-    tier = "public" if public else "private"
-    network = recording.named("ecs:Service", "blog").inputs["networkConfiguration"]
-    subnets = [s for s in recording.of_type("ec2:Subnet") if f"-{tier}-" in s.name]
-    assert len(recording.of_type("ec2:NatGateway")) == gateways
-    assert len(recording.of_type("ec2:Eip")) == gateways
-    assert network["assignPublicIp"] == public
-    assert sorted(network["subnets"]) == sorted(subnet.id for subnet in subnets)
-
-
-def test_a_nat_gateway_per_zone_and_three_zones(programs: Programs) -> None:
-    network = {"natGateways": "per-zone", "availabilityZones": 3, "cidr": "10.7.0.0/16"}
-    recording = run(programs, network=network)
-    assert len(recording.of_type("ec2:NatGateway")) == 3
-    assert len(recording.of_type("ec2:Subnet")) == 9
-    assert len(recording.of_type("efs:MountTarget")) == 3
-    blocks = {vpc.inputs["cidrBlock"] for vpc in recording.of_type("ec2:Vpc")}
-    assert blocks == {"10.7.0.0/16"}  # of awsx's component and of the VPC in it
-
-
-def test_image_layers_come_through_a_free_endpoint(programs: Programs) -> None:
-    recording = run(programs, network={})
-    (endpoint,) = recording.of_type("ec2:VpcEndpoint")
-    assert endpoint.inputs["serviceName"] == "com.amazonaws.us-east-1.s3"
-    assert endpoint.inputs["vpcEndpointType"] == "Gateway"
-    # In no route table it would stand beside the way that the layers take.
-    tables = {table.id for table in recording.of_type("ec2:RouteTable")}
-    assert set(endpoint.inputs["routeTableIds"]) == tables
-
-
-def test_an_existing_network_is_used_and_nothing_made_in_it(programs: Programs) -> None:
-    recording = run(programs)
-    network = recording.named("ecs:Service", "blog").inputs["networkConfiguration"]
-    assert recording.of_type("ec2:Subnet") == recording.of_type("ec2:Vpc") == []
-    assert network["subnets"] == ADOPTED_NETWORK["privateSubnetIds"]
-    assert not network["assignPublicIp"]
-    balancer = recording.named("lb:LoadBalancer", "base-alb")
-    assert balancer.inputs["subnets"] == ADOPTED_NETWORK["publicSubnetIds"]
-    databases = recording.named("rds:SubnetGroup", "base-database")
-    assert databases.inputs["subnetIds"] == ADOPTED_NETWORK["isolatedSubnetIds"]
-    mounts = [target.inputs["subnetId"] for target in recording.of_type("efs:MountTarget")]
-    assert mounts == ADOPTED_NETWORK["isolatedSubnetIds"]
-
-
-def test_without_private_subnets_tasks_run_in_the_public_ones(programs: Programs) -> None:
-    network = {k: v for k, v in ADOPTED_NETWORK.items() if k != "privateSubnetIds"}
-    tasks = run(programs, network=network).named("ecs:Service", "blog").inputs
-    assert tasks["networkConfiguration"]["subnets"] == ADOPTED_NETWORK["publicSubnetIds"]
-    assert tasks["networkConfiguration"]["assignPublicIp"]
-
-
-def test_without_isolated_subnets_data_lies_in_the_private_ones(programs: Programs) -> None:
-    network = {k: v for k, v in ADOPTED_NETWORK.items() if k != "isolatedSubnetIds"}
-    databases = run(programs, network=network).named("rds:SubnetGroup", "base-database")
-    assert databases.inputs["subnetIds"] == ADOPTED_NETWORK["privateSubnetIds"]
-
-
-@pytest.mark.parametrize(
     ("architecture", "platform"), [("arm64", "linux/arm64"), ("x86_64", "linux/amd64")]
 )
 def test_image_and_tasks_have_the_same_architecture(
@@ -164,6 +102,8 @@ def test_a_shared_database_stands_only_where_it_is_asked_for(programs: Programs)
     found = difference(run(programs), run(programs, sharedDatabase=shared))
     assert (found.removed, found.changed) == (set(), {})
     assert found.added == {
+        "cloudwatch:LogGroup base-database-shared-error",
+        "cloudwatch:LogGroup base-database-shared-slowquery",
         "ec2:SecurityGroup base-database-shared",
         "rds:Cluster base-database-shared",
         "rds:ClusterInstance base-database-shared-1",
@@ -184,8 +124,46 @@ def test_protect_data_guards_what_all_sites_stand_on(programs: Programs, protect
 def test_logs_are_kept_as_long_as_the_settings_say(programs: Programs) -> None:
     assert difference(run(programs), run(programs, logRetentionDays=7)).changed == {
         "cloudwatch:LogGroup blog retentionInDays": 7,
+        "cloudwatch:LogGroup blog-database-error retentionInDays": 7,
+        "cloudwatch:LogGroup blog-database-slowquery retentionInDays": 7,
         "s3:BucketLifecycleConfiguration base-access-logs rules.0.expiration.days": 7,
     }
+
+
+def test_the_load_balancer_waits_as_long_as_the_settings_say(programs: Programs) -> None:
+    found = difference(run(programs), run(programs, idleTimeoutSeconds=600))
+    assert found.changed == {"lb:LoadBalancer base-alb idleTimeout": 600}
+
+
+def test_databases_are_maintained_when_the_settings_say(programs: Programs) -> None:
+    window = "sun:02:00-sun:03:00"
+    shared = {"sharedDatabase": {"minAcu": 0.5, "maxAcu": 4}}
+    found = difference(run(programs, **shared), run(programs, maintenanceWindow=window, **shared))
+    assert found.changed == {
+        f"rds:{kind} {name} preferredMaintenanceWindow": window
+        for name in ("blog-database", "base-database-shared")
+        for kind, name in (("Cluster", name), ("ClusterInstance", f"{name}-1"))
+    }
+
+
+def test_a_key_of_ones_own_encrypts_all_that_can_have_one(programs: Programs) -> None:
+    shared = {"image": "", "sharedDatabase": {"minAcu": 0.5, "maxAcu": 4}}
+    recording = run(programs, kmsKeyArn=KEY, **shared)
+    encrypted = ("cloudwatch:LogGroup", "rds:Cluster", "efs:FileSystem", "secretsmanager:Secret")
+    for each in (each for type_ in encrypted for each in recording.of_type(type_)):
+        assert each.inputs["kmsKeyId"] == KEY, each.urn
+    for cluster in recording.of_type("rds:Cluster"):
+        assert cluster.inputs["masterUserSecretKmsKeyId"] == KEY
+    (repository,) = [r for r in recording.of_type("ecr:Repository") if not r.is_component]
+    assert repository.inputs["encryptionConfigurations"] == [
+        {"encryptionType": "KMS", "kmsKey": KEY}
+    ]
+    secret = recording.exports["sites"]["blog"]["secret_arn"]
+    policy = json.loads(recording.named("iam:RolePolicy", "blog-execution").inputs["policy"])
+    (statement,) = [each for each in policy["Statement"] if each["Action"] == ["kms:Decrypt"]]
+    assert statement["Resource"] == [KEY]
+    context = statement["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"]
+    assert secret in context
 
 
 def test_a_domain_suffix_takes_the_place_of_the_sites_own_domains(programs: Programs) -> None:
@@ -224,6 +202,7 @@ def test_no_setting_is_left_out_here() -> None:
     seen_above = {
         *("sites_file", "environment", "domain_suffix", "admin_email", "image", "architecture"),
         *("cell", "network", "certificate_arn", "allow_http", "protect_data"),
-        *("log_retention_days", "shared_database"),
+        *("log_retention_days", "shared_database", "idle_timeout_seconds", "maintenance_window"),
+        "kms_key_arn",
     }
     assert set(Settings.model_fields) - seen_above == {"tags"}  # in test_contract

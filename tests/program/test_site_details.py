@@ -87,10 +87,52 @@ def test_the_database_is_encrypted_kept_and_without_a_password_of_ours(plain: Re
         "skipFinalSnapshot": False,
         "copyTagsToSnapshot": True,
         "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 4},
-        "enabledCloudwatchLogsExports": ["audit", "error", "slowquery"],
+        "enabledCloudwatchLogsExports": ["error", "slowquery"],
     }
     assert {key: cluster[key] for key in expected} == expected
     assert "masterPassword" not in cluster
+
+
+def test_the_groups_of_a_databases_logs_are_there_before_it(plain: Recording) -> None:
+    cluster = plain.named("rds:Cluster", "blog-database")
+    for kind in cluster.inputs["enabledCloudwatchLogsExports"]:
+        group = plain.named("cloudwatch:LogGroup", f"blog-database-{kind}")
+        identifier = cluster.inputs["clusterIdentifier"]
+        assert group.inputs["name"] == f"/aws/rds/cluster/{identifier}/{kind}"
+        assert group.inputs["retentionInDays"] == 30
+        assert group.urn in cluster.depends_on
+
+
+def test_slow_queries_are_logged(plain: Recording) -> None:
+    (group,) = plain.of_type("rds:ClusterParameterGroup")
+    parameters = {each["name"]: each["value"] for each in group.inputs["parameters"]}
+    assert (parameters["slow_query_log"], parameters["long_query_time"]) == ("1", "2")
+
+
+def test_a_database_stays_on_its_line_and_away_from_the_internet(plain: Recording) -> None:
+    (instance,) = plain.of_type("rds:ClusterInstance")
+    assert not instance.inputs["autoMinorVersionUpgrade"]
+    assert not instance.inputs["publiclyAccessible"]
+    assert "copyTagsToSnapshot" not in instance.inputs  # Aurora's is the cluster's
+
+
+def test_every_rule_of_a_security_group_says_what_it_is_for(varied: Recording) -> None:
+    for group in varied.of_type("ec2:SecurityGroup"):
+        for rule in (*group.inputs["ingress"], *group.inputs.get("egress", [])):
+            assert rule["description"], group.name
+
+
+def test_the_fleets_own_image_runs_as_its_user_and_another_as_it_likes(
+    programs: Programs,
+) -> None:
+    def users(run: Recording) -> set[Any]:
+        text = run.named("ecs:TaskDefinition", "blog").inputs["containerDefinitions"]
+        return {container.get("user") for container in json.loads(text)}
+
+    blog = {"blog": site("blog")}
+    assert users(programs.run(blog, {"image": ""})) == {"33:33"}
+    assert users(programs.run(blog)) == {None}
+    assert users(programs.run({"blog": site("blog", user="1000")})) == {"1000"}
 
 
 def test_a_final_snapshot_is_named_after_a_group_that_comes_and_goes(plain: Recording) -> None:

@@ -47,6 +47,7 @@ TRACKING = "targetTrackingScalingPolicyConfiguration"
 STRATEGY = "ecs:Service blog capacityProviderStrategies"
 TAGGED = (
     *("cloudwatch:LogGroup blog", "ec2:SecurityGroup blog-database", "rds:Cluster blog-database"),
+    *("cloudwatch:LogGroup blog-database-error", "cloudwatch:LogGroup blog-database-slowquery"),
     *("rds:ClusterInstance blog-database-1", "appautoscaling:Target blog", "iam:Role blog-task"),
     *("iam:Role blog-execution", "lb:ListenerRule blog-hosts-1", "lb:TargetGroup blog"),
     *("secretsmanager:Secret blog", "ecs:Service blog", "ecs:TaskDefinition blog"),
@@ -82,6 +83,7 @@ CASES = {
         changed=containers("image", OTHER_IMAGE),
         also=("iam:RolePolicy blog-execution policy.Statement",),
     ),
+    "user": Case(fields={"user": "1000:1000"}, changed=containers("user", "1000:1000")),
     "port": Case(
         fields={"port": 9000},
         changed={
@@ -138,6 +140,8 @@ CASES = {
     "database.placement": Case(
         fields={"database": {"placement": "shared"}},
         removed=(
+            "cloudwatch:LogGroup blog-database-error",
+            "cloudwatch:LogGroup blog-database-slowquery",
             "ec2:SecurityGroup blog-database",
             "rds:Cluster blog-database",
             "rds:ClusterInstance blog-database-1",

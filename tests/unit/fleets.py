@@ -25,6 +25,6 @@ def fleet(*sites: Site) -> Fleet:
 
 
 def settings(**values: Any) -> Settings:
-    """Settings under the names of Pulumi.ENV.yaml, in two zones behind one NAT gateway."""
+    """Settings under the names of Pulumi.ENV.yaml, in two zones with a NAT gateway each."""
     given = {"adminEmail": "web@example.com", "certificateArn": CERTIFICATE, **values}
     return parse_settings(given, environment="prod", source=None)

@@ -136,11 +136,11 @@ def test_the_base_of_one_plain_site() -> None:
         "Load balancer": (16.43, 16.43),  # 730 x 0.0225 = 16.425
         "Load balancer capacity": (1.17, 2.34),  # 0.1 a task: 146 and 292 x 0.008
         "Public IPv4 addresses of the load balancer": (7.30, 7.30),  # 2 zones x 730 x 0.005
-        "NAT gateways": (32.85, 32.85),  # 730 x 0.045
-        "Public IPv4 addresses of NAT gateways": (3.65, 3.65),
+        "NAT gateways": (65.70, 65.70),  # 2 zones x 730 x 0.045
+        "Public IPv4 addresses of NAT gateways": (7.30, 7.30),
         "Data through NAT gateways": (0.45, 0.90),  # 5 GB a task x 0.045
     }
-    assert (estimate.at_min, estimate.at_max) == (61.85, 63.47)
+    assert (estimate.at_min, estimate.at_max) == (98.35, 99.97)
 
 
 def test_a_gateway_a_zone() -> None:

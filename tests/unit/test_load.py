@@ -42,6 +42,7 @@ def test_the_built_in_values(file: Path) -> None:
         "title": "blog",
         "admin": {"user": "admin", "email": "web@example.com"},
         "image": None,
+        "user": None,
         "port": 8080,
         "size": {"cpu": 512, "memory": 1024},
         "scaling": {

@@ -31,11 +31,14 @@ def test_the_built_in_values() -> None:
         image=None,
         architecture="arm64",
         cell=None,
-        network=Network(cidr="10.0.0.0/16", availability_zones=2, nat_gateways="single"),
+        network=Network(cidr="10.0.0.0/16", availability_zones=2, nat_gateways=None),
         certificate_arn=None,
         allow_http=True,
         protect_data=True,
         log_retention_days=30,
+        idle_timeout_seconds=120,
+        maintenance_window=None,
+        kms_key_arn=None,
         shared_database=None,
         tags={},
     )
@@ -60,7 +63,8 @@ def test_pulumi_hands_over_text() -> None:
 @pytest.mark.parametrize("unset", ["", None, "{}", {}])
 def test_unset_is_the_built_in_value(unset: object) -> None:
     keys = ["sharedDatabase", "network", "tags", "adminEmail", "image", "cell"]
-    assert parse(**dict.fromkeys(keys, unset)) == parse()
+    values: dict[str, Any] = dict.fromkeys(keys, unset)
+    assert parse(**values) == parse()
 
 
 def test_the_stack_of_a_cell_names_its_environment() -> None:

@@ -26,6 +26,7 @@ def test_what_is_built_in_surprises_nobody() -> None:
     assert environment() == []
 
 
+KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 SPOT = {"on_demand_base": 0, "on_demand_weight": 0, "spot_weight": 1}
 SLEEP = {"cron": "0 22 * * ? *", "min": 0, "max": 0}
 READERS = {"readers": 1, "max_acu": 8}
@@ -71,6 +72,10 @@ def test_settings_of_a_site(fields: dict[str, Any], expected: list[str]) -> None
     [
         ({"certificateArn": "", "allowHttp": True}, ["allowHttp"]),
         ({"protectData": False}, ["protectData"]),
+        ({"network": {"natGateways": "single"}}, ["network.natGateways"]),
+        ({"network": {"natGateways": "per-zone"}}, []),
+        ({"network": {"natGateways": "single"}, "protectData": False}, ["protectData"]),
+        ({"kmsKeyArn": KEY}, ["kmsKeyArn"]),
         ({"sharedDatabase": {"minAcu": 0, "maxAcu": 2}}, ["sharedDatabase"]),
         ({"sharedDatabase": {"minAcu": 0.5, "maxAcu": 2}}, []),
     ],

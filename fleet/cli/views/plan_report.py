@@ -22,6 +22,7 @@ from fleet.plan.from_files import PlannedFile
 from fleet.plan.plan import Plan
 from fleet.plan.prices import PriceList
 from fleet.plan.warnings import Path
+from fleet.site.aurora import AURORA_LINE, AURORA_LINE_ENDS
 from fleet.wording import listing
 
 # What a profile brings about concerns hundreds of sites; cells are often as full as one another.
@@ -117,6 +118,8 @@ def _print_grounds(prices: PriceList) -> None:
         f"List prices of {prices.date}; --explain SITE shows every line.",
         f"Assumed: {', '.join(words)}; at the least a database with min_acu 0 sleeps all month; "
         "tasks on Spot are averages by the weights.",
+        f"New databases are Aurora MySQL {AURORA_LINE}, which AWS supports until "
+        f"{AURORA_LINE_ENDS}.",
         f"Not in it: {', '.join(NOT_INCLUDED)}.",
     ):
         OUT.print(line, style="dim")

@@ -85,6 +85,7 @@ _RULES: Mapping[str, Rule] = {
     "aws:appautoscaling/scheduledAction:ScheduledAction": Repeated(),
     "aws:appautoscaling/target:Target": Repeated(),
     "aws:cloudwatch/logGroup:LogGroup": _by_name(),
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Repeated(),
     "aws:ec2/eip:Eip": _in_ec2("elastic-ip"),
     "aws:ec2/internetGateway:InternetGateway": _in_ec2("internet-gateway"),
     "aws:ec2/natGateway:NatGateway": _in_ec2("natgateway"),

@@ -19,6 +19,7 @@ SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 # Versions of each engine that can be created; the first is the default. AWS offers more.
 VERSIONS = {
     "aurora-mysql": [
+        "8.0.mysql_aurora.3.10.6",
         "8.0.mysql_aurora.3.10.0",
         "8.0.mysql_aurora.3.04.4",
         "8.0.mysql_aurora.3.08.2",

@@ -51,4 +51,5 @@ INPUTS: Inputs = {
         "serviceName": "com.amazonaws.us-east-1.s3",
     },
     GROUP: lambda s: {"vpcId": s.id(VPC)},
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": lambda s: {"vpcId": s.id(VPC)},
 }
