@@ -28,6 +28,9 @@ Document = dict[str, Any]
 _GLOBAL = ("iam:", "rds:global-cluster:", "s3:")
 # Whose names are the same for every account.
 _WITHOUT_ACCOUNT = {"s3"}
+KEY = "KEY"
+# The services whose things are encrypted with the environment's own key.
+_ENCRYPTING = ("ecr", "elasticfilesystem", "rds", "secretsmanager")
 _LINKED = (
     "ecs.amazonaws.com",
     "ecs.application-autoscaling.amazonaws.com",
@@ -62,7 +65,8 @@ def deploy_policy(place: Place) -> list[Document]:
     """The documents, each within IAM's limit of a managed policy."""
     actions: dict[tuple[tuple[str, ...], str | None], set[str]] = defaultdict(set)
     for grant in (each for entries in grants().values() for each in entries):
-        actions[grant.at, grant.when].update(grant.do)
+        if KEY not in grant.at or place.key is not None:
+            actions[grant.at, grant.when].update(grant.do)
     shared = _by_service(actions)
     return _documents(
         _statement(place, at, when, sorted(names))
@@ -111,6 +115,8 @@ def _statement(
 
 def arns(place: Place, at: str) -> list[str]:
     """The ARNs of SERVICE:RESOURCE; two where the name holds that of the stack."""
+    if at == KEY:
+        return [place.key] if place.key else []
     service, _, resource = at.partition(":")
     region = "" if at.startswith(_GLOBAL) else place.region
     account = "" if service in _WITHOUT_ACCOUNT else place.account
@@ -133,6 +139,9 @@ def _conditions(place: Place, when: str | None) -> Mapping[str, Any]:
         "ours": {"StringEquals": of("ResourceTag")},
         "untagged": {"StringEqualsIfExists": of("ResourceTag")},
         "created": {"StringEquals": of("RequestTag"), "Null": {"ec2:CreateAction": "false"}},
+        "through": {
+            "StringLike": {"kms:ViaService": [f"{each}.*.amazonaws.com" for each in _ENCRYPTING]}
+        },
         "passed": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         "linked": {"StringEquals": {"iam:AWSServiceName": list(_LINKED)}},
     }[when]

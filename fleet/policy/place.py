@@ -17,6 +17,8 @@ class Place:
     environment: str
     region: str = UNKNOWN
     account: str = UNKNOWN
+    key: str | None = None
+    """ARN of the KMS key of the environment's own."""
 
     @property
     def partition(self) -> str:
@@ -36,4 +38,9 @@ def place_of(sites_file: Path, environment: str, account: str | None = None) -> 
     region, _ = region_of(sites_file, environment)
     if account is None and settings.certificate_arn is not None:
         account = settings.certificate_arn.split(":")[4]
-    return Place(environment=environment, region=region or UNKNOWN, account=account or UNKNOWN)
+    return Place(
+        environment=environment,
+        region=region or UNKNOWN,
+        account=account or UNKNOWN,
+        key=settings.kms_key_arn,
+    )

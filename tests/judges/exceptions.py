@@ -23,7 +23,6 @@ class Exemption:
     of: str = ""
     only: tuple[str, ...] = ("*",)
     controls: tuple[str, ...] = ()
-    to_mend: bool = False
 
     def covers(self, finding: Finding) -> bool:
         return (

@@ -6,7 +6,6 @@ Run `python -m tests.judges.security_page` after a change of either.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -43,12 +42,6 @@ An account where Security Hub is on shows these as failed; suppress them with th
 | asked for | control | check | why not |
 | --- | --- | --- | --- |
 """
-MEND = """\
-## Not yet
-
-| asked for | control | check | what becomes of it |
-| --- | --- | --- | --- |
-"""
 MET = """\
 ## Met
 
@@ -59,13 +52,9 @@ MET = """\
 
 def page() -> str:
     """The whole page."""
-    all_of_them = exemptions()
-    to_mend = [own for own in all_of_them if own.to_mend]
-    parts = [HEAD, OTHERWISE + _rows(own for own in all_of_them if not own.to_mend)]
-    if to_mend:
-        parts.append(MEND + _rows(to_mend))
+    otherwise = "".join(map(_row, exemptions()))
     met = "".join(f"| {control} | {how} |\n" for control, how in controls().items())
-    return "\n".join([*parts, MET + met])
+    return "\n".join([HEAD, OTHERWISE + otherwise, MET + met])
 
 
 def controls() -> dict[str, str]:
@@ -79,10 +68,6 @@ def order(control: str) -> tuple[str, int]:
     """RDS.9 before RDS.10."""
     service, number = control.split(".")
     return service, int(number)
-
-
-def _rows(exempt: Iterable[Exemption]) -> str:
-    return "".join(map(_row, exempt))
 
 
 def _row(own: Exemption) -> str:

@@ -21,7 +21,7 @@ from tests.program.fleets import Programs
 from tests.program.monitor import Recorded
 from tests.program.recording import Recording
 
-PLACE = Place(environment="prod", region="us-east-1", account="123456789012")
+PLACE = Place(environment="prod", region="us-east-1", account="123456789012", key=fleets.KEY)
 # parliament takes the kinds of load balancers for things that a rule belongs to all at once.
 OTHER_KIND = ":listener/net/", ":listener-rule/net/"
 # A bucket's policy and lifecycle are the program's to write; the bucket holds access logs.
@@ -159,3 +159,19 @@ def test_other_parts_of_the_world_have_their_own_partition() -> None:
     china = deploy_policy(Place(environment="prod", region="cn-north-1"))
     found = {arn for d in china for s in d["Statement"] for arn in s["Resource"] if arn != "*"}
     assert {arn.split(":")[1] for arn in found} == {"aws-cn"}
+
+
+def test_a_key_of_ones_own_is_used_through_aws_services_only() -> None:
+    def using_a_key(place: Place) -> list[dict[str, Any]]:
+        return [
+            statement
+            for document in deploy_policy(place)
+            for statement in document["Statement"]
+            if any(action.startswith("kms:") for action in statement["Action"])
+            and statement["Action"] != ["kms:DescribeKey"]
+        ]
+
+    assert using_a_key(Place(environment="prod")) == []
+    for statement in using_a_key(PLACE):
+        assert statement["Resource"] == [fleets.KEY]
+        assert "kms:ViaService" in statement["Condition"]["StringLike"]
