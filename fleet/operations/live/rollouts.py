@@ -33,7 +33,8 @@ def serving_revisions(ecs: ECSClient, cluster: str, services: Sequence[str]) -> 
 
 def _serving(service: ServiceTypeDef) -> str | None:
     deployments = service.get("deployments", [])
-    if all(one.get("rolloutState") == "COMPLETED" for one in deployments):
+    last = [one.get("rolloutState") for one in deployments if one.get("status") == "PRIMARY"]
+    if last in ([], ["COMPLETED"]):
         return None
     wanted = service.get("taskDefinition", "")
     before = (one.get("taskDefinition") for one in deployments if one.get("runningCount"))
