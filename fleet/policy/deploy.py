@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Grant:
     do: tuple[str, ...]
 
 
+@cache
 def grants() -> dict[str, list[Grant]]:
     """Type or function of the provider -> what it takes."""
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -32,6 +33,7 @@ class Exemption:
         )
 
 
+@cache
 def exemptions() -> list[Exemption]:
     """All of them, in the file's order."""
     return [

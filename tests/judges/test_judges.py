@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from fleet.settings.model import Settings
 from fleet.site.model import SiteFields
-from tests.judges import fleets
+from tests.judges import fleets, requests
+from tests.judges import template as said
 from tests.judges.exceptions import exemptions
 from tests.judges.judges import Finding, judge
 from tests.judges.template import Template
@@ -49,6 +50,17 @@ def test_every_judge_has_looked(templates: dict[str, Template], found: list[Find
     """A judge that looks at nothing finds nothing: each has something that is accepted."""
     assert {each.judge for each in found} >= {"cfn-lint", "checkov"}
     assert {each.template for each in found} == set(templates)
+
+
+def test_every_type_is_said_and_asked_for_and_no_other(
+    programs: Programs, templates: dict[str, Template]
+) -> None:
+    """A new type fails here: give it a row in cloudformation.yaml and requests.yaml."""
+    recordings = fleets.recordings(programs).values()
+    types = {each.type for one in recordings for each in one if not each.is_component}
+    assert set(said.rows()) == types
+    asked = {each["Type"] for one in templates.values() for each in one["Resources"].values()}
+    assert set(requests.rows()) == asked
 
 
 def test_every_field_and_setting_is_in_use() -> None:
