@@ -34,5 +34,6 @@ def provide() -> None:
             # Last, so that an installation that was interrupted is taken up again.
             stamp.touch()
         if LINK.resolve() != folder:
+            LINK.parent.mkdir(exist_ok=True)
             LINK.unlink(missing_ok=True)
             LINK.symlink_to(folder)
