@@ -8,6 +8,7 @@ from components.base.access_logs import AccessLogs
 from components.base.compute import Compute
 from components.base.context import BaseContext
 from components.base.database import Database
+from components.base.endpoints import Endpoints
 from components.base.file_system import FileSystem
 from components.base.for_sites import BaseForSites
 from components.base.image import Image
@@ -20,7 +21,7 @@ from fleet.settings.model import Settings
 TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
-PARTS = (Network, AccessLogs, LoadBalancer, Compute, FileSystem, Database, Image)
+PARTS = (Network, AccessLogs, LoadBalancer, Compute, Endpoints, FileSystem, Database, Image)
 
 
 class SharedBaseArgs(TypedDict):

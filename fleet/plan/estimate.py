@@ -56,6 +56,7 @@ def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Es
     lines = [
         *_load_balancer(settings, low, high, rates),
         *_nat(settings, low, high, rates),
+        *_endpoints(settings, rates),
         *_shared_database(settings, sites, rates),
     ]
     return _estimate(lines)
@@ -95,6 +96,13 @@ def _nat(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line
     yield Line(item, "address-hours", hours, hours, prices.address_hour, "vpc")
     data = (low * given.nat_gb, high * given.nat_gb)
     yield Line("Data through NAT gateways", "GB", *data, prices.nat_gb, "vpc")
+
+
+def _endpoints(settings: Settings, rates: Rates) -> Iterator[Line]:
+    network = settings.network
+    hours = network.endpoints * network.data_zones * rates.assumptions.hours
+    price = rates.region.privatelink.endpoint_hour
+    yield Line("Interface endpoints", "hours", hours, hours, price, "privatelink")
 
 
 def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) -> Iterator[Line]:

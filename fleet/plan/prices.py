@@ -93,6 +93,12 @@ class Vpc(Model):
     address_hour: Annotated[_Amount, Doc("USD a public IPv4 address and hour", _AMOUNT, 0.005)]
 
 
+class PrivateLink(Model):
+    """Interface endpoints; what passes through them costs next to nothing."""
+
+    endpoint_hour: Annotated[_Amount, Doc("USD an endpoint, zone and hour", _AMOUNT, 0.01)]
+
+
 class Secrets(Model):
     """Secrets Manager."""
 
@@ -116,6 +122,9 @@ class Region(Model):
         LoadBalancer, Doc("load balancers", keys_of(LoadBalancer), {"hour": 0.0225})
     ]
     vpc: Annotated[Vpc, Doc("network", keys_of(Vpc), {"nat_hour": 0.045})]
+    privatelink: Annotated[
+        PrivateLink, Doc("interface endpoints", keys_of(PrivateLink), {"endpoint_hour": 0.01})
+    ]
     secrets: Annotated[Secrets, Doc("secrets", keys_of(Secrets), {"secret": 0.4})]
     cloudwatch: Annotated[CloudWatch, Doc("logs and alarms", keys_of(CloudWatch), {"log_gb": 0.5})]
 
@@ -125,7 +134,9 @@ _URL = Annotated[
     Field(min_length=1),
     Doc("where the prices were read", "text", "https://aws.amazon.com/fargate/pricing/"),
 ]
-Service = Literal["fargate", "aurora", "efs", "load_balancer", "vpc", "secrets", "cloudwatch"]
+Service = Literal[
+    "fargate", "aurora", "efs", "load_balancer", "vpc", "privatelink", "secrets", "cloudwatch"
+]
 
 
 class Sources(Model):
@@ -136,6 +147,7 @@ class Sources(Model):
     efs: _URL
     load_balancer: _URL
     vpc: _URL
+    privatelink: _URL
     secrets: _URL
     cloudwatch: _URL
 

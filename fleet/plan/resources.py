@@ -64,6 +64,7 @@ def base_resources(settings: Settings) -> int:
         + listeners
         + network.data_zones  # a mount target each
         + (_vpc(settings) if network.vpc_id is None else 0)
+        + (network.endpoints + 1 if network.endpoints else 0)  # and their security group
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
     )

@@ -58,9 +58,11 @@ def _own_key(settings: Settings) -> Iterator[PlanWarning]:
 
 def _one_gateway(settings: Settings) -> Iterator[PlanWarning]:
     network = settings.network
-    if settings.protect_data and not network.vpc_id and network.nat_gateways == "single":
+    made = settings.protect_data and not network.vpc_id and network.nat_gateways == "single"
+    if made and not network.interface_endpoints:
         text = (
-            "one NAT gateway: while its zone is down no task starts anywhere; per-zone outlasts it"
+            "one NAT gateway: while its zone is down no task starts anywhere; per-zone outlasts "
+            "it, interfaceEndpoints let tasks start without"
         )
         yield PlanWarning(None, ("network", "natGateways"), text)
 

@@ -54,6 +54,10 @@ _SubnetIds = Annotated[
 EXAMPLE_SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"]
 """What stands for subnets that a preview of another program doesn't know yet."""
 
+# What ECS pulls an image, writes logs, reads secrets and opens sessions by. Image layers come by
+# the gateway endpoint of S3.
+ENDPOINT_SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "ssmmessages")
+
 NatGateways = Literal["none", "single", "per-zone"]
 
 
@@ -79,6 +83,14 @@ class Network(SettingsModel):
             built_in="per-zone, and single with `protectData: false`",
         ),
     ] = None
+    interface_endpoints: Annotated[
+        bool,
+        Doc(
+            "endpoints of AWS's services, so that tasks start while no NAT gateway works",
+            "true or false",
+            True,
+        ),
+    ] = False
     vpc_id: Annotated[
         Annotated[str, AfterValidator(_resource_id("vpc"))] | None,
         Doc(
@@ -135,6 +147,11 @@ class Network(SettingsModel):
     def load_balancer_zones(self) -> int:
         """Availability zones of the load balancer."""
         return len(self.public_subnet_ids) if self.vpc_id else self.availability_zones
+
+    @property
+    def endpoints(self) -> int:
+        """Interface endpoints, each in every zone."""
+        return len(ENDPOINT_SERVICES) if self.interface_endpoints else 0
 
     @property
     def data_zones(self) -> int:

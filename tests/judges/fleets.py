@@ -39,7 +39,12 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
     "idleTimeoutSeconds": 300,
     "maintenanceWindow": "sun:02:00-sun:03:00",
     "kmsKeyArn": KEY,
-    "network": {"cidr": "10.4.0.0/16", "availabilityZones": 3, "natGateways": "per-zone"},
+    "network": {
+        "cidr": "10.4.0.0/16",
+        "availabilityZones": 3,
+        "natGateways": "per-zone",
+        "interfaceEndpoints": True,
+    },
     "sharedDatabase": {"minAcu": 1, "maxAcu": 32, "readers": 1},
     "tags": {"CostCentre": "web"},
 }

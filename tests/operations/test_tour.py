@@ -24,7 +24,7 @@ SAID = (
     ("fleet up", "https://blog.example.com"),
     ("fleet status", r"blog +live +1/1"),
     ("fleet add", "news is in sites.yaml"),
-    ("fleet up", r"What changes .*\nnews +21 *\nChanging local"),
+    ("fleet up", r"What changes .*\nnews +23 *\nChanging local"),
     ("fleet pause", "news is paused"),
     ("fleet up", r"done  news: .*\d+ deleted"),
     ("fleet retire", "entry of news can be removed"),

@@ -81,6 +81,30 @@ def test_the_group_that_a_vpc_is_born_with_admits_nobody(programs: Programs) -> 
     assert run(programs).of_type("ec2:DefaultSecurityGroup") == []
 
 
+@pytest.mark.parametrize("network", [{}, ADOPTED_NETWORK], ids=["new", "existing"])
+def test_with_endpoints_a_task_starts_without_a_way_to_the_internet(
+    programs: Programs, network: dict[str, Any]
+) -> None:
+    recording = run(programs, network={**network, "interfaceEndpoints": True})
+    endpoints = [
+        each.inputs
+        for each in recording.of_type("ec2:VpcEndpoint")
+        if each.inputs["vpcEndpointType"] == "Interface"
+    ]
+    services = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "ssmmessages")
+    assert {each["serviceName"] for each in endpoints} == {
+        f"com.amazonaws.us-east-1.{service}" for service in services
+    }
+    group = recording.named("ec2:SecurityGroup", "base-endpoints")
+    tasks = recording.named("ec2:SecurityGroup", "base-compute-tasks")
+    for each in endpoints:
+        assert each["privateDnsEnabled"]
+        assert len(each["subnetIds"]) == 2
+        assert each["securityGroupIds"] == [group.id]
+    (rule,) = group.inputs["ingress"]
+    assert (rule["fromPort"], rule["securityGroups"]) == (443, [tasks.id])
+
+
 def in_order(*numbers: int) -> dict[str, Any]:
     """The adopted network with these subnets of each tier."""
     subnets = {

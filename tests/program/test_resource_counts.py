@@ -31,6 +31,7 @@ BASES: dict[str, dict[str, Any]] = {
         "network": {"availabilityZones": 3, "natGateways": "per-zone"},
         "sharedDatabase": {"minAcu": 1, "maxAcu": 4, "readers": 2},
     },
+    "interface endpoints": {"network": {**ADOPTED_NETWORK, "interfaceEndpoints": True}},
     "plain HTTP": {"certificateArn": "", "allowHttp": True},
 }
 

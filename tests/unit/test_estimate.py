@@ -150,6 +150,12 @@ def test_a_gateway_a_zone() -> None:
     assert estimate["Public IPv4 addresses of the load balancer"] == (10.95, 10.95)
 
 
+def test_interface_endpoints_cost_by_service_and_zone() -> None:
+    given = settings(network={"interfaceEndpoints": True})
+    estimate = amounts(estimate_base(given, [site()], rates(given)))
+    assert estimate["Interface endpoints"] == (87.60, 87.60)  # 6 x 2 zones x 730 x 0.01
+
+
 def test_the_shared_database_belongs_to_the_base() -> None:
     given = settings(sharedDatabase={"minAcu": 0.5, "maxAcu": 4})
     idle = amounts(estimate_base(given, [site()], rates(given)))

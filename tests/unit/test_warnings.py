@@ -74,6 +74,7 @@ def test_settings_of_a_site(fields: dict[str, Any], expected: list[str]) -> None
         ({"protectData": False}, ["protectData"]),
         ({"network": {"natGateways": "single"}}, ["network.natGateways"]),
         ({"network": {"natGateways": "per-zone"}}, []),
+        ({"network": {"natGateways": "single", "interfaceEndpoints": True}}, []),
         ({"network": {"natGateways": "single"}, "protectData": False}, ["protectData"]),
         ({"kmsKeyArn": KEY}, ["kmsKeyArn"]),
         ({"sharedDatabase": {"minAcu": 0, "maxAcu": 2}}, ["sharedDatabase"]),
