@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from components.task import DOCUMENT_ROOT, SCRATCH
+from components.task import CODE, DOCUMENT_ROOT, SCRATCH, SITE_CONTENT
 from tests.runtime.stage.access_point import mounted
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, start, wait_until
@@ -80,7 +80,11 @@ class Side:
             for _ in range(WARM_UP):
                 assert visitor.get("/", headers=headers).status_code == httpx.codes.OK
             calls = file_calls(
-                self.container, self.mount, trace, lambda: visitor.get("/", headers=headers)
+                self.container,
+                [self.mount, SITE_CONTENT],
+                trace,
+                lambda: visitor.get("/", headers=headers),
+                CODE.values(),
             )
         return len(calls)
 
@@ -128,8 +132,6 @@ def fleet_side(site: StagedSite, path: str, latency: int, *, jit: bool = False) 
         replica = site.start({}, mount=mount, **environment)
         _await(replica.container, "/healthz")
         seconds = time.monotonic() - begun
-        if site.fields["storage"]["mode"] == "content":
-            wait_until(replica.mirror_is_complete, "the mirror is complete")
         name = f"fleet, {site.name}, JIT" if jit else f"fleet, {site.name}"
         yield Side(name, replica.container, site.home, path, seconds)
         replica.container.kill()

@@ -17,7 +17,14 @@ EXEC_SCRATCH = {
     "exec-state": "/var/lib/amazon/ssm",
     "exec-log": "/var/log/amazon/ssm",
 }
-VOLUMES = (*SCRATCH, *EXEC_SCRATCH)
+# Where the fleet's image shows PHP a site's files in `content` mode: EFS, and over its folders of
+# code the task's own disk. Below /srv, since the official image declares /var/www/html a volume.
+SITE_CONTENT = "/srv/site/wp-content"
+CODE = {
+    name: f"{SITE_CONTENT}/{name}"
+    for name in ("plugins", "themes", "mu-plugins", "languages", "upgrade")
+}
+VOLUMES = (*SCRATCH, *CODE, *EXEC_SCRATCH)
 
 DOCUMENT_ROOT = "/var/www/html"
 CONTENT_PATH = {
@@ -82,7 +89,7 @@ def container_definitions(
         "essential": True,
         "dependsOn": [{"containerName": "init", "condition": "SUCCESS"}],
         "portMappings": [{"containerPort": site.port, "protocol": "tcp"}],
-        "mountPoints": _mounts(site, {**SCRATCH, **EXEC_SCRATCH}),
+        "mountPoints": _mounts(site, {**SCRATCH, **EXEC_SCRATCH}, code=True),
         # Reaps what a session of ECS Exec leaves behind, and passes signals on.
         "linuxParameters": {"initProcessEnabled": True},
         "stopTimeout": STOP_TIMEOUT_SECONDS,
@@ -165,11 +172,13 @@ def _environment_type(environment: str) -> str:
     return short if short in ("local", "development", "staging") else "production"
 
 
-def _mounts(site: Site, scratch: Mapping[str, str]) -> list[dict[str, Any]]:
-    paths = {CONTENT_VOLUME: CONTENT_PATH[site.storage.mode], **scratch}
+def _mounts(site: Site, scratch: Mapping[str, str], *, code: bool = False) -> list[dict[str, Any]]:
+    """A folder comes before what is mounted in it. `code`: what runs the site's own code."""
+    paths = [(CONTENT_VOLUME, CONTENT_PATH[site.storage.mode]), *scratch.items()]
+    if code and site.storage.mode == "content":
+        paths += [(CONTENT_VOLUME, SITE_CONTENT), *CODE.items()]
     return [
-        {"sourceVolume": volume, "containerPath": path, "readOnly": False}
-        for volume, path in paths.items()
+        {"sourceVolume": volume, "containerPath": path, "readOnly": False} for volume, path in paths
     ]
 
 

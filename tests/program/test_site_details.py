@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.task import EXEC_SCRATCH, SCRATCH
+from components.task import CODE, EXEC_SCRATCH, SCRATCH
 from tests.program.fleets import IMAGE, OTHER_IMAGE, PLAIN, Programs, site
 from tests.program.recording import Recording, short_type
 
@@ -59,7 +59,7 @@ def test_the_volume_is_the_access_point_over_tls_with_iam(plain: Recording) -> N
             "authorizationConfig": {"accessPointId": access_point.id, "iam": "ENABLED"},
         },
     }
-    assert scratch == [{"name": volume} for volume in (*SCRATCH, *EXEC_SCRATCH)]
+    assert scratch == [{"name": volume} for volume in (*SCRATCH, *CODE, *EXEC_SCRATCH)]
 
 
 def test_files_belong_to_the_sites_own_user(varied: Recording) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from components.task import EXEC_SCRATCH, SCRATCH, TaskFacts, canonical_url, container_definitions
+from components.task import (
+    CODE,
+    EXEC_SCRATCH,
+    SCRATCH,
+    SITE_CONTENT,
+    TaskFacts,
+    canonical_url,
+    container_definitions,
+)
 from fleet.fields.variables import variable_name
 from fleet.site.model import Site
 
@@ -109,11 +117,12 @@ def test_wordpress_waits_for_init_and_has_time_to_stop() -> None:
 )
 def test_what_may_be_written(mode: str, path: str) -> None:
     init, wordpress = (
-        {mount["sourceVolume"]: mount["containerPath"] for mount in container["mountPoints"]}
+        [(mount["sourceVolume"], mount["containerPath"]) for mount in container["mountPoints"]]
         for container in containers(storage={"mode": mode})
     )
-    assert init == {"content": path, **SCRATCH}
-    assert wordpress == {"content": path, **SCRATCH, **EXEC_SCRATCH}
+    assert init == [("content", path), *SCRATCH.items()]
+    code = [("content", SITE_CONTENT), *CODE.items()] if mode == "content" else []
+    assert wordpress == [("content", path), *SCRATCH.items(), *EXEC_SCRATCH.items(), *code]
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ def raw(replica: Replica, *lines: str) -> bytes:
 )
 @pytest.mark.parametrize("folder", ["uploads", "uploads/2026/01", "languages", "upgrade", "cache"])
 def test_uploaded_php_neither_runs_nor_shows(
-    shared_site: StagedSite, visitor: Visitor, folder: str, name: str
+    shared_site: StagedSite, shared_replica: Replica, visitor: Visitor, folder: str, name: str
 ) -> None:
-    path = shared_site.mount / folder / name
+    path = shared_site.seen(shared_replica, f"{folder}/{name}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(CODE)
     for address in (f"/wp-content/{folder}/{name}", f"/wp-content/{folder}/{name}/x.php"):
@@ -122,12 +122,13 @@ def test_path_traversal(shared_replica: Replica, shared_site: StagedSite, path: 
     ],
 )
 def test_configuration_and_backups_are_not_served(
-    shared_site: StagedSite, visitor: Visitor, path: str
+    shared_site: StagedSite, shared_replica: Replica, visitor: Visitor, path: str
 ) -> None:
     below = path.removeprefix("/wp-content/")
-    if below != path and not (shared_site.mount / below).exists():
-        (shared_site.mount / below).parent.mkdir(parents=True, exist_ok=True)
-        (shared_site.mount / below).write_text(CODE)
+    file = shared_site.seen(shared_replica, below)
+    if below != path and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(CODE)
     answer = visitor.get(path)
     assert answer.status_code == 404
     assert MARK not in answer.text

@@ -154,11 +154,11 @@ def test_server_is_verified(make_site: MakeSite, wrong: dict[str, str]) -> None:
 
 def test_idle_connections_end(site: StagedSite) -> None:
     """An open connection would stop Aurora from pausing, so none outlives a minute without use."""
-    replica = site.replica()
-    plugins = site.mount / "mu-plugins"
-    (plugins / "show.php").write_text(
+    site.init()
+    (site.mount / "mu-plugins/show.php").write_text(
         "<?php echo $GLOBALS['wpdb']->get_var( 'SELECT @@SESSION.wait_timeout' ), ' seconds';"
     )
+    replica = site.started()
     wait_until(
         lambda: "60 seconds" in site.visitor(replica).get("/").text, "the session's own time-out"
     )

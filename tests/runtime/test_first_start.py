@@ -76,7 +76,7 @@ def test_init_logs_a_line_for_each_step_and_no_secret(make_site: MakeSite) -> No
     first, second = site.init(), site.init()
     assert [line.split(" in ")[0] for line in first.splitlines()] == [
         f"fleet-init: schema and user {site.schema} are there",
-        "fleet-init: copied to the mount: plugins/akismet, plugins/index.php, "
+        "fleet-init: taken in from the image: plugins/akismet, plugins/index.php, "
         "themes/twentytwentyfive",
         f"fleet-init: WordPress {version} is installed",
         "fleet-init: done",

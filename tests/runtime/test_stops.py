@@ -21,7 +21,7 @@ CLIENTS = 6
 
 @pytest.fixture
 def site(make_site: MakeSite) -> StagedSite:
-    site = make_site(mode="content", knobs={"FLEET_CODE_MIRROR": "off", "FLEET_PAGE_CACHE": "off"})
+    site = make_site(mode="content", knobs={"FLEET_PAGE_CACHE": "off"})
     (site.mount / "mu-plugins").mkdir()
     (site.mount / "mu-plugins/slow.php").write_text(SLOW)
     return site
@@ -133,7 +133,7 @@ def test_sigkill_costs_only_what_was_in_flight_there(site: StagedSite) -> None:
     print(f"{broken} requests failed, {in_flight} were in flight")
 
 
-@pytest.mark.parametrize("name", ["nginx: master", "php-fpm: master", "fleet-mirror"])
+@pytest.mark.parametrize("name", ["nginx: master", "php-fpm: master", "fleet-code"])
 def test_container_ends_when_a_process_ends(make_site: MakeSite, name: str) -> None:
     site = make_site()
     replica = site.replica()

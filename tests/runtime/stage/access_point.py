@@ -58,6 +58,8 @@ def mounted(folder: Path, mount: Path, uid: int, microseconds: int = 0) -> Acces
     """Shows `folder` at `mount`, each of whose calls takes so much longer."""
     mount.mkdir(parents=True)
     words = [str(_program()), str(folder), str(mount), str(uid), str(uid), str(microseconds)]
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        words, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     wait_until(mount.is_mount, f"{mount} is mounted")
     return AccessPoint(mount, process)

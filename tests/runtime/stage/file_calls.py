@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import psutil
@@ -13,12 +13,16 @@ SERVERS = re.compile(r"php-fpm: pool www|nginx: worker")
 
 
 def file_calls(
-    container: Container, mount: str, trace: Path, action: Callable[[], object]
+    container: Container,
+    mounts: Sequence[str],
+    trace: Path,
+    action: Callable[[], object],
+    local: Collection[str] = (),
 ) -> list[str]:
-    """The calls that name a file or list a folder under `mount` while `action` runs.
+    """The calls that name a file or list a folder under one of `mounts` while `action` runs.
 
-    `mount` is the path as the container sees it. Watches nginx's and PHP's workers, and not the
-    mirror, which is no part of a request.
+    Paths are as the container sees them; `local` are those that lie over a mount. Watches nginx's
+    and PHP's workers, and not the keeper of the code, which is no part of a request.
     """
     processes = psutil.Process(container.pid).children(recursive=True)
     servers = [p.pid for p in processes if SERVERS.search(" ".join(p.cmdline()))]
@@ -38,4 +42,7 @@ def file_calls(
         finally:
             strace.terminate()
             strace.wait(PATIENCE)
-    return [line for line in trace.read_text().splitlines() if mount in line]
+    shared = re.compile("|".join(re.escape(path) for path in mounts))
+    own = re.compile("(?:" + "|".join(re.escape(path) for path in local or ["/nowhere"]) + ")\\b")
+    lines = trace.read_text().splitlines()
+    return [line for line in lines if shared.search(own.sub("", line))]

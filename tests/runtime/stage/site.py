@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from components.task import CODE
 from fleet.names import schema_name
 from tests.runtime.stage.access_point import AccessPoint, created, mounted
 from tests.runtime.stage.balancer import Visitor
@@ -53,9 +54,6 @@ class Replica:
 
     def scratch(self, path: str) -> Path:
         return scratch(self.task, path)
-
-    def mirror_is_complete(self) -> bool:
-        return self.scratch("cache/html/wp-content/.complete").exists()
 
     def stop(self) -> None:
         """Ends it as ECS does."""
@@ -120,6 +118,10 @@ class StagedSite:
         path = self.folder / f"mount-{len(self.points)}"
         self.points.append(mounted(self.files, path, self.task.uid, self.latency))
         return path
+
+    def seen(self, replica: Replica, path: str) -> Path:
+        """What a task sees below wp-content: its own disk for code, else the access point."""
+        return replica.scratch(path) if path.split("/")[0] in CODE else self.mount / path
 
     def here(self, **more: str) -> dict[str, str]:
         """What this machine has elsewhere or wants quicker."""

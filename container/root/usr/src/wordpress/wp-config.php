@@ -2,7 +2,7 @@
 /**
  * WordPress's configuration, from the environment alone. fleet-serve and fleet-init have checked every value.
  *
- * Core lives here, in the image, and never changes; the mount at /var/www/html/wp-content holds what does.
+ * Core lives here, in the image, and never changes; the mount at /srv/site/wp-content holds what does.
  */
 
 define( 'DB_HOST', getenv( 'WORDPRESS_DB_HOST' ) );
@@ -40,9 +40,20 @@ define( 'WP_TEMP_DIR', '/tmp' );
 
 if ( getenv( 'FLEET_STORAGE_MODE' ) === 'uploads' ) {
 	define( 'DISALLOW_FILE_MODS', true );
+	define( 'FLEET_DROP_INS', __DIR__ . '/wp-content' );
 } else {
-	defined( 'WP_CONTENT_DIR' ) || define( 'WP_CONTENT_DIR', '/var/www/html/wp-content' );
-	require '/usr/local/share/fleet/mirrored-code.php';
+	defined( 'WP_CONTENT_DIR' ) || define( 'WP_CONTENT_DIR', '/srv/site/wp-content' );
+	define( 'FLEET_DROP_INS', '/var/cache/fleet/drop-ins' );
+	if ( PHP_SAPI !== 'cli' ) {
+		require_once '/usr/local/share/fleet/code/items.php';
+		require_once '/usr/local/share/fleet/code/gate.php';
+		Fleet\Code\Gate::enter();
+	}
+}
+
+/** In place of core's question to the content folder, which is on EFS: the Dockerfile makes core ask here. */
+function fleet_has_drop_in( string $name ): bool {
+	return is_file( FLEET_DROP_INS . "/$name" ) && is_file( WP_CONTENT_DIR . "/$name" );
 }
 
 // The official image's way to add settings of one's own.

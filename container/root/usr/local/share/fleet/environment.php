@@ -34,7 +34,6 @@ const TEXT = [
 	'FLEET_PAGE_CACHE'       => [ 'on|off', 'on or off', 'on' ],
 	'FLEET_XMLRPC'           => [ 'on|off', 'on or off', 'off' ],
 	'FLEET_DB_PERSISTENT'    => [ 'on|off', 'on or off', 'on' ],
-	'FLEET_CODE_MIRROR'      => [ 'on|off', 'on or off', 'on' ],
 	'FLEET_PHP_JIT'          => [ 'on|off', 'on or off', 'off' ],
 ];
 
@@ -46,14 +45,14 @@ const NUMBERS = [
 	'FLEET_WORKERS'                  => [ 0, 1000, 'PHP workers, 0 to compute them', 0 ],
 	'FLEET_PHP_MEMORY'               => [ 64, 8192, 'MiB a request may use', 256 ],
 	'FLEET_REQUEST_SECONDS'          => [ 5, 3600, 'seconds a request may run', 60 ],
+	'FLEET_INSTALL_SECONDS'          => [ 60, 3600, 'seconds', 600 ],
 	'FLEET_UPLOAD_MEGABYTES'         => [ 1, 2048, 'MiB', 64 ],
 	'FLEET_DB_CONNECT_SECONDS'       => [ 1, 300, 'seconds', 40 ],
 	'FLEET_DRAIN_SECONDS'            => [ 0, 60, 'seconds', 10 ],
 	'FLEET_PAGE_CACHE_SECONDS'       => [ 1, 3600, 'seconds', 30 ],
 	'FLEET_PAGE_CACHE_STALE_SECONDS' => [ 0, 3600, 'seconds', 30 ],
 	'FLEET_PAGE_CACHE_MEGABYTES'     => [ 8, 16384, 'MiB', 256 ],
-	'FLEET_CODE_CHECK_SECONDS'       => [ 1, 30, 'seconds', 5 ],
-	'FLEET_CODE_SCAN_SECONDS'        => [ 30, 86400, 'seconds', 600 ],
+	'FLEET_CODE_CHECK_SECONDS'       => [ 1, 10, 'seconds', 3 ],
 ];
 
 /** What fleet-init needs beside all of the above. */

@@ -14,11 +14,14 @@ if ( PHP_SAPI !== 'cli' ) {
 }
 
 require __DIR__ . '/page-cache.php';
-if ( defined( 'WP_PLUGIN_DIR' ) ) {
-	require __DIR__ . '/mirrored-themes.php';
-}
-if ( getenv( 'FLEET_STORAGE_MODE' ) === 'content' ) {
-	require __DIR__ . '/code-changes.php';
+if ( getenv( 'FLEET_STORAGE_MODE' ) === 'content' && ! defined( 'WP_INSTALLING' ) ) {
+	add_action( 'muplugins_loaded', function () {
+		// A page that only reads needs none of it.
+		if ( PHP_SAPI === 'cli' || is_admin() || $_SERVER['REQUEST_METHOD'] !== 'GET' ) {
+			require __DIR__ . '/code/changes.php';
+			new Code\Changes();
+		}
+	} );
 }
 if ( getenv( 'FLEET_XMLRPC' ) !== 'on' ) {
 	add_filter( 'xmlrpc_enabled', '__return_false' );

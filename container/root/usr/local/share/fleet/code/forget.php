@@ -1,0 +1,15 @@
+<?php
+/** Lets PHP forget what it compiled of items that were exchanged. fleet-code asks for it past nginx. */
+
+require __DIR__ . '/items.php';
+
+$items    = explode( "\n", file_get_contents( 'php://input' ) );
+$prefixes = array_map( fn( $item ) => \Fleet\Code\CONTENT . "/$item", $items );
+foreach ( array_keys( opcache_get_status( true )['scripts'] ?? [] ) as $script ) {
+	foreach ( $prefixes as $prefix ) {
+		if ( $script === $prefix || str_starts_with( $script, "$prefix/" ) ) {
+			opcache_invalidate( $script, true );
+		}
+	}
+}
+echo 'ok';
