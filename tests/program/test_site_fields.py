@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from components.task import EXEC_SCRATCH, SCRATCH, VOLUMES
 from fleet.site.model import Site
 from tests.program.difference import Difference, difference
 from tests.program.fleets import OTHER_IMAGE, PARAMETER, PLAIN, SECRET, Programs, site
@@ -43,6 +44,7 @@ def init(path: str, value: Any) -> dict[str, Any]:
     return {f"ecs:TaskDefinition blog containerDefinitions.init.{path}": value}
 
 
+WORDPRESS = "ecs:TaskDefinition blog containerDefinitions.wordpress"
 TRACKING = "targetTrackingScalingPolicyConfiguration"
 STRATEGY = "ecs:Service blog capacityProviderStrategies"
 TAGGED = (
@@ -181,6 +183,12 @@ CASES = {
             "efs:AccessPoint blog rootDirectory.path": "/sites/blog/wp-content/uploads",
             **containers("environment.FLEET_STORAGE_MODE", "uploads"),
             **containers("mountPoints.0.containerPath", "/var/www/html/wp-content/uploads"),
+            # What shows the site's own code, which there is none of now.
+            **{
+                f"{WORDPRESS}.mountPoints.{n}.{key}": None
+                for n in range(1 + len((*SCRATCH, *EXEC_SCRATCH)), 2 + len(VOLUMES))
+                for key in ("containerPath", "readOnly", "sourceVolume")
+            },
         },
     ),
     "health.path": Case(

@@ -81,6 +81,68 @@ def test_database_that_takes_20_seconds(make_site: MakeSite, own_database: Datab
     starter.join()
 
 
+def test_a_hang_that_meets_workers_with_a_past(make_site: MakeSite, own_database: Database) -> None:
+    """All workers busy, and a page in the cache: 503 within the limit, then quickly."""
+    site = make_site(
+        database=own_database,
+        knobs={
+            "FLEET_DB_CONNECT_SECONDS": "10",
+            "FLEET_WORKERS": "3",
+            "FLEET_PAGE_CACHE_SECONDS": "1",
+        },
+    )
+    replica = site.replica()
+    with site.visitor(replica) as visitor, ThreadPoolExecutor(6) as pool:
+        assert visitor.get("/").status_code == httpx.codes.OK
+        # All workers at once: each has met the database, and would reuse a link that it kept.
+        warm = [pool.submit(visitor.get, f"/?{number}") for number in range(12)]
+        assert {page.result().status_code for page in warm} == {httpx.codes.OK}
+        own_database.freeze()
+        try:
+            pages = [pool.submit(visitor.get, f"/?hangs={number}") for number in range(6)]
+            for page in pages:
+                assert_unavailable(page.result())
+            begun = time.monotonic()
+            assert_unavailable(visitor.get("/?later"))
+            # The limit is 10 s: with the database known to be away nobody waits as long.
+            assert time.monotonic() - begun < 9
+            assert visitor.get("/").status_code == httpx.codes.OK
+            assert replica.get("/healthz").status_code == httpx.codes.OK
+        finally:
+            own_database.thaw()
+        wait_until(lambda: status(site, replica, "/?back") == httpx.codes.OK, "the site is back")
+
+
+WRITE = """<?php
+add_action( 'init', function () {
+	if ( isset( $_GET['change'] ) ) {
+		global $wpdb;
+		$thread  = $wpdb->get_var( 'SELECT CONNECTION_ID()' );
+		$changed = $wpdb->query( "UPDATE $wpdb->options SET autoload = autoload LIMIT 1" );
+		exit( "$thread " . ( $changed === false ? 'refused' : 'changed' ) );
+	}
+} );
+"""
+
+
+def test_a_demoted_writer_is_left(make_site: MakeSite, own_database: Database) -> None:
+    """As after a failover: the link leads to a server that only reads, the name to another."""
+    site = make_site(
+        database=own_database, knobs={**KNOBS, "FLEET_WORKERS": "1", "FLEET_DB_PERSISTENT": "on"}
+    )
+    (site.mount / "mu-plugins").mkdir()
+    (site.mount / "mu-plugins/write.php").write_text(WRITE)
+    replica = site.replica()
+    with site.visitor(replica) as visitor:
+        first, answer = visitor.get("/?change").text.split()
+        assert answer == "changed"
+        own_database.sql("SET GLOBAL read_only = ON")
+        assert visitor.get("/?change").text.endswith("refused")
+        own_database.sql("SET GLOBAL read_only = OFF")
+        second, answer = visitor.get("/?change").text.split()
+        assert (answer, second != first) == ("changed", True)
+
+
 def test_database_that_hangs(site: StagedSite, frozen: Database) -> None:
     """The network accepts and nobody answers: neither the page nor the health check hangs."""
     replica = site.replica()

@@ -127,8 +127,9 @@ def test_sigkill_costs_only_what_was_in_flight_there(site: StagedSite) -> None:
         for running in clients:
             running.result()
     broken = len(proxy.counts[victim.address].broken)
-    # Each client has one request under way, so a request more may have begun since we counted.
-    assert broken <= max(in_flight, CLIENTS)
+    # Each client has one request under way; and PHP may die a moment before nginx, which answers
+    # the next one with an error.
+    assert broken <= in_flight + 2 * CLIENTS
     assert proxy.counts[survivor.address].broken == []
     print(f"{broken} requests failed, {in_flight} were in flight")
 

@@ -96,10 +96,19 @@ def remove(belongs: Callable[[str], bool]) -> None:
 
     if containers := named("ps", "--all", "--format", "{{.Names}}"):
         podman("rm", "--force", "--volumes", "--time", "0", *containers, check=False)
-    if volumes := named("volume", "ls", "--format", "{{.Name}}"):
-        podman("volume", "rm", "--force", *volumes, check=False)
+    remove_volumes(belongs)
     for network in named("network", "ls", "--format", "{{.Name}}"):
         podman("network", "rm", "--force", network, check=False)
+
+
+def remove_volumes(belongs: Callable[[str], bool]) -> None:
+    """Podman's list fails when another run removes one at that moment."""
+    for _ in range(10):
+        done = run(["podman", "volume", "ls", "--quiet"])
+        if done.returncode == 0:
+            mine = [name for name in done.stdout.split() if belongs(name)]
+            if not mine or run(["podman", "volume", "rm", "--force", *mine]).returncode == 0:
+                return
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, start, wait_until
 from tests.runtime.stage.database import HOST, Database
 from tests.runtime.stage.image import DATABASE_CA
-from tests.runtime.stage.podman import new_name, podman, volumes_folder
+from tests.runtime.stage.podman import new_name, remove_volumes, volumes_folder
 from tests.runtime.stage.task import Task
 
 
@@ -204,7 +204,4 @@ class StagedSite:
             container.kill()
         for point in self.points:
             point.close()
-        volumes = podman("volume", "ls", "--quiet").split()
-        mine = [name for name in volumes if name.rpartition("-")[0] in self.tasks]
-        if mine:
-            podman("volume", "rm", "--force", *mine, check=False)
+        remove_volumes(lambda name: any(name.startswith(f"{task}-") for task in self.tasks))

@@ -30,6 +30,9 @@ if ( str_starts_with( WP_HOME, 'https://' ) ) {
 	define( 'FORCE_SSL_ADMIN', true );
 }
 
+foreach ( [ 'WP_MEMORY_LIMIT', 'WP_MAX_MEMORY_LIMIT' ] as $name ) {
+	getenv( $name ) && define( $name, getenv( $name ) );
+}
 define( 'WP_DEBUG', (bool) getenv( 'WORDPRESS_DEBUG' ) );
 define( 'WP_DEBUG_DISPLAY', false ); // PHP logs to stderr
 define( 'DISABLE_WP_CRON', true );

@@ -48,7 +48,7 @@ final class Connection {
 		$deadline = microtime( true ) + $patience;
 		do {
 			$left   = max( 1, (int) ceil( $deadline - microtime( true ) ) );
-			$handle = $this->attempt( $left, $read_timeout ?? $left );
+			$handle = $this->attempt( min( $left, $read_timeout ?? $left ), $read_timeout ?? $left );
 			// A server that can't prove its name won't become the right one.
 			if ( $handle || ! in_array( $this->errno, self::WORTH_WAITING, true ) || str_contains( $this->error, 'certificate' ) ) {
 				return $handle;

@@ -32,16 +32,27 @@ final class Database extends \wpdb {
 	 */
 	private const ENDED = [ 1053, 1927, 4031 ];
 
+	/** What a server answers to a change when a failover has made another one the writer: the name leads there now. */
+	private const DEMOTED = [ 1290, 1792, 1836 ];
+
 	/** Connection is patient enough for all of WordPress's attempts. */
 	protected $reconnect_retries = 1;
 
 	public function db_connect( $allow_bail = true ) {
-		$cli      = PHP_SAPI === 'cli';
-		$away     = ! $cli && is_file( self::AWAY );
-		$patience = (int) ( getenv( 'FLEET_DB_CONNECT_SECONDS' ) ?: 40 );
-		$connection   = new Connection( $this->dbhost, $this->dbuser, $this->dbpassword, $this->dbname, ! $cli && getenv( 'FLEET_DB_PERSISTENT' ) !== 'off' );
-		$this->is_mysql = true;
-		$this->dbh      = $connection->open( $away ? self::AWAY_PATIENCE : $patience, $cli ? self::LONG_QUERY : null );
+		$cli   = PHP_SAPI === 'cli';
+		$away  = ! $cli && is_file( self::AWAY );
+		$limit = (int) ( getenv( 'FLEET_DB_CONNECT_SECONDS' ) ?: 40 );
+		// A request waits for the database once and no longer than the limit, however often the link breaks.
+		$left     = $cli ? $limit : $limit - ( microtime( true ) - $_SERVER['REQUEST_TIME_FLOAT'] );
+		$patience = $away ? self::AWAY_PATIENCE : max( self::AWAY_PATIENCE, $left );
+		// An answer that does not come is waited for, and then a new link: each gets half. PHP gives a kept link out with
+		// a question that knows no time-out (measured: a hung server holds it until the request is killed), so links are
+		// kept by wish only; and one that is made in haste, whose time-out is short for ever, never.
+		$answer          = $cli ? self::LONG_QUERY : max( 1, (int) ceil( $limit / 2 ) );
+		$keep            = ! $cli && ! $away && $patience > $answer && getenv( 'FLEET_DB_PERSISTENT' ) === 'on';
+		$connection      = new Connection( $this->dbhost, $this->dbuser, $this->dbpassword, $this->dbname, $keep );
+		$this->is_mysql  = true;
+		$this->dbh       = $connection->open( $patience, $keep || $cli ? $answer : min( $answer, (int) ceil( $patience ) ) );
 		if ( ! $this->dbh ) {
 			$cli || @touch( self::AWAY );
 			error_log( "database: $connection->error ($connection->errno)" );
@@ -62,7 +73,12 @@ final class Database extends \wpdb {
 
 	public function query( $query ) {
 		$result = parent::query( $query );
-		if ( $result === false && $this->dbh && in_array( mysqli_errno( $this->dbh ), self::ENDED, true ) ) {
+		$errno  = $result === false && $this->dbh ? mysqli_errno( $this->dbh ) : 0;
+		if ( in_array( $errno, self::DEMOTED, true ) ) {
+			// By ending it: PHP would hand a kept link out again.
+			@mysqli_query( $this->dbh, 'KILL CONNECTION ' . mysqli_thread_id( $this->dbh ) );
+		}
+		if ( in_array( $errno, [ ...self::ENDED, ...self::DEMOTED ], true ) ) {
 			$this->dbh = null; // which makes WordPress connect again
 			$result    = parent::query( $query );
 		}

@@ -33,7 +33,8 @@ const TEXT = [
 	'FLEET_PAGE_CACHE_BYPASS_COOKIES' => [ '[A-Za-z0-9_-]+(?:,[A-Za-z0-9_-]+)*|', 'beginnings of cookie names, for example my_cart,currency', '' ],
 	'FLEET_PAGE_CACHE'       => [ 'on|off', 'on or off', 'on' ],
 	'FLEET_XMLRPC'           => [ 'on|off', 'on or off', 'off' ],
-	'FLEET_DB_PERSISTENT'    => [ 'on|off', 'on or off', 'on' ],
+	'FLEET_USER_NAMES'       => [ 'hidden|shown', 'hidden or shown', 'hidden' ],
+	'FLEET_DB_PERSISTENT'    => [ 'on|off', 'on or off', 'off' ],
 	'FLEET_PHP_JIT'          => [ 'on|off', 'on or off', 'off' ],
 ];
 
@@ -45,6 +46,9 @@ const NUMBERS = [
 	'FLEET_WORKERS'                  => [ 0, 1000, 'PHP workers, 0 to compute them', 0 ],
 	'FLEET_PHP_MEMORY'               => [ 64, 8192, 'MiB a request may use', 256 ],
 	'FLEET_REQUEST_SECONDS'          => [ 5, 3600, 'seconds a request may run', 60 ],
+	'FLEET_INPUT_VARS'               => [ 1000, 100000, 'variables of a form', 10000 ],
+	'FLEET_FILES_PER_UPLOAD'         => [ 1, 1000, 'files', 100 ],
+	'FLEET_LOGINS_PER_MINUTE'        => [ 1, 1000, 'logins of an address', 10 ],
 	'FLEET_INSTALL_SECONDS'          => [ 60, 3600, 'seconds', 600 ],
 	'FLEET_UPLOAD_MEGABYTES'         => [ 1, 2048, 'MiB', 64 ],
 	'FLEET_DB_CONNECT_SECONDS'       => [ 1, 300, 'seconds', 40 ],

@@ -14,6 +14,13 @@ if ( PHP_SAPI !== 'cli' ) {
 }
 
 require __DIR__ . '/page-cache.php';
+if ( PHP_SAPI !== 'cli' ) {
+	require __DIR__ . '/sessions.php';
+	require __DIR__ . '/logins.php';
+	if ( getenv( 'FLEET_USER_NAMES' ) !== 'shown' ) {
+		require __DIR__ . '/user-names.php';
+	}
+}
 if ( getenv( 'FLEET_STORAGE_MODE' ) === 'content' && ! defined( 'WP_INSTALLING' ) ) {
 	add_action( 'muplugins_loaded', function () {
 		// A page that only reads needs none of it.

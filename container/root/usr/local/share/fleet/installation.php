@@ -28,7 +28,8 @@ namespace Fleet\Init {
 		$public   = $values['WP_ENVIRONMENT_TYPE'] === 'production';
 		wp_install( $values['FLEET_TITLE'], $values['FLEET_ADMIN_USER'], $values['FLEET_ADMIN_EMAIL'], $public, '', $password );
 		$wp_rewrite->set_permalink_structure( PERMALINKS );
-		flush_rewrite_rules( false );
+		// The first request makes the rules, with all taxonomies of WordPress and of plugins in place.
+		update_option( 'rewrite_rules', '' );
 		$master->query( "DROP TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '`' );
 	}
 }

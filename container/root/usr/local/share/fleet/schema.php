@@ -6,7 +6,11 @@ namespace Fleet\Init;
 use mysqli;
 
 /** What WordPress and its plugins use (REFERENCES: a shop's foreign keys); none of them reaches beyond the schema. */
-const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, REFERENCES, CREATE TEMPORARY TABLES, LOCK TABLES';
+const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, REFERENCES, CREATE TEMPORARY TABLES, LOCK TABLES, '
+	. 'CREATE VIEW, SHOW VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE, EXECUTE, EVENT';
+
+/** Of one site in a cluster that it may share: twice the workers of ten large tasks. */
+const MAX_CONNECTIONS = 1000;
 
 /** Exists from the beginning of an installation to its end; what it stands beside is then worth nothing. */
 const INSTALLING = 'fleet_installing';
@@ -30,7 +34,7 @@ function create_schema_and_user( mysqli $master, string $schema, string $user, #
 	$pattern = str_replace( '_', '\_', $schema );
 	$master->query( "CREATE DATABASE IF NOT EXISTS `$schema` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
 	$master->query( "CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
-	$master->query( "ALTER USER '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL" ); // the secret may be a new one
+	$master->query( "ALTER USER '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL WITH MAX_USER_CONNECTIONS " . MAX_CONNECTIONS ); // the secret may be a new one
 	$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$user'@'%'" );
 }
 
