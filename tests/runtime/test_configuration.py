@@ -1,5 +1,6 @@
 """Bad input: the container stops at once with a line that names the value."""
 
+import json
 import re
 
 import pytest
@@ -79,8 +80,10 @@ MALFORMED_FOR_INIT = [
 
 def test_every_name_is_tried() -> None:
     """A name that joins environment.php joins the lists above."""
-    code = (CONTAINER / "root/usr/local/share/fleet/environment.php").read_text()
+    fleet = CONTAINER / "root/usr/local/share/fleet"
+    code = (fleet / "environment.php").read_text()
     checked = set(re.findall(r"^\t'([A-Z_]+)' +=> \[", code, re.MULTILINE))
+    checked |= set(json.loads((fleet / "settings.json").read_text()))
     tried = {name for name, _ in MALFORMED + MALFORMED_FOR_INIT}
     assert len(checked) > 30
     assert checked <= tried

@@ -17,6 +17,12 @@ const KEYS_AND_SALTS = [
 	'WORDPRESS_AUTH_SALT', 'WORDPRESS_SECURE_AUTH_SALT', 'WORDPRESS_LOGGED_IN_SALT', 'WORDPRESS_NONCE_SALT',
 ];
 
+/**
+ * What a site may set, by name: a pattern and what is allowed in words, or the least and most and what it counts; and
+ * what holds where nobody sets it. `fleet validate` reads the same list.
+ */
+const SETTINGS = __DIR__ . '/settings.json';
+
 /** name => [pattern of the whole value, what is allowed with an example, default or null for required]. */
 const TEXT = [
 	'FLEET_SITE'             => [ '[a-z][a-z0-9-]{0,23}', 'a site name, for example blog', null ],
@@ -28,14 +34,6 @@ const TEXT = [
 	'WORDPRESS_DB_NAME'      => [ '[A-Za-z0-9_]{1,64}', 'letters, digits and underscores, for example blog', null ],
 	'WORDPRESS_DB_USER'      => [ '[A-Za-z0-9_]{1,32}', 'letters, digits and underscores, for example blog', null ],
 	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
-	'FLEET_DB_CA'            => [ '/.+', 'the path of a PEM file, for example /etc/ssl/certs/rds-global-bundle.pem', '/etc/ssl/certs/rds-global-bundle.pem' ],
-	'FLEET_TRUSTED_PROXIES'  => [ '(?:[0-9a-fA-F.:]+(?:/\d{1,3})?(?:,|$))*', 'CIDR blocks, for example 203.0.113.0/24,2001:db8::/32', '' ],
-	'FLEET_PAGE_CACHE_BYPASS_COOKIES' => [ '[A-Za-z0-9_-]+(?:,[A-Za-z0-9_-]+)*|', 'beginnings of cookie names, for example my_cart,currency', '' ],
-	'FLEET_PAGE_CACHE'       => [ 'on|off', 'on or off', 'on' ],
-	'FLEET_XMLRPC'           => [ 'on|off', 'on or off', 'off' ],
-	'FLEET_USER_NAMES'       => [ 'hidden|shown', 'hidden or shown', 'hidden' ],
-	'FLEET_DB_PERSISTENT'    => [ 'on|off', 'on or off', 'off' ],
-	'FLEET_PHP_JIT'          => [ 'on|off', 'on or off', 'off' ],
 ];
 
 /** name => [least, most, what it counts, default or null for required]. */
@@ -43,20 +41,6 @@ const NUMBERS = [
 	'FLEET_PORT'                     => [ 1024, 65535, 'a port', 8080 ],
 	'FLEET_CPU'                      => [ 128, 65536, 'CPU units', 1024 ],
 	'FLEET_MEMORY'                   => [ 256, 524288, 'MiB', 2048 ],
-	'FLEET_WORKERS'                  => [ 0, 1000, 'PHP workers, 0 to compute them', 0 ],
-	'FLEET_PHP_MEMORY'               => [ 64, 8192, 'MiB a request may use', 256 ],
-	'FLEET_REQUEST_SECONDS'          => [ 5, 3600, 'seconds a request may run', 60 ],
-	'FLEET_INPUT_VARS'               => [ 1000, 100000, 'variables of a form', 10000 ],
-	'FLEET_FILES_PER_UPLOAD'         => [ 1, 1000, 'files', 100 ],
-	'FLEET_LOGINS_PER_MINUTE'        => [ 1, 1000, 'logins of an address', 10 ],
-	'FLEET_INSTALL_SECONDS'          => [ 60, 3600, 'seconds', 600 ],
-	'FLEET_UPLOAD_MEGABYTES'         => [ 1, 2048, 'MiB', 64 ],
-	'FLEET_DB_CONNECT_SECONDS'       => [ 1, 300, 'seconds', 40 ],
-	'FLEET_DRAIN_SECONDS'            => [ 0, 60, 'seconds', 10 ],
-	'FLEET_PAGE_CACHE_SECONDS'       => [ 1, 3600, 'seconds', 30 ],
-	'FLEET_PAGE_CACHE_STALE_SECONDS' => [ 0, 3600, 'seconds', 30 ],
-	'FLEET_PAGE_CACHE_MEGABYTES'     => [ 8, 16384, 'MiB', 256 ],
-	'FLEET_CODE_CHECK_SECONDS'       => [ 1, 10, 'seconds', 3 ],
 ];
 
 /** What fleet-init needs beside all of the above. */
@@ -75,16 +59,17 @@ const INIT_SECRETS = [ 'FLEET_DB_MASTER_PASSWORD', 'FLEET_ADMIN_PASSWORD' ];
  * @return array<string, string|int> By name, with the defaults filled in. No secret is in it.
  */
 function checked( bool $for_init = false ): array {
-	$values   = [];
-	$problems = [];
-	foreach ( TEXT + ( $for_init ? INIT_TEXT : [] ) as $name => [ $pattern, $allowed, $default ] ) {
+	$values              = [];
+	$problems            = [];
+	[ $text, $numbers ] = settings();
+	foreach ( TEXT + $text + ( $for_init ? INIT_TEXT : [] ) as $name => [ $pattern, $allowed, $default ] ) {
 		$found = text( $name ) ?? $default;
 		if ( $found === null || ! preg_match( '~\A(?:' . $pattern . ')\z~u', $found ) ) {
 			$problems[] = problem( $name, $found, $allowed );
 		}
 		$values[ $name ] = $found;
 	}
-	foreach ( NUMBERS as $name => [ $least, $most, $unit, $default ] ) {
+	foreach ( NUMBERS + $numbers as $name => [ $least, $most, $unit, $default ] ) {
 		$found = text( $name ) ?? (string) $default;
 		if ( ! preg_match( '/\A\d{1,9}\z/', $found ) || (int) $found < $least || (int) $found > $most ) {
 			$problems[] = problem( $name, $found, "$least to $most ($unit), for example $default" );
@@ -106,6 +91,19 @@ function checked( bool $for_init = false ): array {
 	return $values;
 }
 
+/** @return array{0: array, 1: array} The settings in the shapes of TEXT and NUMBERS. */
+function settings(): array {
+	$text = $numbers = [];
+	foreach ( json_decode( file_get_contents( SETTINGS ), true, 8, JSON_THROW_ON_ERROR ) as $name => $setting ) {
+		if ( isset( $setting['pattern'] ) ) {
+			$text[ $name ] = [ $setting['pattern'], $setting['allowed'], $setting['default'] ];
+		} else {
+			$numbers[ $name ] = [ $setting['least'], $setting['most'], $setting['counts'], $setting['default'] ];
+		}
+	}
+	return [ $text, $numbers ];
+}
+
 /** @return list<string> */
 function contradictions( array $values ): array {
 	$problems  = [];
@@ -120,7 +118,7 @@ function contradictions( array $values ): array {
 		$problems[] = problem( 'FLEET_DB_CONNECT_SECONDS', (string) $values['FLEET_DB_CONNECT_SECONDS'], 'less than FLEET_REQUEST_SECONDS' );
 	}
 	foreach ( array_filter( explode( ',', $values['FLEET_TRUSTED_PROXIES'] ) ) as $block ) {
-		is_block( $block ) || $problems[] = problem( 'FLEET_TRUSTED_PROXIES', $block, TEXT['FLEET_TRUSTED_PROXIES'][1] );
+		is_block( $block ) || $problems[] = problem( 'FLEET_TRUSTED_PROXIES', $block, settings()[0]['FLEET_TRUSTED_PROXIES'][1] );
 	}
 	try {
 		token_get_all( '<?php ' . text( 'WORDPRESS_CONFIG_EXTRA' ), TOKEN_PARSE );

@@ -1,0 +1,76 @@
+"""What the fleet's own image takes in `env`: the list that the image checks its environment by.
+
+The list is the image's (container/root/usr/local/share/fleet/settings.json); this package has a
+link to it, and a copy once it is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+from fleet.problems import Breach
+from fleet.site.group import Case
+from fleet.wording import did_you_mean, nearest, quoted
+
+LIST = Path(__file__).with_name("image_settings.json")
+PREFIX = "FLEET_"
+
+
+class Setting(TypedDict):
+    """A pattern and what it allows in words, or the bounds of a number and what it counts."""
+
+    default: str | int
+    pattern: NotRequired[str]
+    allowed: NotRequired[str]
+    least: NotRequired[int]
+    most: NotRequired[int]
+    counts: NotRequired[str]
+
+
+@cache
+def image_settings() -> Mapping[str, Setting]:
+    """By name, for example FLEET_PAGE_CACHE."""
+    return json.loads(LIST.read_text())
+
+
+def image_breaches(case: Case) -> Iterator[Breach]:
+    """Names and values that the image would not start with, or would not know.
+
+    An image of one's own may take other names, so the rule is for sites that run the built-in one.
+    """
+    if case.site.image is not None or (case.settings and case.settings.image):
+        return
+    for name, value in sorted(case.site.env.items()):
+        if name.startswith(PREFIX):
+            yield from _of(name, value)
+
+
+def _of(name: str, value: str) -> Iterator[Breach]:
+    setting = image_settings().get(name)
+    if setting is None:
+        found = f"found {name}, which the image does not know"
+        found += did_you_mean(nearest(name, image_settings()))
+        yield Breach((("env", name),), found, "a name of docs/image.md", "FLEET_PAGE_CACHE: 'off'")
+    # An empty value counts as unset, as in the image.
+    elif value and not _fits(setting, value):
+        example = f"{name}: '{setting['default']}'" if setting["default"] != "" else f"no {name}"
+        yield Breach((("env", name),), f"found {quoted(value)}", _allowed(setting), example)
+
+
+def _fits(setting: Setting, value: str) -> bool:
+    if "pattern" in setting:
+        return re.fullmatch(setting["pattern"], value, re.ASCII) is not None
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        return False
+    return setting.get("least", 0) <= int(value) <= setting.get("most", 0)
+
+
+def _allowed(setting: Setting) -> str:
+    if "allowed" in setting:
+        return setting["allowed"]
+    return f"{setting.get('least')} to {setting.get('most')} ({setting.get('counts')})"
