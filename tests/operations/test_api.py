@@ -15,7 +15,7 @@ from fleet.operations.records import event_record
 from fleet.operations.run import Begun, Ended, Run
 from fleet.operations.verbs import preview, up
 from tests.engine.checkout import ROOT
-from tests.operations.stage.cells import STANDING, Cells, site
+from tests.operations.stage.cells import OF_A_SITE, STANDING, Cells, site
 
 
 def test_runs_in_asyncio_and_in_threads_at_once(
@@ -71,7 +71,7 @@ def test_a_preview_plans_and_changes_nothing(cells: Cells) -> None:
     with preview(cells.declared, cells=["eu1"]) as run:
         planned = [each for each in run if isinstance(each.event, Planned)]
     assert {event_record(each)["event"] for each in planned} == {"planned"}
-    assert len(run.result().cells[0].changes) == len(planned) == 24
+    assert len(run.result().cells[0].changes) == len(planned) == OF_A_SITE
     assert cells.world.resources() == before
 
 

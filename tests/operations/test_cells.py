@@ -10,6 +10,7 @@ import yaml
 
 from tests.operations.stage.cells import (
     COLUMNS,
+    OF_A_SITE,
     STANDING,
     Cells,
     ended,
@@ -31,13 +32,14 @@ def test_three_cells_from_nothing(first_up: str, standing_cells: Cells) -> None:
     assert summary[0].split() == [
         *("Cell", "Stack", "Outcome", "created", "updated", "replaced", "deleted", "time")
     ]
+    made = str(standing_cells.of_a_cell)
     assert [line.split()[:4] for line in summary[1:]] == [
-        ["eu1", "local-eu1", "succeeded", "55"],
-        ["eu2", "local-eu2", "succeeded", "55"],
-        ["us1", "local-us1", "succeeded", "55"],
+        ["eu1", "local-eu1", "succeeded", made],
+        ["eu2", "local-eu2", "succeeded", made],
+        ["us1", "local-us1", "succeeded", made],
     ]
     for cell, name in (("eu1", "blog"), ("eu2", "shop"), ("us1", "wiki")):
-        assert f"local-{cell}: done  {name}: 24 created" in first_up
+        assert f"local-{cell}: done  {name}: {OF_A_SITE} created" in first_up
     services = standing_cells.world.resources()
     clusters = {each.props["name"] for each in services if each.type == "aws:ecs/cluster:Cluster"}
     assert clusters == {"wordpress-local-eu1", "wordpress-local-eu2", "wordpress-local-us1"}
@@ -63,7 +65,7 @@ def test_one_failing_cell_does_not_stop_the_others(cells: Cells) -> None:
     done = cells.fleet("up", *both, "--skip-preview", faults=[NO_DATABASE])
     assert done.returncode == 1
     assert re.search(r"^eu1 +local-eu1 +failed", done.stdout, re.MULTILINE)
-    assert re.search(r"^eu2 +local-eu2 +succeeded +24 ", done.stdout, re.MULTILINE)
+    assert re.search(rf"^eu2 +local-eu2 +succeeded +{OF_A_SITE} ", done.stdout, re.MULTILINE)
     assert done.stderr.splitlines() == [
         "error: local-eu1: bad: aws:rds/cluster:Cluster bad-database: creating "
         f"aws:rds/cluster:Cluster (bad-database): {REFUSAL}; a quota is used up: `fleet plan` "
@@ -100,8 +102,9 @@ def test_one_site_alone(cells: Cells) -> None:
     new = {name: site(name, "eu1") for name in ("blog-shop", "blog-two")}
     cells.write_sites({**STANDING, **new})
     shown = cells.fleet("up", "--env", "local", "--site", "blog-shop").stdout
-    assert "Only blog-shop: the shared base and other sites stay as they are; 24 changes" in shown
-    assert "done  blog-shop: 24 created" in shown
+    told = "Only blog-shop: the shared base and other sites stay as they are"
+    assert f"{told}; {OF_A_SITE} changes" in shown
+    assert f"done  blog-shop: {OF_A_SITE} created" in shown
     services = [each for each in cells.world.resources() if each.type == "aws:ecs/service:Service"]
     assert {each.props["name"] for each in services} == {*STANDING, "blog-shop"}
     [gone] = (each for each in services if each.props["name"] == "blog")
@@ -125,7 +128,7 @@ def test_a_cell_that_the_file_has_forgotten(cells: Cells) -> None:
     ]
     done = cells.fleet("destroy", "--env", "local", "--cell", "us1")
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"^us1 +local-us1 +succeeded +55 ", done.stdout, re.MULTILINE)
+    assert re.search(rf"^us1 +local-us1 +succeeded +{cells.of_a_cell} ", done.stdout, re.MULTILINE)
     assert 'no cell "us1"' in cells.fleet("preview", "--env", "local", "--cell", "us1").stderr
 
 
@@ -153,6 +156,6 @@ def test_on_a_terminal_of_80_columns(cells: Cells) -> None:
     assert "\x1b[1m" in shown
     *_, heading, row = (line for line in without_codes(shown).splitlines() if line.strip())
     assert heading.split() == ["Cell", "What", "changes", "create", "update", "replace", "delete"]
-    assert row.split() == ["eu1", "new", "24"]
+    assert row.split() == ["eu1", "new", str(OF_A_SITE)]
     assert max(len(heading), len(row)) <= COLUMNS
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]", cells.on_a_terminal(*arguments, NO_COLOR="1"))

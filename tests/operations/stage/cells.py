@@ -16,6 +16,9 @@ from typing import Any
 
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.target import Target
+from fleet.plan.resources import base_resources, site_resources
+from fleet.settings.load import load_settings
+from fleet.site.model import Site
 from tests.engine.checkout import IMAGE, Checkout, Fault
 from tests.engine.network import make_network
 
@@ -32,6 +35,9 @@ def site(name: str, cell: str | None = None, **fields: Any) -> dict[str, Any]:
     own = {"domains": [f"{name}.example.com"], "database": SHARED, **fields}
     return own if cell is None else {**own, "cell": cell}
 
+
+# What one of these sites is made of.
+OF_A_SITE = site_resources(Site.model_validate({"name": "any", **site("any")}), rules=1)
 
 STANDING = {name: site(name, cell) for name, cell in CELLS.items()}
 
@@ -66,6 +72,11 @@ class Cells(Checkout):
     @property
     def settings(self) -> Path:
         return self.folder / "Pulumi.local.yaml"
+
+    @property
+    def of_a_cell(self) -> int:
+        """What a cell with one site is made of."""
+        return base_resources(load_settings(self.settings, "local")) + OF_A_SITE
 
     @property
     def declared(self) -> Declared:
