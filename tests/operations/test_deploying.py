@@ -89,7 +89,7 @@ def test_a_failing_preview_holds_no_other_cell_back(
     declared: Declared, monkeypatch: pytest.MonkeyPatch, failing: str | None, error: Exception
 ) -> None:
     deploying, stand_in = ready(declared, monkeypatch, failing, error)
-    assert deploying.up(None, yes=True, preview=True) == 1
+    assert deploying.watch_up(None, yes=True, preview=True) == 1
     assert stand_in.changed == [cell or NO_CELL for cell in CELLS if cell != failing]
 
 
@@ -101,7 +101,7 @@ def test_a_canary_whose_preview_fails_holds_all_back(
     with pytest.raises(
         OperationError, match=f"nothing was changed: the preview of {failing or '-'}"
     ):
-        deploying.up(failing or NO_CELL, yes=True, preview=True)
+        deploying.watch_up(failing or NO_CELL, yes=True, preview=True)
     assert stand_in.changed == []
 
 
@@ -111,7 +111,7 @@ def test_a_canary_that_is_not_to_change_is_told_before_anything(
     deploying, _ = ready(declared, monkeypatch, "eu1", OperationError("refused"))
     deploying.cells = ["eu1"]
     with pytest.raises(FleetError, match='found no cell "eu2"'):
-        deploying.up("eu2", yes=True, preview=True)
+        deploying.watch_up("eu2", yes=True, preview=True)
 
 
 @pytest.mark.parametrize("on_demand", [False, True])
@@ -120,5 +120,5 @@ def test_preview_and_up_are_of_the_same_capacity(
 ) -> None:
     deploying, stand_in = ready(declared, monkeypatch, "nowhere", OperationError("refused"))
     deploying.on_demand = on_demand
-    assert deploying.up(None, yes=True, preview=True) == 0
+    assert deploying.watch_up(None, yes=True, preview=True) == 0
     assert stand_in.on_demand == [on_demand, on_demand]

@@ -63,7 +63,7 @@ def preview(
 
     declared = declared_of(file, env)
     deploying = Deploying(declared, cell or (), site or (), parallel, as_json, on_demand)
-    raise typer.Exit(deploying.preview())
+    raise typer.Exit(deploying.watch_preview())
 
 
 def up(
@@ -83,7 +83,7 @@ def up(
 
     declared = declared_of(file, env)
     deploying = Deploying(declared, cell or (), site or (), parallel, as_json, on_demand)
-    raise typer.Exit(deploying.up(canary, yes=yes, preview=not skip_preview))
+    raise typer.Exit(deploying.watch_up(canary, yes=yes, preview=not skip_preview))
 
 
 def refresh(
@@ -98,7 +98,7 @@ def refresh(
     from fleet.cli.commands.deploying import Deploying
 
     deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
-    raise typer.Exit(deploying.refresh())
+    raise typer.Exit(deploying.watch_refresh())
 
 
 def destroy(
@@ -113,4 +113,4 @@ def destroy(
     from fleet.cli.commands.deploying import Deploying
 
     deploying = Deploying(declared_of(file, env), cell or (), (), parallel, as_json)
-    raise typer.Exit(deploying.destroy(yes=yes))
+    raise typer.Exit(deploying.watch_destroy(yes=yes))

@@ -36,7 +36,7 @@ class Deploying:
     on_demand: bool = False
     _interrupts: int = 0
 
-    def preview(self) -> int:
+    def watch_preview(self) -> int:
         if not self.as_json:
             return self._status(self._plan())
         return self._status(self._watch(self._preview()))
@@ -50,7 +50,7 @@ class Deploying:
             on_demand=self.on_demand,
         )
 
-    def up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
+    def watch_up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
         self._check_consent(yes)
         if canary is not None:
             check_canary(canary, self.declared, self._chosen())
@@ -90,13 +90,13 @@ class Deploying:
         self._show_leftover(run)
         return planned
 
-    def refresh(self) -> int:
+    def watch_refresh(self) -> int:
         run = verbs.refresh(
             self.declared, cells=self.cells, sites=self.sites, parallel=self.parallel
         )
         return self._finish(run)
 
-    def destroy(self, *, yes: bool) -> int:
+    def watch_destroy(self, *, yes: bool) -> int:
         self._check_consent(yes)
         target = self.declared.target
         if not self.as_json:
