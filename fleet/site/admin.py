@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fleet.fields.doc import Doc
 from fleet.fields.types import (
@@ -10,9 +10,6 @@ from fleet.fields.types import (
     Model,
     UserName,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class Admin(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,10 +11,6 @@ from fleet.fields.types import (
     Model,
     UrlPath,
 )
-
-if TYPE_CHECKING:
-    pass
-
 
 GRACE_SECONDS = (0, 3_600)
 
