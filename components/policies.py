@@ -37,6 +37,32 @@ def ecs_tasks_trust(log_group_arn: str) -> Policy:
     )
 
 
+def flow_logs_trust(log_group_arn: str) -> Policy:
+    """Lets the flow logs of the log group's account assume a role, and nobody else's."""
+    _, partition, _, region, account, *_ = log_group_arn.split(":")
+    return _policy(
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account},
+                "ArnLike": {
+                    "aws:SourceArn": f"arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*"
+                },
+            },
+        }
+    )
+
+
+def flow_logs(log_group_arn: str) -> Policy:
+    """Lets VPC flow logs write their one log group."""
+    return _policy(
+        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"]),
+        _allow(["logs:DescribeLogStreams"], [log_group_arn, f"{log_group_arn}:*"]),
+    )
+
+
 def ecr_repository_arn(image: str, partition: str) -> str | None:
     """The repository that an image URI names, or None when it is not in ECR."""
     match = _ECR_IMAGE.match(image)

@@ -51,6 +51,11 @@ def log_group_name(environment: str, cell: str | None, site: str) -> str:
     return f"/{NAME_PREFIX}/{stack_label(environment, cell)}/{site}"
 
 
+def flow_log_group_name(environment: str, cell: str | None) -> str:
+    """The CloudWatch log group of the packets that a stack's VPC rejects; no site has a _."""
+    return f"/{NAME_PREFIX}/{stack_label(environment, cell)}/_rejected"
+
+
 def schema_name(site: str) -> str:
     """The site's MySQL schema, which is also its user's name.
 

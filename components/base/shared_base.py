@@ -10,6 +10,7 @@ from components.base.context import BaseContext
 from components.base.database import Database
 from components.base.endpoints import Endpoints
 from components.base.file_system import FileSystem
+from components.base.flow_logs import FlowLogs
 from components.base.for_sites import BaseForSites
 from components.base.image import Image
 from components.base.load_balancer import LoadBalancer
@@ -21,7 +22,10 @@ from fleet.settings.model import Settings
 TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
-PARTS = (Network, AccessLogs, LoadBalancer, Compute, Endpoints, FileSystem, Database, Image)
+PARTS = (
+    *(Network, FlowLogs, AccessLogs, LoadBalancer, Compute, Endpoints),
+    *(FileSystem, Database, Image),
+)
 
 
 class SharedBaseArgs(TypedDict):

@@ -57,6 +57,7 @@ def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Es
         *_load_balancer(settings, low, high, rates),
         *_nat(settings, low, high, rates),
         *_endpoints(settings, rates),
+        *_flow_logs(settings, rates),
         *_shared_database(settings, sites, rates),
     ]
     return _estimate(lines)
@@ -103,6 +104,12 @@ def _endpoints(settings: Settings, rates: Rates) -> Iterator[Line]:
     hours = network.endpoints * network.data_zones * rates.assumptions.hours
     price = rates.region.privatelink.endpoint_hour
     yield Line("Interface endpoints", "hours", hours, hours, price, "privatelink")
+
+
+def _flow_logs(settings: Settings, rates: Rates) -> Iterator[Line]:
+    if settings.network.flow_logs:
+        size, price = rates.assumptions.rejected_gb, rates.region.cloudwatch.log_gb
+        yield Line("Logs of rejected packets", "GB", size, size, price, "cloudwatch")
 
 
 def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) -> Iterator[Line]:

@@ -169,6 +169,7 @@ class Assumptions(Model):
     ]
     log_gb: Annotated[_Amount, Doc("GB of logs a task and month", _AMOUNT, 1)]
     nat_gb: Annotated[_Amount, Doc("GB through NAT a task and month", _AMOUNT, 5)]
+    rejected_gb: Annotated[_Amount, Doc("GB of log on packets that a VPC rejects", _AMOUNT, 1)]
     lcu: Annotated[_Amount, Doc("load balancer capacity units a task", _AMOUNT, 0.1)]
 
 

@@ -26,6 +26,8 @@ _AUTOSCALING = 2
 _A_BASE = 18
 # awsx's component, VPC, its default security group, internet gateway, endpoint of S3.
 _A_VPC = 5
+# The flow log, its log group, role and policy.
+_FLOW_LOGS = 4
 # Subnet, route table, association.
 _A_SUBNET = 3
 # Address, gateway.
@@ -86,4 +88,4 @@ def _vpc(settings: Settings) -> int:
     tiers_with_route = 1 if network.public_tasks else 2
     subnets = (tiers_with_route + 1) * _A_SUBNET + tiers_with_route
     made = network.availability_zones * subnets + settings.new_gateways * _A_NAT_GATEWAY
-    return _A_VPC + made
+    return _A_VPC + made + (_FLOW_LOGS if network.flow_logs else 0)

@@ -91,6 +91,10 @@ class Network(SettingsModel):
             True,
         ),
     ] = False
+    flow_logs: Annotated[
+        bool,
+        Doc("whether the new VPC logs the packets that it rejects", "true or false", True),
+    ] = False
     vpc_id: Annotated[
         Annotated[str, AfterValidator(_resource_id("vpc"))] | None,
         Doc(

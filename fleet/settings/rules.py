@@ -12,7 +12,7 @@ from fleet.settings.model import Settings
 # A load balancer and a database's subnet group each ask for two zones.
 FEWEST_SUBNETS = 2
 
-_OF_A_NEW_VPC = ("cidr", "availability_zones", "nat_gateways")
+_OF_A_NEW_VPC = ("cidr", "availability_zones", "nat_gateways", "flow_logs")
 _SUBNETS = ("public_subnet_ids", "private_subnet_ids", "isolated_subnet_ids")
 _EXISTING = (
     "network: {vpcId: vpc-0a1b2c3d, publicSubnetIds: [subnet-0a1b2c3d, subnet-1a1b2c3d], "

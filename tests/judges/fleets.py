@@ -44,6 +44,7 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
         "availabilityZones": 3,
         "natGateways": "per-zone",
         "interfaceEndpoints": True,
+        "flowLogs": True,
     },
     "sharedDatabase": {"minAcu": 1, "maxAcu": 32, "readers": 1},
     "tags": {"CostCentre": "web"},

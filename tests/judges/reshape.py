@@ -84,3 +84,8 @@ def scheduled_action(resource: Recorded, said: Said) -> Said:
         if key in ("Name", "Schedule", "Timezone", "ScalableTargetAction", "StartTime", "EndTime")
     }
     return {"ScheduledActions": [kept]}
+
+
+def flow_log(resource: Recorded, said: Said) -> Said:
+    """What it watches is told by an id and a kind."""
+    return {"ResourceType": "VPC", **said}

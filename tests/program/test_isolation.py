@@ -40,17 +40,27 @@ def test_every_site_reaches_what_it_lives_on(varied: Recording) -> None:
     assert ("parameter", PARAMETER) in reached["shop"]
 
 
-def test_roles_are_taken_by_ecs_of_this_account_only(varied: Recording) -> None:
+@pytest.mark.parametrize(
+    ("taker", "source", "of_flow_logs"),
+    [
+        ("ecs-tasks.amazonaws.com", "ecs:us-east-1:{}:cluster/wordpress-test", False),
+        ("vpc-flow-logs.amazonaws.com", "ec2:us-east-1:{}:vpc-flow-log/fl-1", True),
+    ],
+)
+def test_roles_are_taken_by_one_service_of_this_account_only(
+    varied: Recording, taker: str, source: str, of_flow_logs: bool
+) -> None:
     account = Account(varied)
-    source = f"arn:aws:ecs:us-east-1:{AWS_ACCOUNT}:cluster/wordpress-test"
-    here = {"aws:SourceAccount": AWS_ACCOUNT, "aws:SourceArn": source}
+    arn = f"arn:aws:{source.format(AWS_ACCOUNT)}"
+    here = {"aws:SourceAccount": AWS_ACCOUNT, "aws:SourceArn": arn}
     there = {key: value.replace(AWS_ACCOUNT, "999999999999") for key, value in here.items()}
-    assert account.roles
-    for role in account.roles:
+    roles = [role for role in account.roles if ("flow-logs" in role) == of_flow_logs]
+    assert roles
+    for role in roles:
         for service, context, allowed in (
-            ("ecs-tasks.amazonaws.com", here, True),
-            ("ecs-tasks.amazonaws.com", there, False),
-            ("ecs-tasks.amazonaws.com", {}, False),
+            (taker, here, True),
+            (taker, there, False),
+            (taker, {}, False),
             ("ec2.amazonaws.com", here, False),
             ("lambda.amazonaws.com", here, False),
         ):

@@ -87,6 +87,7 @@ _RULES: Mapping[str, Rule] = {
     "aws:cloudwatch/logGroup:LogGroup": _by_name(),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Repeated(),
     "aws:ec2/eip:Eip": _in_ec2("elastic-ip"),
+    "aws:ec2/flowLog:FlowLog": _in_ec2("vpc-flow-log"),
     "aws:ec2/internetGateway:InternetGateway": _in_ec2("internet-gateway"),
     "aws:ec2/natGateway:NatGateway": _in_ec2("natgateway"),
     "aws:ec2/route:Route": FromInputs(

@@ -9,6 +9,8 @@ from tests.engine.simulator.names import (
     EIP,
     GATEWAY,
     GROUP,
+    LOG_GROUP,
+    ROLE,
     ROUTE,
     ROUTE_TABLE,
     SUBNET,
@@ -51,5 +53,11 @@ INPUTS: Inputs = {
         "serviceName": "com.amazonaws.us-east-1.s3",
     },
     GROUP: lambda s: {"vpcId": s.id(VPC)},
+    "aws:ec2/flowLog:FlowLog": lambda s: {
+        "vpcId": s.id(VPC),
+        "trafficType": "REJECT",
+        "logDestination": s.one(LOG_GROUP)["arn"],
+        "iamRoleArn": s.one(ROLE)["arn"],
+    },
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": lambda s: {"vpcId": s.id(VPC)},
 }
