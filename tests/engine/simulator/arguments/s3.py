@@ -36,11 +36,6 @@ INPUTS: Inputs = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": lambda s: _of_bucket(
         s, rule={"objectOwnership": "BucketOwnerEnforced"}
     ),
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
-        lambda s: _of_bucket(
-            s, rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]
-        )
-    ),
     LIFECYCLE: lambda s: _of_bucket(
         s, rules=[{"id": "old", "status": "Enabled", "expiration": {"days": 90}}]
     ),
