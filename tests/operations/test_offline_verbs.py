@@ -143,7 +143,7 @@ def test_a_newer_list_of_prices(folder: Path) -> None:
     arguments = ("plan", "--env", "dev", "--explain", "blog", "--prices", "prices.yaml")
     assert re.search(r"Aurora capacity .* 0.24 +87.60 +700.80", output(folder, *arguments))
     (folder / "prices.yaml").write_text(text.replace("acu_hour: 0.12", "acu_hour: cheap"))
-    assert "prices.yaml:34:24: regions.us-east-1.aurora.acu_hour" in error(folder, *arguments)
+    assert "prices.yaml:35:24: regions.us-east-1.aurora.acu_hour" in error(folder, *arguments)
 
 
 def test_a_region_without_prices_and_no_region_at_all(folder: Path) -> None:
