@@ -85,6 +85,8 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
     shared_instances = len(cells) * (1 + shared.readers) if shared else 0
     own_networks = 0 if settings.network.vpc_id else len(cells)
     on_demand, spot = _vcpus(sites)
+    # Two of each site, and one that writes a network's flow log.
+    roles = 2 * len(sites) + len(cells) * settings.network.flow_logs
     return (
         Usage("Aurora clusters", sum(c.clusters for c in cells), quotas.CLUSTERS_A_REGION),
         Usage(
@@ -102,7 +104,7 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
             len(cells) * settings.new_gateways,
             quotas.ELASTIC_ADDRESSES_A_REGION,
         ),
-        Usage("IAM roles", 2 * len(sites), quotas.ROLES_AN_ACCOUNT),
+        Usage("IAM roles", roles, quotas.ROLES_AN_ACCOUNT),
     )
 
 
