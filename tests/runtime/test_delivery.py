@@ -125,10 +125,14 @@ def test_what_an_htaccess_closes(shared_site: StagedSite, visitor: Visitor, rule
     partly = shared_site.mount / "uploads/open"
     put(partly / "picture.jpg", "picture")
     put(partly / ".htaccess", "<Files *.php>\ndeny from all\n</Files>")
+    listed = shared_site.mount / "uploads/listed"
+    put(listed / "script.js", "script")
+    put(listed / ".htaccess", f"{rule}\n<FilesMatch '.js$'>\nRequire all granted\n</FilesMatch>")
     address = f"/wp-content/uploads/{name}/backup.gz"
     wait_until(lambda: visitor.get(address).status_code == 404, "the folder is closed")
     assert visitor.get(address.replace("uploads", "%75ploads")).status_code == 404
     assert visitor.get("/wp-content/uploads/open/picture.jpg").status_code == 200
+    assert visitor.get("/wp-content/uploads/listed/script.js").status_code == 200
 
 
 @pytest.mark.parametrize(

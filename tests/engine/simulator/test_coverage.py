@@ -43,7 +43,8 @@ def used(path: Path) -> Iterator[object]:
         if not isinstance(node, ast.Call):
             continue
         parts = ast.unparse(node.func).split(".")
-        if parts[0] in modules:
+        # Not what is called of an answer: `aws.ec2.get_vpc(...).x.apply`.
+        if parts[0] in modules and all(part.isidentifier() for part in parts):
             found: object = importlib.import_module(modules[parts[0]])
             for part in parts[1:]:
                 found = getattr(found, part)

@@ -9,6 +9,8 @@ namespace Fleet\Code;
 require_once __DIR__ . '/local.php';
 
 final class Changes {
+	private const TURN     = 'fleet-installs-';
+	private const PATIENCE = 120; // seconds
 
 	private Local $local;
 	/** @var list<string> What is being installed or updated, the innermost last. */
@@ -16,7 +18,7 @@ final class Changes {
 
 	public function __construct() {
 		$this->local = new Local( new Store() );
-		add_filter( 'upgrader_package_options', $this->without_backup( ... ), PHP_INT_MAX );
+		add_filter( 'upgrader_package_options', $this->prepare( ... ), PHP_INT_MAX );
 		add_filter( 'upgrader_source_selection', $this->begin( ... ), PHP_INT_MAX, 3 );
 		add_filter( 'upgrader_install_package_result', $this->finish( ... ), PHP_INT_MAX );
 		foreach ( [ 'deleted_plugin' => 'plugins', 'deleted_theme' => 'themes' ] as $action => $folder ) {
@@ -28,8 +30,13 @@ final class Changes {
 		add_action( 'shutdown', $this->push_drop_ins( ... ), PHP_INT_MAX, 0 );
 	}
 
-	/** The store has the old version; WordPress's own backup would copy it to EFS file by file. */
-	private function without_backup( array $options ): array {
+	/**
+	 * Waits for an installation on another task: WordPress begins each by emptying wp-content/upgrade, which all
+	 * share. And no backup: the store has the old version, and WordPress's own would copy it to EFS file by file.
+	 */
+	private function prepare( array $options ): array {
+		global $wpdb;
+		$wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, %d)', self::TURN . DB_NAME, self::PATIENCE ) );
 		unset( $options['hook_extra']['temp_backup'] );
 		return $options;
 	}
@@ -75,6 +82,9 @@ final class Changes {
 			$result = new \WP_Error( 'fleet_code', 'The change is on this task alone: ' . $problem->getMessage() );
 		}
 		$item === null || Local::release();
+		// One that breaks off before gives its turn back with the connection.
+		global $wpdb;
+		$wpdb->get_var( $wpdb->prepare( 'SELECT RELEASE_LOCK(%s)', self::TURN . DB_NAME ) );
 		return $result;
 	}
 
