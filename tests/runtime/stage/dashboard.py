@@ -26,7 +26,8 @@ def _upload(admin: Visitor, files: Mapping[str, str]) -> str:
     return admin.post(
         "/wp-admin/update.php?action=upload-plugin",
         data={"_wpnonce": nonce},
-        files={"pluginzip": ("plugin.zip", zipped(files))},
+        # As people's zips are named; WordPress itself mixes up two of one name at the same moment.
+        files={"pluginzip": (f"{next(iter(files)).split('/')[0]}.zip", zipped(files))},
     ).text
 
 
