@@ -23,33 +23,26 @@ def _allow(actions: Sequence[str], resources: Sequence[str], **rest: Any) -> Pol
 
 def ecs_tasks_trust(log_group_arn: str) -> Policy:
     """Lets ECS tasks of the log group's account and region assume a role, and nobody else's."""
-    _, partition, _, region, account, *_ = log_group_arn.split(":")
-    return _policy(
-        {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": account},
-                "ArnLike": {"aws:SourceArn": f"arn:{partition}:ecs:{region}:{account}:*"},
-            },
-        }
-    )
+    return _trust("ecs-tasks", log_group_arn, "ecs", "*")
 
 
 def flow_logs_trust(log_group_arn: str) -> Policy:
     """Lets the flow logs of the log group's account assume a role, and nobody else's."""
+    return _trust("vpc-flow-logs", log_group_arn, "ec2", "vpc-flow-log/*")
+
+
+def _trust(principal: str, log_group_arn: str, service: str, resource: str) -> Policy:
+    """Lets one service assume a role for its resources beside the log group alone."""
     _, partition, _, region, account, *_ = log_group_arn.split(":")
+    source = f"arn:{partition}:{service}:{region}:{account}:{resource}"
     return _policy(
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
-            "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+            "Principal": {"Service": f"{principal}.amazonaws.com"},
             "Condition": {
                 "StringEquals": {"aws:SourceAccount": account},
-                "ArnLike": {
-                    "aws:SourceArn": f"arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*"
-                },
+                "ArnLike": {"aws:SourceArn": source},
             },
         }
     )

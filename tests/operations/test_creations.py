@@ -17,8 +17,7 @@ def test_every_type_of_the_program_has_a_rule(type_: str) -> None:
 @pytest.mark.parametrize("type_", sorted(tokens()))
 def test_what_is_simply_made_again_overwrites_or_lives_in_the_state_only(type_: str) -> None:
     row = row_of(type_)
-    taken_over = type_ == "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-    assert row.upsert or row.local or taken_over or not isinstance(rule_for(type_), Repeated)
+    assert row.upsert or row.local or not isinstance(rule_for(type_), Repeated)
 
 
 def test_there_is_no_rule_for_what_nothing_creates() -> None:
