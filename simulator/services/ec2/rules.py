@@ -15,6 +15,7 @@ from simulator.values import UNKNOWN, elements
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 
@@ -109,6 +110,17 @@ class Route(Rules):
         names = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
         destination = next(call.props[name] for name in names if call.props.get(name))
         call.props["_checksum"] = zlib.crc32(str(destination).encode())
+
+
+@rules_for(DEFAULT_SECURITY_GROUP)
+class DefaultSecurityGroup(Rules):
+    """The group that every VPC is born with."""
+
+    def compute(self, call: Call) -> None:
+        """A creation takes over the VPC's own; without a world an id is made of the VPC's."""
+        vpc = call.world.get(VPC, str(call.props["vpcId"]))
+        made_up = str(call.props["vpcId"]).replace("vpc-", "sg-", 1)
+        call.props["_group"] = vpc.props["defaultSecurityGroupId"] if vpc else made_up
 
 
 @rules_for(INTERNET_GATEWAY)
