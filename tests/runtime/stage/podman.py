@@ -139,6 +139,11 @@ class Network:
         done = run(["podman", "network", "create", *words])
         return done.returncode == 0
 
+    @property
+    def gateway(self) -> str:
+        """This machine, as the containers see it."""
+        return f"10.{self._number}.0.1"
+
     def fixed_address(self) -> str:
         """One that a container has again after it was stopped."""
         return self.FIXED.format(self._number, next(self._hosts))
