@@ -13,6 +13,7 @@ from program.capacity import for_this_run
 from program.removal import refuse_losses
 from program.sdk_tuning import be_economical
 from program.stack_settings import stack_settings
+from program.zones import refuse_unknown_zones
 
 HERE = Path(__file__).parent
 
@@ -22,6 +23,7 @@ def main() -> None:
     settings, fleet = load_stack(lambda: stack_settings(HERE), HERE)
     sites = for_this_run(fleet.in_cell(settings.cell))
     refuse_losses(sites, settings.sites_file)
+    refuse_unknown_zones(settings, HERE)
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
     base = SharedBase("base", {"settings": settings})

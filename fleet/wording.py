@@ -60,7 +60,7 @@ def listing(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(front)} {last} {end}" if front else end
 
 
-def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+def nearest(word: str, known: Iterable[str], likeness: float = 0.62) -> str | None:
     """The known word that `word` was probably meant to be."""
     if len(word) > _COMPARED_CHARACTERS:
         return None

@@ -5,10 +5,13 @@ Each function is one transaction on the world. LookupError when the thing isn't 
 
 from __future__ import annotations
 
+import hashlib
+
 from simulator.services.appautoscaling.rules import ACTION, SERVICE, TARGET, service_of_target
 from simulator.services.ecs import rollout
 from simulator.services.ecs.rollout import BROKEN_IMAGE, SHORTAGE
 from simulator.services.rds.rules import CLUSTER
+from simulator.services.route53.rules import ZONE
 from simulator.world import Resource, World
 
 
@@ -72,6 +75,15 @@ def mend_image(world: World, image: str) -> None:
     """The image was pushed again, and starts."""
     with world.change():
         world.remove(BROKEN_IMAGE, image)
+
+
+def host_zone(world: World, name: str) -> Resource:
+    """Somebody has delegated a domain to Route 53, in this account."""
+    zone_id = f"Z{hashlib.sha256(name.encode()).hexdigest()[:20].upper()}"
+    zone = Resource(ZONE, zone_id, zone_id, name, {"name": name, "privateZone": False})
+    with world.change():
+        world.write(zone)
+    return zone
 
 
 def upgrade_cluster(world: World, identifier: str, version: str) -> None:

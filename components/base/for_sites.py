@@ -26,6 +26,11 @@ class BaseForSites:
     cluster_arn: pulumi.Input[str]
     listener_arn: pulumi.Input[str]
     load_balancer_arn_suffix: pulumi.Input[str]
+    load_balancer_dns_name: pulumi.Input[str]
+    load_balancer_zone_id: pulumi.Input[str]
+    """Route 53's own of the load balancer, for alias records."""
+    zone_ids: Mapping[str, pulumi.Input[str]]
+    """Those of the zones that the program may write, by name."""
     file_system_id: pulumi.Input[str]
     mounted_file_system_id: pulumi.Input[str]
     file_system_arn: pulumi.Input[str]

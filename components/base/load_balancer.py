@@ -32,6 +32,8 @@ class LoadBalancer:
     """
 
     arn_suffix: pulumi.Output[str]
+    dns_name: pulumi.Output[str]
+    zone_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
     """The listener that the sites' host rules belong to."""
@@ -53,7 +55,7 @@ class LoadBalancer:
             opts=context.child,
         )
         alb = self._load_balancer
-        self.arn_suffix = alb.arn_suffix
+        self.arn_suffix, self.dns_name, self.zone_id = alb.arn_suffix, alb.dns_name, alb.zone_id
         self.security_group_id = group.id
         self.listener_arn = self._listeners()
         self.outputs = {

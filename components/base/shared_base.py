@@ -15,6 +15,7 @@ from components.base.for_sites import BaseForSites
 from components.base.image import Image
 from components.base.load_balancer import LoadBalancer
 from components.base.network import Network
+from components.base.zones import Zones
 from components.tags import identity_tags, tagging
 from fleet.settings.load import parse_settings
 from fleet.settings.model import Settings
@@ -24,7 +25,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 # Each after those that it needs.
 PARTS = (
     *(Network, FlowLogs, AccessLogs, LoadBalancer, Compute, Endpoints),
-    *(FileSystem, Database, Image),
+    *(FileSystem, Database, Image, Zones),
 )
 
 
@@ -110,6 +111,9 @@ def _for_sites(context: BaseContext) -> BaseForSites:
         cluster_arn=compute.cluster_arn,
         listener_arn=load_balancer.listener_arn,
         load_balancer_arn_suffix=load_balancer.arn_suffix,
+        load_balancer_dns_name=load_balancer.dns_name,
+        load_balancer_zone_id=load_balancer.zone_id,
+        zone_ids=context.part(Zones).ids,
         file_system_id=files.id,
         mounted_file_system_id=files.mounted_id,
         file_system_arn=files.arn,

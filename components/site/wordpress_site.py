@@ -11,6 +11,7 @@ from components.site.context import SiteContext
 from components.site.database import Database
 from components.site.identity import Identity
 from components.site.logs import Logs
+from components.site.records import Records
 from components.site.routing import Routing
 from components.site.secrets import Secrets
 from components.site.service import Service
@@ -31,6 +32,7 @@ PARTS = (
     Secrets,
     Database,
     Routing,
+    Records,
     Identity,
     TaskDefinition,
     Service,

@@ -40,6 +40,13 @@ def domain_suffix(text: str) -> str:
     return host_name(f"{'x' * SITE_NAME_CHARACTERS}.{text}").partition(".")[2]
 
 
+def zone_name(text: str) -> str:
+    """The name of a DNS zone. Raises ValueError."""
+    if is_wildcard(text):
+        raise ValueError("which is a wildcard")
+    return host_name(text)
+
+
 def is_wildcard(host: str) -> bool:
     """Whether the host stands for every name below it."""
     return host.startswith("*.")

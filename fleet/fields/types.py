@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from fleet.fields.doc import Doc
-from fleet.fields.hosts import domain_suffix, host_name
+from fleet.fields.hosts import domain_suffix, host_name, zone_name
 from fleet.fields.references import email, image, posix_user, secret_arn, user_name
 from fleet.fields.schedules import schedule_expression, timezone
 from fleet.fields.spelling import (
@@ -68,6 +68,11 @@ HostName = Annotated[
         "a host name of two labels or more in lower case, or *. before one",
         "blog.example.com",
     ),
+]
+ZoneName = Annotated[
+    str,
+    AfterValidator(zone_name),
+    Doc("a zone", "a domain name of two labels or more in lower case", "example.com"),
 ]
 DomainSuffix = Annotated[str, AfterValidator(domain_suffix)]
 Image = Annotated[str, AfterValidator(image)]

@@ -122,7 +122,7 @@ def advise(cells: Sequence[Cell]) -> Advice:
 def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell:
     rules = {site: len(placed) for site, placed in place_rules(sites).items()}
     resources = base_resources(settings) + sum(
-        site_resources(site, rules[site.name]) for site in sites
+        site_resources(site, rules[site.name], settings) for site in sites
     )
     live = sum(site.state == "live" for site in sites)
     usages = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from fleet.settings.model import Settings
+from fleet.site.dns import zoned_hosts
 from fleet.site.model import Site
 from fleet.site.scaling import is_autoscaled
 
@@ -38,9 +39,12 @@ _AN_IMAGE = 5
 _PLAIN = {"name": "plain", "domains": ["plain.example.com"]}
 
 
-def site_resources(site: Site, rules: int) -> int:
-    """The resources of one site that has this many listener rules."""
-    count = _A_SITE + rules
+def site_resources(site: Site, rules: int, settings: Settings | None = None) -> int:
+    """The resources of one site that has this many listener rules.
+
+    Without settings, what it has in any environment.
+    """
+    count = _A_SITE + rules + (len(zoned_hosts(site, settings)) if settings else 0)
     if site.database.placement == "dedicated":
         count += _cluster(site.database.readers)
     if site.state == "live":

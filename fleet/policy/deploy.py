@@ -26,9 +26,9 @@ Statement = dict[str, Any]
 Document = dict[str, Any]
 
 # What has no region in its ARNs.
-_GLOBAL = ("iam:", "rds:global-cluster:", "s3:")
+_GLOBAL = ("iam:", "rds:global-cluster:", "route53:", "s3:")
 # Whose names are the same for every account.
-_WITHOUT_ACCOUNT = {"s3"}
+_WITHOUT_ACCOUNT = {"route53", "s3"}
 KEY = "KEY"
 # The services whose things are encrypted with the environment's own key.
 _ENCRYPTING = ("ecr", "elasticfilesystem", "rds", "secretsmanager")

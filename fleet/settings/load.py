@@ -17,7 +17,7 @@ from fleet.settings.rules import settings_breaches
 from fleet.yaml.compose import read_document
 from fleet.yaml.document import Document, LocatedMap, dotted
 
-_UNSET: tuple[Any, ...] = (None, "", "{}", {})
+_UNSET: tuple[Any, ...] = (None, "", "{}", {}, "[]", [])
 
 
 class SettingsError(FleetError):

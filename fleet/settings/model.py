@@ -11,7 +11,16 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from fleet.fields.doc import Doc, keys_of, whole
 from fleet.fields.spelling import STACK_PART_CHARACTERS, name_rule
 from fleet.fields.tags import TAG_RULE
-from fleet.fields.types import Acu, DomainSuffix, Email, Image, SettingsModel, StackPart, Tags
+from fleet.fields.types import (
+    Acu,
+    DomainSuffix,
+    Email,
+    Image,
+    SettingsModel,
+    StackPart,
+    Tags,
+    ZoneName,
+)
 from fleet.names import USUAL_FILE
 from fleet.quotas import IDLE_TIMEOUT_SECONDS, LOG_RETENTION_DAYS, READERS_A_CLUSTER
 from fleet.settings.network import NatGateways, Network
@@ -225,6 +234,18 @@ class Settings(SettingsModel):
             built_in="none",
         ),
     ] = None
+    zones: Annotated[
+        tuple[ZoneName, ...],
+        _Decoded,
+        Field(strict=False),
+        Doc(
+            "public Route 53 zones of the account in which the fleet may write records; a host "
+            "takes the longest that fits",
+            "a list of domain names in lower case, each once",
+            ["example.com"],
+            built_in="none",
+        ),
+    ] = ()
     tags: Annotated[
         Tags,
         _Decoded,

@@ -79,10 +79,22 @@ def _enough_subnets(settings: Settings) -> Iterator[Breach]:
             )
 
 
+def _zones_once(settings: Settings) -> Iterator[Breach]:
+    for index, zone in enumerate(settings.zones):
+        if zone in settings.zones[:index]:
+            yield Breach(
+                (("zones", index),),
+                f"found {zone} a second time",
+                "each zone once",
+                "zones: [example.com, example.org]",
+            )
+
+
 # The fields that a rule reads, and the rule.
 RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[Breach]]], ...] = (
     (("certificate_arn", "allow_http"), _some_listener),
     (("shared_database",), _shared_capacity),
     (("network",), _new_or_existing_vpc),
     (("network",), _enough_subnets),
+    (("zones",), _zones_once),
 )

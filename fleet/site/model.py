@@ -23,6 +23,7 @@ from fleet.fields.types import (
 from fleet.site.admin import Admin
 from fleet.site.capacity import Capacity
 from fleet.site.database import Database
+from fleet.site.dns import Dns
 from fleet.site.health import Health
 from fleet.site.scaling import Scaling
 from fleet.site.size import Size
@@ -126,6 +127,14 @@ class SiteFields(Model):
             built_in="none",
         ),
     ] = Field(default_factory=dict[str, str])
+    dns: Annotated[
+        Dns,
+        Doc(
+            "whether host names in a zone of the setting `zones` are pointed here by `up`",
+            "auto or manual",
+            "manual",
+        ),
+    ] = "auto"
     cell: Annotated[
         StackPart | None,
         Doc(

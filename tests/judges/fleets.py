@@ -47,6 +47,7 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
         "flowLogs": True,
     },
     "sharedDatabase": {"minAcu": 1, "maxAcu": 32, "readers": 1},
+    "zones": ["example.com", "shop.example.com"],
     "tags": {"CostCentre": "web"},
 }
 # A network that was there before, and sites without a certificate.
@@ -86,6 +87,7 @@ EVERY_FIELD = site(
     },
     storage={"mode": "uploads"},
     health={"path": "/health", "grace": 120},
+    dns="manual",
     env={"WP_MEMORY_LIMIT": "256M"},
     secrets={"SMTP_PASSWORD": SECRET, "LICENCE": PARAMETER},
     tags={"Team": "every"},

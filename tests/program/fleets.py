@@ -30,7 +30,12 @@ SMALL = {
     "network": ADOPTED_NETWORK,
 }
 # A network and an image of the stack's own, and a database to share.
-OWN = {"image": "", "network": {"flowLogs": True}, "sharedDatabase": {"minAcu": 0.5, "maxAcu": 4}}
+OWN = {
+    "image": "",
+    "zones": ["shop.eu"],
+    "network": {"flowLogs": True},
+    "sharedDatabase": {"minAcu": 0.5, "maxAcu": 4},
+}
 
 
 def site(name: str, **fields: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ ALLOWED = {
     "fleet/operations": {"fleet", "pulumi.automation", *AWS},
     "fleet/cli": {"fleet"},
     "components": {"fleet", "pulumi", "pulumi_aws", "pulumi_awsx", "pulumi_random"},
-    "program": {"fleet", "components", "pulumi"},
+    "program": {"fleet", "components", "pulumi", "pulumi_aws"},
     "plugin": {"fleet", "components", "program", "pulumi"},
     # botocore's model of RegisterTaskDefinition checks container definitions there.
     "simulator": {"fleet", *SDKS, "botocore"},

@@ -216,8 +216,9 @@ CASES = {
     ),
 }
 
-# In tests of their own: what a state does is in test_states, cells are in test_settings.
-ELSEWHERE = {"name", "state", "cell"}
+# In tests of their own: what a state does is in test_states, cells are in test_settings, names in
+# DNS, which need zones, in test_dns.
+ELSEWHERE = {"name", "state", "cell", "dns"}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -66,6 +66,7 @@ def test_the_built_in_values(file: Path) -> None:
         "health": {"path": "/healthz", "grace": 60},
         "env": {},
         "secrets": {},
+        "dns": "auto",
         "cell": None,
         "tags": {},
     }

@@ -40,6 +40,7 @@ def test_the_built_in_values() -> None:
         maintenance_window=None,
         kms_key_arn=None,
         shared_database=None,
+        zones=(),
         tags={},
     )
 

@@ -70,6 +70,10 @@ _OF_AWS: tuple[tuple[str, str], ...] = (
         "needed, delete it (`aws rds delete-db-cluster-snapshot`), and run it again",
     ),
     (
+        r"InvalidChangeBatch.*already exists",
+        "the zone has this record from elsewhere: delete it there, or keep it with `dns: manual`",
+    ),
+    (
         r"AlreadyExists|EntityAlreadyExists|ResourceExists|BucketAlreadyOwnedByYou",
         "something that Pulumi doesn't know has this name: delete or import it",
     ),

@@ -130,6 +130,9 @@ _RULES: Mapping[str, Rule] = {
     "aws:rds/clusterInstance:ClusterInstance": ByTags("rds", "db:", last_part),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": _by_name(),
     "aws:rds/subnetGroup:SubnetGroup": _by_name(),
+    "aws:route53/record:Record": FromInputs(
+        lambda inputs: f"{inputs['zoneId']}_{inputs['name']}_{inputs['type']}"
+    ),
     "aws:s3/bucket:Bucket": _by_name("bucket"),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Repeated(),
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Repeated(),

@@ -38,6 +38,7 @@ LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 REPOSITORY = "aws:ecr/repository:Repository"
+RECORD = "aws:route53/record:Record"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
 
