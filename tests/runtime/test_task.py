@@ -1,0 +1,112 @@
+"""fleet-task: a command as the site, one of a kind at a time, with a time limit."""
+
+import json
+import signal
+from typing import Any
+
+import pytest
+
+from tests.runtime.stage.container import Container, wait_until
+from tests.runtime.stage.site import StagedSite
+
+SLEEPER = ("sh", "-c", "echo at work; sleep 300")
+WILLING = "trap 'exit 3' TERM; echo at work; sleep 300 & wait"
+# What `wp option get blogname` does, on a stage without wp-cli.
+TITLE = "require '/usr/src/wordpress/wp-load.php'; echo get_option( 'blogname' ), PHP_EOL;"
+STUBBORN = ("sh", "-c", "trap '' TERM; echo at work; while :; do sleep 0.2; done")
+
+
+@pytest.fixture(scope="module")
+def site(shared_site: StagedSite) -> StagedSite:
+    """Its database and its files are there, and nothing runs."""
+    shared_site.init()
+    return shared_site
+
+
+def task(site: StagedSite, command: tuple[str, ...], *options: str, **values: str) -> Container:
+    """One that is at work once `at work` is in its log."""
+    return site.run("wordpress", ["fleet-task", *options, "--", *command], **values)
+
+
+def ended(container: Container, patience: float = 60) -> tuple[int, dict[str, Any]]:
+    """The exit status, and what the last line says."""
+    status = container.wait(patience)
+    *_, last = container.output().splitlines()
+    assert last.startswith("fleet-task: ended "), container.output()
+    return status, json.loads(last.removeprefix("fleet-task: ended "))
+
+
+def at_work(container: Container) -> Container:
+    wait_until(lambda: "at work" in container.output(), "the command is at work", 60)
+    return container
+
+
+def test_a_command_runs_as_the_site_and_its_status_is_passed_on(site: StagedSite) -> None:
+    script = f'php -r "{TITLE}"; printf "%s|" "$@"; echo; exit 7'
+    words = ("it's", 'a "b"', "$HOME */ ä")
+    one = task(site, ("sh", "-c", script, "sh", *words), "--by", "Ann", "--timeout", "50")
+    assert ended(one)[0] == 7, one.output()
+    begun, *printed, _ = one.output().splitlines()
+    assert printed == [site.title, 'it\'s|a "b"|$HOME */ ä|']
+    said = json.loads(begun.removeprefix("fleet-task: begun "))
+    assert (said["kind"], said["timeout"], said["facts"]["by"]) == ("run", 50, "Ann")
+    assert said["facts"]["command"].endswith('a "b" $HOME */ ä')
+
+
+def test_two_of_a_kind_take_turns_and_hear_of_each_other(site: StagedSite) -> None:
+    first = at_work(task(site, SLEEPER, "--kind", "turns", "--by", "Ann"))
+    refused = task(site, ("true",), "--kind", "turns", "--by", "Bob")
+    waiting = task(site, ("echo", "my turn"), "--kind", "turns", "--wait", "60", "--by", "Cy")
+    other = task(site, ("echo", "another kind"), "--kind", "job-report")
+    status, end = ended(refused)
+    assert (status, end["why"]) == (75, "no lock")
+    assert "turns: not begun, it is still at work: task " in refused.output()
+    assert " of Ann, `sh -c echo at work; sleep 300`, since 20" in refused.output()
+    assert ended(other)[0] == 0
+    wait_until(lambda: "waiting up to 60 s for task" in waiting.output(), "it waits")
+    assert "my turn" not in waiting.output()
+    # As a host that is gone: nothing says good-bye.
+    first.kill()
+    assert ended(waiting)[0] == 0
+    assert "my turn" in waiting.output()
+
+
+def test_the_time_limit_and_a_command_that_ignores_it(site: StagedSite) -> None:
+    limited = task(site, SLEEPER, "--kind", "limited", "--timeout", "1")
+    stubborn = task(
+        site, STUBBORN, "--kind", "stubborn", "--timeout", "1", FLEET_TASK_GRACE_SECONDS="1"
+    )
+    status, end = ended(limited)
+    assert (status, end["status"], end["why"]) == (124, 124, "time limit of 1 s")
+    assert ended(stubborn)[0] == 124
+    assert "it did not end in 1 s; killing it" in stubborn.output()
+
+
+def test_told_to_stop_as_before_spot_capacity_goes(site: StagedSite) -> None:
+    willing = at_work(task(site, ("sh", "-c", WILLING), "--kind", "willing"))
+    stubborn = at_work(task(site, STUBBORN, "--kind", "unwilling", FLEET_TASK_GRACE_SECONDS="1"))
+    for one in (willing, stubborn):
+        one.signal(signal.SIGTERM)
+    assert ended(willing)[0] == 3
+    status, end = ended(stubborn)
+    assert (status, end["why"]) == (143, "stopped from outside")
+
+
+def test_what_cannot_run(site: StagedSite) -> None:
+    unknown = task(site, ("wpp",), "--kind", "unknown")
+    assert (ended(unknown)[0], "the image has no command wpp" in unknown.output()) == (127, True)
+    silent = task(site, ("true",), "--kind", "silent")
+    assert ended(silent)[0] == 0
+    assert len(silent.output().splitlines()) == 2
+    odd = task(site, ("true",), "--kind", "No Kind")
+    assert (odd.wait(60), "usage: fleet-task" in odd.output()) == (64, True)
+
+
+def test_a_lock_that_is_lost_is_taken_again(site: StagedSite) -> None:
+    one = at_work(task(site, ("sh", "-c", "echo at work; sleep 4.25"), "--kind", "lost"))
+    (thread,) = site.database.sql(
+        "SELECT ID FROM information_schema.processlist WHERE INFO LIKE 'DO SLEEP%sleep 4.25%'"
+    ).splitlines()
+    site.database.sql(f"KILL {thread}")
+    assert ended(one)[0] == 0
+    assert "the connection that holds the lock broke" in one.output()
