@@ -49,8 +49,8 @@ def test_a_command_runs_as_the_site_and_its_status_is_passed_on(site: StagedSite
     begun, *printed, _ = one.output().splitlines()
     assert printed == [site.title, 'it\'s|a "b"|$HOME */ ä|']
     said = json.loads(begun.removeprefix("fleet-task: begun "))
-    assert (said["kind"], said["timeout"], said["facts"]["by"]) == ("run", 50, "Ann")
-    assert said["facts"]["command"].endswith('a "b" $HOME */ ä')
+    assert (said["kind"], said["timeout"], said["by"]) == ("run", 50, "Ann")
+    assert said["command"].endswith('a "b" $HOME */ ä')
 
 
 def test_two_of_a_kind_take_turns_and_hear_of_each_other(site: StagedSite) -> None:
