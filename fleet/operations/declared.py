@@ -9,6 +9,7 @@ from fleet.names import in_order
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from fleet.settings.load import load_settings
+from fleet.settings.model import Settings
 from fleet.site.model import Site
 from fleet.sites_file.load import Fleet, load_fleet
 
@@ -18,6 +19,7 @@ class Declared:
     """The sites of one environment, in the file's every cell."""
 
     target: Target
+    settings: Settings
     fleet: Fleet
 
     @property
@@ -61,4 +63,4 @@ def read_declared(target: Target, file: Path | None = None) -> Declared:
             f"{file} is not the file of sites of {target.environment}, which is {path}; "
             f"set sitesFile in {target.settings_file.name}"
         )
-    return Declared(target, load_fleet(path, settings))
+    return Declared(target, settings, load_fleet(path, settings))

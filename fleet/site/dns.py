@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from fleet.settings.zones import zone_of
@@ -11,6 +12,37 @@ if TYPE_CHECKING:
     from fleet.site.model import Site
 
 Dns = Literal["auto", "manual"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsRecord:
+    """A record that has to stand in the DNS. Names and values are without the last dot.
+
+    `zone` is that of the environment's `zones` in which `up` writes it; None for one that whoever
+    owns the domain has to make. `purpose` is what it is for, in a few words.
+    """
+
+    name: str
+    type: Literal["A", "CNAME", "MX", "TXT"]
+    value: str
+    purpose: str
+    zone: str | None
+
+
+def site_records(site: Site, settings: Settings, address: str) -> list[DnsRecord]:
+    """A record for each of the site's hosts, which lead to the load balancer's `address`."""
+    zoned = zoned_hosts(site, settings)
+    return [
+        DnsRecord(
+            name=host,
+            # An alias record in Route 53, which asks for no other type.
+            type="A" if host in zoned else "CNAME",
+            value=address,
+            purpose="visitors",
+            zone=zoned.get(host),
+        )
+        for host in site.domains
+    ]
 
 
 def zoned_hosts(site: Site, settings: Settings) -> dict[str, str]:

@@ -22,6 +22,15 @@ Command = Annotated[
     list[str], typer.Argument(metavar="COMMAND", help="The command and its arguments.")
 ]
 
+Check = Annotated[bool, typer.Option("--check", help="Ask resolvers, and say what is wrong.")]
+Resolver = Annotated[
+    str | None,
+    typer.Option(
+        "--resolver", metavar="IP[:PORT]", help="The resolver to ask. Unset = this machine's."
+    ),
+]
+Bind = Annotated[bool, typer.Option("--bind", help="What you must make, as lines of a zone file.")]
+
 DURATION = re.compile(r"(\d{1,6})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -31,6 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(status)
     app.command(rich_help_panel=PANEL)(logs)
     app.command("exec", rich_help_panel=PANEL)(execute)
+    app.command(rich_help_panel=PANEL)(dns)
 
 
 def status(
@@ -79,6 +89,38 @@ def execute(site: SiteName, command: Command, env: Environment, file: File = SIT
     with left_to_the_command():
         exit_status = carry(opened)
     raise typer.Exit(exit_status)
+
+
+def dns(
+    site: SiteName,
+    env: Environment,
+    file: File = SITES_FILE,
+    check: Check = False,
+    resolver: Resolver = None,
+    bind: Bind = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the DNS records that a site's names need, or with --check whether they are right.
+
+    Those in the setting `zones` are made by `up`; the others are for whoever owns the domain.
+    Exits with 1 when a record isn't right.
+    """
+    from fleet.cli.screen import print_json
+    from fleet.cli.views import dns as view
+    from fleet.operations.live.dns import check as check_records
+    from fleet.operations.live.dns import resolver_at, site_dns
+
+    records = site_dns(declared_of(file, env), site)
+    if check:
+        findings = list(check_records(records, resolver_at(resolver)))
+        print_json(view.finding_maps(findings)) if as_json else view.print_findings(findings)
+        raise typer.Exit(0 if all(each.state == "right" for each in findings) else 1)
+    if as_json:
+        print_json(view.record_maps(records))
+    elif bind:
+        view.print_zone_file(records)
+    else:
+        view.print_records(records)
 
 
 def _duration(text: str) -> timedelta:

@@ -9,7 +9,40 @@ from simulator.errors import AwsError
 from simulator.services.ecs.calls import SERVICE
 from simulator.world import World
 
+LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
+
+
+@answers("elbv2", "DescribeLoadBalancers")
+def describe_load_balancers(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "LoadBalancers": [
+            {
+                "LoadBalancerArn": one.props["arn"],
+                "LoadBalancerName": one.props["name"],
+                "DNSName": one.props["dnsName"],
+            }
+            for one in world.resources(LOAD_BALANCER)
+        ]
+    }
+
+
+@answers("elbv2", "DescribeTags")
+def describe_tags(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    """Of load balancers alone."""
+    return {
+        "TagDescriptions": [
+            {
+                "ResourceArn": one.props["arn"],
+                "Tags": [
+                    {"Key": key, "Value": value}
+                    for key, value in (one.props.get("tagsAll") or {}).items()
+                ],
+            }
+            for one in world.resources(LOAD_BALANCER)
+            if one.props["arn"] in params["ResourceArns"]
+        ]
+    }
 
 
 @answers("elbv2", "DescribeTargetHealth")

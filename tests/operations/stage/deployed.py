@@ -27,6 +27,7 @@ class DeployedStack:
             CreationToken=self.cluster, Tags=self.tags()
         )["FileSystemId"]
         self.elbv2 = self.session.client("elbv2")
+        self.elbv2.create_load_balancer(Name=f"base-{self.cluster}", Tags=self.tags())
         self.rds = self.session.client("rds")
         self.logs = self.session.client("logs")
 

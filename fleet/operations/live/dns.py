@@ -1,0 +1,120 @@
+"""The DNS records of a site, and what the world's resolvers say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import dns.exception
+import dns.name
+import dns.resolver
+from dns.rdatatype import RdataType
+
+from fleet.fields.hosts import is_wildcard
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import CONFIG, open_session, told_in_words
+from fleet.operations.live.belonging import Stack
+from fleet.operations.live.load_balancers import read_address
+from fleet.operations.problem import OperationError
+from fleet.site.dns import DnsRecord, site_records
+
+# For one question to all resolvers together.
+LIFETIME_SECONDS = 10
+# What is asked for in place of the star of a wildcard.
+_ANY_LABEL = "fleet-check"
+
+State = Literal["right", "missing", "elsewhere", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What resolvers say of one record.
+
+    `found` are the values that they have in place of the record's own. `at_apex`: the name is that
+    of a zone, where a CNAME can't stand. `reason` is why nothing is known.
+    """
+
+    record: DnsRecord
+    state: State
+    found: tuple[str, ...] = ()
+    at_apex: bool = False
+    reason: str = ""
+
+
+def site_dns(declared: Declared, name: str) -> list[DnsRecord]:
+    """The records of a site that has been up. Raises FleetError and OperationError."""
+    site = declared.site(name)
+    home = declared.home(site)
+    with told_in_words(home):
+        elbv2 = open_session(home).client("elbv2", config=CONFIG)
+        address = read_address(elbv2, Stack(home.environment, home.cell))
+    if address is None:
+        raise OperationError(
+            f"{home.stack} has no load balancer yet; run `fleet up --env {home.environment}`"
+        )
+    return site_records(site, declared.settings, address)
+
+
+def resolver_at(address: str | None) -> dns.resolver.Resolver:
+    """The machine's own resolver, or that at IP or IP:PORT. Raises OperationError."""
+    try:
+        resolver = dns.resolver.Resolver(configure=address is None)
+        if address is not None:
+            host, colon, port = address.rpartition(":")
+            resolver.nameservers = [host if colon else address]
+            resolver.port = int(port) if colon else resolver.port
+    except (ValueError, dns.exception.DNSException) as error:
+        raise OperationError(f"{address or 'this machine'} is no resolver: {error}") from error
+    resolver.lifetime = LIFETIME_SECONDS
+    return resolver
+
+
+def check(records: Sequence[DnsRecord], resolver: dns.resolver.Resolver) -> Iterator[Finding]:
+    """Asks for each record in turn."""
+    for record in records:
+        try:
+            yield _finding(record, resolver)
+        except (dns.resolver.NoNameservers, dns.exception.Timeout) as error:
+            yield Finding(record=record, state="unknown", reason=_in_one_line(error))
+
+
+def _finding(record: DnsRecord, resolver: dns.resolver.Resolver) -> Finding:
+    name = record.name.replace("*", _ANY_LABEL) if is_wildcard(record.name) else record.name
+    wanted, (chain, found) = _addresses(record.value, resolver)[1], _addresses(name, resolver)
+    # A load balancer's addresses change; a name that leads to its name is right for good.
+    right = record.value.lower() in chain or (bool(found) and set(found) <= set(wanted))
+    state: State = "right" if right else "elsewhere" if found or chain else "missing"
+    return Finding(
+        record=record,
+        state=state,
+        found=() if right else tuple(chain or found),
+        at_apex=not right and record.type == "CNAME" and _is_apex(name, resolver),
+    )
+
+
+def _addresses(name: str, resolver: dns.resolver.Resolver) -> tuple[list[str], list[str]]:
+    """The names that a name leads to, and the IPv4 addresses at the end."""
+    try:
+        answer = resolver.resolve(dns.name.from_text(name), RdataType.A, raise_on_no_answer=False)
+    except dns.resolver.NXDOMAIN:
+        return [], []
+    chain = [
+        cname.target.to_text(omit_final_dot=True).lower()
+        for section in answer.chaining_result.cnames
+        for cname in section
+    ]
+    return chain, [each.address for each in answer.rrset or ()]
+
+
+def _is_apex(name: str, resolver: dns.resolver.Resolver) -> bool:
+    """Whether the name has an SOA of its own."""
+    try:
+        answer = resolver.resolve(dns.name.from_text(name), RdataType.SOA, raise_on_no_answer=False)
+    except dns.resolver.NXDOMAIN:
+        return False
+    return answer.rrset is not None
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

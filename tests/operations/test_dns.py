@@ -1,0 +1,145 @@
+"""`fleet dns`: the records of a site, and what a real DNS server says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import boto3
+import dns.rdatatype
+import dns.zone
+import pytest
+from typer.testing import CliRunner, Result
+
+from fleet.cli.main import app
+from fleet.operations.declared import read_declared
+from fleet.operations.live.dns import Finding, check, resolver_at, site_dns
+from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
+from fleet.site.dns import DnsRecord
+from tests.operations.stage.dns_server import running_dns
+from tests.operations.stage.project import SETTINGS, SITES
+
+ALB = "base-alb-1.us-east-1.elb.amazonaws.com"
+HOSTS = ("client.example", "www.client.example", "*.client.example", "shop.example.com")
+ZONES = {
+    "us-east-1.elb.amazonaws.com": "base-alb-1 IN A 192.0.2.1\nbase-alb-1 IN A 192.0.2.2",
+    "right.example": f"@ IN A 192.0.2.1\nwww IN CNAME {ALB}.\n* IN CNAME {ALB}.",
+    "wrong.example": "@ IN A 198.51.100.9\nwww IN CNAME old.host.example.\nmail IN MX 1 mx",
+    "host.example": "old IN A 198.51.100.7",
+}
+
+
+def record(name: str, zone: str | None = None) -> DnsRecord:
+    return DnsRecord(
+        name=name, type="A" if zone else "CNAME", value=ALB, purpose="visitors", zone=zone
+    )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_dns(tmp_path_factory.mktemp("dns"), ZONES) as address:
+        yield address
+
+
+def found(server: str, *records: DnsRecord) -> list[Finding]:
+    return list(check(records, resolver_at(server)))
+
+
+def test_names_that_lead_to_the_load_balancer_are_right(server: str) -> None:
+    names = ("right.example", "www.right.example", "*.right.example")
+    assert [each.state for each in found(server, *map(record, names))] == ["right"] * 3
+
+
+def test_names_that_lead_elsewhere_say_where(server: str) -> None:
+    apex, www = found(server, record("wrong.example"), record("www.wrong.example"))
+    assert (apex.state, apex.found, apex.at_apex) == ("elsewhere", ("198.51.100.9",), True)
+    assert (www.state, www.found, www.at_apex) == ("elsewhere", ("old.host.example",), False)
+
+
+@pytest.mark.parametrize("name", ["new.wrong.example", "mail.wrong.example", "*.wrong.example"])
+def test_a_name_without_an_address_is_missing(server: str, name: str) -> None:
+    (finding,) = found(server, record(name))
+    assert (finding.state, finding.found) == ("missing", ())
+
+
+def test_a_resolver_that_refuses_or_is_silent_leaves_it_unknown(server: str) -> None:
+    (refused,) = found(server, record("not-served.test"))
+    silent = resolver_at("127.0.0.1:9")
+    silent.lifetime = 0.5
+    (unheard,) = check([record("right.example")], silent)
+    for finding in (refused, unheard):
+        assert finding.state == "unknown"
+        assert finding.reason
+        assert "\n" not in finding.reason
+
+
+@pytest.mark.parametrize("address", ["nowhere", "192.0.2.1:x", "fleet.example:53"])
+def test_what_is_no_resolver(address: str) -> None:
+    with pytest.raises(OperationError, match=f"^{address} is no resolver"):
+        resolver_at(address)
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aws: boto3.Session) -> Path:
+    """A project whose site `blog` has hosts in a zone of the account and elsewhere."""
+    domains = json.dumps(HOSTS)
+    (tmp_path / "sites.yaml").write_text(SITES.replace("[blog.example.com]", domains))
+    (tmp_path / "Pulumi.prod.yaml").write_text(
+        f"{SETTINGS}  wordpress-fleet:zones: [example.com]\n"
+    )
+    (tmp_path / "Pulumi.dev.yaml").write_text(SETTINGS)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def dns_of(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["dns", "--env", "prod", *arguments])
+
+
+def test_the_records_are_those_of_the_sites_own_load_balancer(client: Path) -> None:
+    records = site_dns(read_declared(Target(folder=client, environment="prod")), "blog")
+    assert [each.name for each in records] == list(HOSTS)
+    assert [each.zone for each in records] == [None, None, None, "example.com"]
+    (address,) = {each.value for each in records}
+    other = site_dns(read_declared(Target(folder=client, environment="prod")), "far")
+    assert {each.value for each in other} != {address}
+
+
+def test_what_is_shown(client: Path) -> None:
+    shown = dns_of("blog")
+    assert shown.exit_code == 0
+    rows = [line.split() for line in shown.stdout.splitlines() if "example" in line]
+    assert [(row[0], row[1], row[-1]) for row in rows] == [
+        *((host, "CNAME", "you") for host in HOSTS[:3]),
+        (HOSTS[3], "A", "up"),
+    ]
+    assert "ALIAS or ANAME" in shown.stdout
+    listed = json.loads(dns_of("blog", "--json").stdout)
+    assert [each["name"] for each in listed] == list(HOSTS)
+
+
+def test_a_zone_file_can_be_read_by_others(client: Path) -> None:
+    lines = dns_of("blog", "--bind").stdout
+    zone = dns.zone.from_text(lines, origin="client.example", check_origin=False, relativize=False)
+    assert {str(name) for name, _ in zone.iterate_rdatasets(dns.rdatatype.CNAME)} == {
+        f"{host}." for host in HOSTS[:3]
+    }
+
+
+def test_the_check_ends_with_1_until_all_is_right(client: Path, server: str) -> None:
+    checked = dns_of("blog", "--check", "--resolver", server)
+    assert checked.exit_code == 1
+    assert "shop.example.com" in checked.stdout
+    told = json.loads(dns_of("blog", "--check", "--resolver", server, "--json").stdout)
+    assert {each["state"] for each in told} == {"unknown"}
+
+
+def test_a_stack_that_was_never_up_says_so(client: Path) -> None:
+    declared = read_declared(Target(folder=client, environment="prod"))
+    elsewhere = replace(declared, target=replace(declared.target, environment="dev"))
+    with pytest.raises(OperationError, match="dev has no load balancer yet; run `fleet up --env"):
+        site_dns(elsewhere, "blog")
