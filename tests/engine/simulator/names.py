@@ -40,6 +40,9 @@ VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 REPOSITORY = "aws:ecr/repository:Repository"
 RECORD = "aws:route53/record:Record"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+SCHEDULES = "aws:scheduler/scheduleGroup:ScheduleGroup"
+QUEUE = "aws:sqs/queue:Queue"
 
 
 def policy(**statement: Any) -> str:
