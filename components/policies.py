@@ -31,9 +31,14 @@ def flow_logs_trust(log_group_arn: str) -> Policy:
     return _trust("vpc-flow-logs", log_group_arn, "ec2", "vpc-flow-log/*")
 
 
-def _trust(principal: str, log_group_arn: str, service: str, resource: str) -> Policy:
-    """Lets one service assume a role for its resources beside the log group alone."""
-    _, partition, _, region, account, *_ = log_group_arn.split(":")
+def scheduler_trust(group_arn: str) -> Policy:
+    """Lets Scheduler assume a role for the schedules of this group, and nobody else."""
+    return _trust("scheduler", group_arn, "scheduler", group_arn.split(":", 5)[5])
+
+
+def _trust(principal: str, beside_arn: str, service: str, resource: str) -> Policy:
+    """Lets one service assume a role for its resources of that ARN's account and region alone."""
+    _, partition, _, region, account, *_ = beside_arn.split(":")
     source = f"arn:{partition}:{service}:{region}:{account}:{resource}"
     return _policy(
         {
@@ -45,6 +50,31 @@ def _trust(principal: str, log_group_arn: str, service: str, resource: str) -> P
                 "ArnLike": {"aws:SourceArn": source},
             },
         }
+    )
+
+
+def scheduler(
+    *, cluster_arn: str, family_arn: str, role_arns: Sequence[str], dead_letters_arn: str
+) -> Policy:
+    """Lets Scheduler start the tasks of one family in one cluster, as these two roles."""
+    tasks = cluster_arn.replace(":cluster/", ":task/")
+    return _policy(
+        _allow(
+            ["ecs:RunTask"],
+            [family_arn, f"{family_arn}:*"],
+            Condition={"ArnEquals": {"ecs:cluster": cluster_arn}},
+        ),
+        _allow(
+            ["ecs:TagResource"],
+            [f"{tasks}/*"],
+            Condition={"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        ),
+        _allow(
+            ["iam:PassRole"],
+            list(role_arns),
+            Condition={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        ),
+        _allow(["sqs:SendMessage"], [dead_letters_arn]),
     )
 
 

@@ -65,14 +65,16 @@ def canonical_url(site: Site, scheme: str) -> str:
 
 
 def container_definitions(
-    site: Site, facts: TaskFacts, *, environment: str, scheme: str
+    site: Site, facts: TaskFacts, *, environment: str, scheme: str, pauses: bool
 ) -> list[dict[str, Any]]:
     """The init container, which prepares database and installation, then WordPress itself.
 
     Both run the same image. Only the first sees the database's master secret: RDS rotates that
-    secret by itself, so nothing that lives longer than a start may hold it.
+    secret by itself, so nothing that lives longer than a start may hold it. `pauses`: the database
+    sleeps while nobody asks it.
     """
     plain = _environment(site, facts, environment=environment, scheme=scheme)
+    plain |= _cron(site, pauses=pauses)
     secret = _secrets(site, facts)
     init = {
         **_both(site, facts),
@@ -132,6 +134,15 @@ def _environment(site: Site, facts: TaskFacts, *, environment: str, scheme: str)
         "FLEET_PORT": str(site.port),
         "FLEET_CPU": str(site.size.cpu),
         "FLEET_MEMORY": str(site.size.memory),
+    }
+
+
+def _cron(site: Site, *, pauses: bool) -> dict[str, str]:
+    """Whether serving tasks run events, how late at most, and whether they come in slots."""
+    serving = site.cron.task == "serving" and site.cron.seconds
+    return {
+        "FLEET_CRON_SECONDS": str(serving or 0),
+        "FLEET_CRON_SLOTS": "on" if pauses else "off",
     }
 
 

@@ -46,6 +46,11 @@ def cluster_identifier(environment: str, cell: str | None, name: str) -> str:
     return f"{name}-{hashlib.sha256(label.encode()).hexdigest()[:8]}"
 
 
+def task_family(environment: str, cell: str | None, site: str) -> str:
+    """The family of a site's task definitions."""
+    return f"{stack_label(environment, cell)}-{site}"
+
+
 def log_group_name(environment: str, cell: str | None, site: str) -> str:
     """The CloudWatch log group that both containers of a site write to."""
     return f"/{NAME_PREFIX}/{stack_label(environment, cell)}/{site}"

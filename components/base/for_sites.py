@@ -31,6 +31,9 @@ class BaseForSites:
     """Route 53's own of the load balancer, for alias records."""
     zone_ids: Mapping[str, pulumi.Input[str]]
     """Those of the zones that the program may write, by name."""
+    schedule_group_name: pulumi.Input[str]
+    schedule_group_arn: pulumi.Input[str]
+    dead_letters_arn: pulumi.Input[str]
     file_system_id: pulumi.Input[str]
     mounted_file_system_id: pulumi.Input[str]
     file_system_arn: pulumi.Input[str]

@@ -15,6 +15,7 @@ from components.base.for_sites import BaseForSites
 from components.base.image import Image
 from components.base.load_balancer import LoadBalancer
 from components.base.network import Network
+from components.base.schedules import Schedules
 from components.base.zones import Zones
 from components.tags import identity_tags, tagging
 from fleet.settings.load import parse_settings
@@ -24,7 +25,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
 PARTS = (
-    *(Network, FlowLogs, AccessLogs, LoadBalancer, Compute, Endpoints),
+    *(Network, FlowLogs, AccessLogs, LoadBalancer, Compute, Schedules, Endpoints),
     *(FileSystem, Database, Image, Zones),
 )
 
@@ -100,7 +101,7 @@ def _settings(given: Any) -> Settings:
 def _for_sites(context: BaseContext) -> BaseForSites:
     network, load_balancer = context.part(Network), context.part(LoadBalancer)
     compute, files = context.part(Compute), context.part(FileSystem)
-    database = context.part(Database)
+    database, schedules = context.part(Database), context.part(Schedules)
     return BaseForSites(
         settings=context.settings,
         image=context.part(Image).uri,
@@ -114,6 +115,9 @@ def _for_sites(context: BaseContext) -> BaseForSites:
         load_balancer_dns_name=load_balancer.dns_name,
         load_balancer_zone_id=load_balancer.zone_id,
         zone_ids=context.part(Zones).ids,
+        schedule_group_name=schedules.group_name,
+        schedule_group_arn=schedules.group_arn,
+        dead_letters_arn=schedules.dead_letters_arn,
         file_system_id=files.id,
         mounted_file_system_id=files.mounted_id,
         file_system_arn=files.arn,

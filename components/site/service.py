@@ -52,7 +52,7 @@ def _service(context: SiteContext) -> aws.ecs.Service:
                 "container_port": site.port,
             }
         ],
-        network_configuration=_network(context),
+        network_configuration=network_configuration(context),
         enable_execute_command=True,
         enable_ecs_managed_tags=True,
         propagate_tags="SERVICE",
@@ -65,7 +65,8 @@ def _service(context: SiteContext) -> aws.ecs.Service:
     )
 
 
-def _network(context: SiteContext) -> aws.ecs.ServiceNetworkConfigurationArgsDict:
+def network_configuration(context: SiteContext) -> aws.ecs.ServiceNetworkConfigurationArgsDict:
+    """Where a site's tasks stand: those of its service and those that the clock starts."""
     base = context.base
     return {
         "subnets": base.task_subnet_ids,

@@ -14,7 +14,8 @@ from components.site.logs import Logs
 from components.site.secrets import Secrets
 from components.site.storage import Storage
 from components.task import CONTENT_VOLUME, VOLUMES, TaskFacts, container_definitions
-from fleet.names import stack_label
+from fleet.names import task_family
+from fleet.site.database import pauses
 
 
 class TaskDefinition:
@@ -26,7 +27,7 @@ class TaskDefinition:
         identity = context.part(Identity)
         self.arn = aws.ecs.TaskDefinition(
             site.name,
-            family=f"{stack_label(settings.environment, settings.cell)}-{site.name}",
+            family=task_family(settings.environment, settings.cell, site.name),
             requires_compatibilities=["FARGATE"],
             network_mode="awsvpc",
             cpu=str(site.size.cpu),
@@ -69,6 +70,7 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
                 TaskFacts(region=region, user=context.user, **facts),
                 environment=context.settings.environment,
                 scheme=context.settings.scheme,
+                pauses=pauses(context.site, context.settings.shared_database),
             )
         )
 

@@ -13,6 +13,7 @@ from components.site.identity import Identity
 from components.site.logs import Logs
 from components.site.records import Records
 from components.site.routing import Routing
+from components.site.schedules import Schedules
 from components.site.secrets import Secrets
 from components.site.service import Service
 from components.site.storage import Storage
@@ -37,6 +38,7 @@ PARTS = (
     TaskDefinition,
     Service,
     Autoscaling,
+    Schedules,
 )
 
 

@@ -19,7 +19,7 @@ RESERVED_NAMES = frozenset(
 )
 # ECS_ and AWS_CONTAINER_ come from the ECS agent and lead to the credentials of the task role.
 RESERVED_PREFIXES = (
-    *("WORDPRESS_DB_", "FLEET_STORAGE_", "FLEET_ADMIN_", "FLEET_DB_MASTER_"),
+    *("WORDPRESS_DB_", "FLEET_STORAGE_", "FLEET_ADMIN_", "FLEET_CRON_", "FLEET_DB_MASTER_"),
     *("ECS_", "AWS_CONTAINER_"),
 )
 

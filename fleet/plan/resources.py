@@ -11,6 +11,7 @@ from fleet.settings.model import Settings
 from fleet.site.dns import zoned_hosts
 from fleet.site.model import Site
 from fleet.site.scaling import is_autoscaled
+from fleet.site.scheduled import schedule_resources
 
 # A first `up` of 1,179 resources took 129 s on two cores, with a state in a folder and an account
 # that answers at once; twice as many would take four times as long (docs/scale.md).
@@ -23,8 +24,9 @@ _A_SITE = 14
 _AUTOSCALING = 2
 
 # Component, six of the access logs' bucket, load balancer, cluster with its capacity providers,
-# three security groups, file system with backup and policy, two groups of the database.
-_A_BASE = 18
+# three security groups, file system with backup and policy, two groups of the database, the group
+# of schedules with its queue.
+_A_BASE = 20
 # awsx's component, VPC, its default security group, internet gateway, endpoint of S3.
 _A_VPC = 5
 # The flow log, its log group, role and policy.
@@ -44,7 +46,8 @@ def site_resources(site: Site, rules: int, settings: Settings | None = None) -> 
 
     Without settings, what it has in any environment.
     """
-    count = _A_SITE + rules + (len(zoned_hosts(site, settings)) if settings else 0)
+    count = _A_SITE + rules + schedule_resources(site)
+    count += len(zoned_hosts(site, settings)) if settings else 0
     if site.database.placement == "dedicated":
         count += _cluster(site.database.readers)
     if site.state == "live":

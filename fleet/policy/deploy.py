@@ -32,6 +32,7 @@ _WITHOUT_ACCOUNT = {"route53", "s3"}
 KEY = "KEY"
 # The services whose things are encrypted with the environment's own key.
 _ENCRYPTING = ("ecr", "elasticfilesystem", "rds", "secretsmanager")
+_PASSED = ("ecs-tasks.amazonaws.com", "scheduler.amazonaws.com", "vpc-flow-logs.amazonaws.com")
 _LINKED = (
     "ecs.amazonaws.com",
     "ecs.application-autoscaling.amazonaws.com",
@@ -144,7 +145,7 @@ def _conditions(place: Place, when: str | None) -> Mapping[str, Any]:
         "through": {
             "StringLike": {"kms:ViaService": [f"{each}.*.amazonaws.com" for each in _ENCRYPTING]}
         },
-        "passed": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        "passed": {"StringEquals": {"iam:PassedToService": list(_PASSED)}},
         "linked": {"StringEquals": {"iam:AWSServiceName": list(_LINKED)}},
     }[when]
 

@@ -22,6 +22,7 @@ from fleet.sites_file.layers import origin
 from fleet.yaml.document import map_at
 
 if TYPE_CHECKING:
+    from fleet.settings.model import SharedDatabase
     from fleet.site.model import Site
 
 
@@ -83,6 +84,13 @@ class Database(Model):
         Field(ge=BACKUP_DAYS[0], le=BACKUP_DAYS[1]),
         Doc("days that automatic backups are kept", whole(*BACKUP_DAYS), 14),
     ] = 7
+
+
+def pauses(site: Site, shared: SharedDatabase | None) -> bool:
+    """Whether the site's database sleeps while nobody asks it; `shared` is the environment's."""
+    if site.database.placement == "shared":
+        return shared is not None and shared.min_acu == 0
+    return site.database.min_acu == 0
 
 
 def max_connections(min_acu: float, max_acu: float) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fleet.site import capacity, database, scaling, size, storage
+from fleet.site import capacity, cron, database, scaling, size, storage
 from fleet.site.group import Group
 
 GROUPS: tuple[Group, ...] = (
     size.GROUP,
     capacity.GROUP,
     scaling.GROUP,
+    cron.GROUP,
     storage.GROUP,
     database.GROUP,
 )

@@ -22,6 +22,7 @@ from fleet.fields.types import (
 )
 from fleet.site.admin import Admin
 from fleet.site.capacity import Capacity
+from fleet.site.cron import Cron
 from fleet.site.database import Database
 from fleet.site.dns import Dns
 from fleet.site.health import Health
@@ -105,6 +106,14 @@ class SiteFields(Model):
         Database,
         Doc("database", f"a map of {keys_of(Database)}", {"min_acu": 0.5, "max_acu": 8}),
     ] = Database()
+    cron: Annotated[
+        Cron,
+        Doc(
+            "events that WordPress and plugins schedule",
+            "a map of `every` and `task`",
+            {"every": "1h"},
+        ),
+    ] = Cron()
     storage: Annotated[Storage, Doc("files", "a map of `mode`", {"mode": "uploads"})] = Storage()
     health: Annotated[
         Health, Doc("health check", "a map of `path` and `grace`", {"path": "/healthz"})

@@ -89,3 +89,10 @@ def scheduled_action(resource: Recorded, said: Said) -> Said:
 def flow_log(resource: Recorded, said: Said) -> Said:
     """What it watches is told by an id and a kind."""
     return {"ResourceType": "VPC", **said}
+
+
+def schedule(resource: Recorded, said: Said) -> Said:
+    """A word for whether a task has a public address, as in a service."""
+    network = said["Target"]["EcsParameters"]["NetworkConfiguration"]["AwsvpcConfiguration"]
+    network["AssignPublicIp"] = "ENABLED" if network.get("AssignPublicIp") else "DISABLED"
+    return said

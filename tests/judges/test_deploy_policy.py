@@ -141,7 +141,7 @@ def test_another_environments_things_are_not_its_own(recordings: dict[str, Recor
     assert not [arn for arn in foreign if any(fnmatchcase(arn, pattern) for pattern in named)]
 
 
-def test_roles_go_to_ecs_tasks_only() -> None:
+def test_roles_go_to_the_services_that_take_them_only() -> None:
     passing = [
         statement
         for document in deploy_policy(PLACE)
@@ -150,7 +150,13 @@ def test_roles_go_to_ecs_tasks_only() -> None:
     ]
     (statement,) = passing
     assert statement["Condition"] == {
-        "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+        "StringEquals": {
+            "iam:PassedToService": [
+                "ecs-tasks.amazonaws.com",
+                "scheduler.amazonaws.com",
+                "vpc-flow-logs.amazonaws.com",
+            ]
+        }
     }
     assert all("role/*-" in arn for arn in statement["Resource"])
 

@@ -25,7 +25,7 @@ def test_there_is_no_rule_for_what_nothing_creates() -> None:
 
 
 def test_unknown_type_has_none() -> None:
-    assert rule_for("aws:sqs/queue:Queue") is None
+    assert rule_for("aws:mq/broker:Broker") is None
 
 
 @pytest.mark.parametrize(

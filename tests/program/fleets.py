@@ -63,7 +63,12 @@ VARIED = {
         database={"min_acu": 2, "max_acu": 16, "readers": 2},
         tags={"Team": "shop"},
     ),
-    "docs": site("docs", database={"placement": "shared"}, storage={"mode": "uploads"}),
+    "docs": site(
+        "docs",
+        database={"placement": "shared"},
+        storage={"mode": "uploads"},
+        cron={"every": "1h", "task": "own"},
+    ),
     "wiki": site("wiki", database={"placement": "shared"}, port=9000),
     "quiet": site("quiet", scaling={"min": 1, "max": 1}, image=OTHER_IMAGE),
     "archive": site("archive", state="paused"),

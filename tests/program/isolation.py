@@ -35,6 +35,7 @@ ACTIONS = {
     "database": ["rds:ModifyDBCluster", "rds:DeleteDBCluster"],
     "database user": ["rds-db:connect"],
     "service": ["ecs:UpdateService", "ecs:ExecuteCommand"],
+    "schedule": [f"scheduler:{verb}Schedule" for verb in ("Get", "Create", "Update", "Delete")],
     "task definition": ["ecs:RunTask", "ecs:RegisterTaskDefinition"],
 }
 
@@ -52,6 +53,7 @@ def things(run: Recording, site: str) -> set[Thing]:
     found |= {("secret", each.state["arn"]) for each in own.of_type("secretsmanager:Secret")}
     found |= {("access point", each.state["arn"]) for each in own.of_type("efs:AccessPoint")}
     found |= {("role", each.state["arn"]) for each in own.of_type("iam:Role")}
+    found |= {("schedule", each.state["arn"]) for each in own.of_type("scheduler:Schedule")}
     found |= {("service", each.id) for each in own.of_type("ecs:Service")}
     found |= {("task definition", each.state["arn"]) for each in own.of_type("ecs:TaskDefinition")}
     return found | databases(own)

@@ -12,7 +12,7 @@ from tests.program.recording import Recording
 
 
 def test_a_site_on_the_shared_database_or_paused_costs_less(varied: Recording) -> None:
-    for name in ("docs", "archive", "old"):
+    for name in ("wiki", "archive", "old"):
         assert len(varied.site(name).resources) <= plain_site_resources() - 3
 
 

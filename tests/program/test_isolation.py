@@ -40,21 +40,30 @@ def test_every_site_reaches_what_it_lives_on(varied: Recording) -> None:
     assert ("parameter", PARAMETER) in reached["shop"]
 
 
+def _kind(role: str) -> str:
+    return next((kind for kind in ("flow-logs", "schedules") if f"-{kind}-" in role), "")
+
+
 @pytest.mark.parametrize(
-    ("taker", "source", "of_flow_logs"),
+    ("taker", "source", "kind"),
     [
-        ("ecs-tasks.amazonaws.com", "ecs:us-east-1:{}:cluster/wordpress-test", False),
-        ("vpc-flow-logs.amazonaws.com", "ec2:us-east-1:{}:vpc-flow-log/fl-1", True),
+        ("ecs-tasks.amazonaws.com", "ecs:us-east-1:{}:cluster/wordpress-test", ""),
+        ("vpc-flow-logs.amazonaws.com", "ec2:us-east-1:{}:vpc-flow-log/fl-1", "flow-logs"),
+        (
+            "scheduler.amazonaws.com",
+            "scheduler:us-east-1:{}:schedule-group/wordpress-test",
+            "schedules",
+        ),
     ],
 )
 def test_roles_are_taken_by_one_service_of_this_account_only(
-    varied: Recording, taker: str, source: str, of_flow_logs: bool
+    varied: Recording, taker: str, source: str, kind: str
 ) -> None:
     account = Account(varied)
     arn = f"arn:aws:{source.format(AWS_ACCOUNT)}"
     here = {"aws:SourceAccount": AWS_ACCOUNT, "aws:SourceArn": arn}
     there = {key: value.replace(AWS_ACCOUNT, "999999999999") for key, value in here.items()}
-    roles = [role for role in account.roles if ("flow-logs" in role) == of_flow_logs]
+    roles = [role for role in account.roles if kind == _kind(role)]
     assert roles
     for role in roles:
         for service, context, allowed in (
@@ -66,6 +75,29 @@ def test_roles_are_taken_by_one_service_of_this_account_only(
         ):
             request = Request(("Service", service), "sts:AssumeRole", role, context)
             assert account.allows(request) == allowed, request
+
+
+def test_what_the_clock_starts_is_moved_by_no_role_of_a_site(varied: Recording) -> None:
+    """Whoever moves a schedule names a command, so also that of what has the master secret."""
+    assert varied.site("docs").of_type("scheduler:Schedule")
+    reached = reach(varied, Account(varied))
+    assert not [thing for site in SITES for thing in reached[site] if thing[0] == "schedule"]
+
+
+def test_scheduler_starts_the_tasks_of_the_site_alone(varied: Recording) -> None:
+    account = Account(varied)
+    (role,) = (role for role in account.roles if "docs-schedules" in role)
+    base = f"arn:aws:ecs:us-east-1:{AWS_ACCOUNT}"
+    here = {"ecs:cluster": f"{base}:cluster/wordpress-test"}
+    for family, cluster, allowed in (
+        ("test-docs:7", here, True),
+        ("test-docs", here, True),
+        ("test-docs-two:7", here, False),
+        ("test-blog:7", here, False),
+        ("test-docs:7", {"ecs:cluster": f"{base}:cluster/other"}, False),
+    ):
+        request = Request(("AWS", role), "ecs:RunTask", f"{base}:task-definition/{family}", cluster)
+        assert account.allows(request) == allowed, request
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,19 @@ TAGGED = (
 )
 
 CASES = {
+    "cron.every": Case(
+        fields={"cron": {"every": "1h"}},
+        changed=containers("environment.FLEET_CRON_SECONDS", "3600"),
+    ),
+    "cron.task": Case(
+        fields={"cron": {"every": "1h", "task": "own"}},
+        changed=containers("environment.FLEET_CRON_SECONDS", "0"),
+        added=(
+            "iam:Role blog-schedules",
+            "iam:RolePolicy blog-schedules",
+            "scheduler:Schedule blog--cron",
+        ),
+    ),
     "domains": Case(
         fields={"domains": ["www.example.com", "blog.example.com", "*.example.com"]},
         changed={
@@ -167,6 +180,7 @@ CASES = {
         changed={
             "rds:Cluster blog-database serverlessv2ScalingConfiguration.minCapacity": 0,
             "rds:Cluster blog-database serverlessv2ScalingConfiguration.secondsUntilAutoPause": 600,
+            **containers("environment.FLEET_CRON_SLOTS", "on"),
         },
     ),
     "database.readers": Case(

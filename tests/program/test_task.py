@@ -43,7 +43,7 @@ def site(**fields: Any) -> Site:
 
 def containers(environment: str = "dev", **fields: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     init, wordpress = container_definitions(
-        site(**fields), FACTS, environment=environment, scheme="https"
+        site(**fields), FACTS, environment=environment, scheme="https", pauses=False
     )
     return init, wordpress
 
@@ -71,6 +71,8 @@ def test_what_both_containers_are_told() -> None:
         "FLEET_PORT": "8080",
         "FLEET_CPU": "512",
         "FLEET_MEMORY": "1024",
+        "FLEET_CRON_SECONDS": "900",
+        "FLEET_CRON_SLOTS": "off",
     }
     assert plain(wordpress) == expected
     assert plain(init).items() >= expected.items()

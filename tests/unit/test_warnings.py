@@ -38,7 +38,7 @@ READERS = {"readers": 1, "max_acu": 8}
         ({"capacity": SPOT}, ["capacity.on_demand_base"]),
         ({"scaling": {"min": 1}}, ["scaling.min"]),
         ({"scaling": {"min": 1}, "capacity": SPOT}, ["capacity.on_demand_base"]),
-        ({"scaling": {"schedules": {"off": SLEEP}}}, ["scaling.schedules.off.min"]),
+        ({"scaling": {"schedules": {"off": SLEEP}}}, ["scaling.schedules.off.min", "cron.task"]),
         ({"scaling": {"cpu": 95}}, ["scaling.cpu"]),
         ({"scaling": {"min": 2, "max": 2, "cpu": 95}}, []),
         ({"database": {"min_acu": 0}}, ["database.min_acu"]),

@@ -80,6 +80,12 @@ def _mount_target_network(inputs: Inputs) -> Mapping[str, Any]:
     }
 
 
+def _queue_url(arn: str) -> str:
+    """A queue is imported by its URL, which has all that its ARN has."""
+    _, _, _, region, account, name = arn.split(":")
+    return f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+
+
 _RULES: Mapping[str, Rule] = {
     "aws:appautoscaling/policy:Policy": Repeated(),
     "aws:appautoscaling/scheduledAction:ScheduledAction": Repeated(),
@@ -145,6 +151,11 @@ _RULES: Mapping[str, Rule] = {
         lambda inputs: {"secretId": inputs["secretId"]},
         lambda answer: f"{answer['secretId']}|{answer['versionId']}",
     ),
+    "aws:scheduler/schedule:Schedule": FromInputs(
+        lambda inputs: f"{inputs['groupName']}/{inputs['name']}"
+    ),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": _by_name(),
+    "aws:sqs/queue:Queue": ByTags("sqs", "", _queue_url),
     "docker-build:index:Image": Repeated(),
     "random:index/randomPassword:RandomPassword": Repeated(),
 }

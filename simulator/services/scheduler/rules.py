@@ -64,15 +64,14 @@ def _check_time(props: dict[str, Any]) -> None:
 def _is_expression(expression: str) -> bool:
     from aws_cron_expression_validator.validator import AWSCronExpressionValidator
 
-    if (at := _AT.fullmatch(expression)) or (cron := _CRON.fullmatch(expression)):
-        try:
-            if at:
-                datetime.fromisoformat(at[1])
-            elif cron:
-                AWSCronExpressionValidator.validate(cron[1])
-        except ValueError:
-            return False
-        return True
+    at, cron = _AT.fullmatch(expression), _CRON.fullmatch(expression)
+    try:
+        if at:
+            return bool(datetime.fromisoformat(at[1]))
+        if cron:
+            return bool(AWSCronExpressionValidator.validate(cron[1]))
+    except ValueError:
+        return False
     return bool(_RATE.fullmatch(expression))
 
 

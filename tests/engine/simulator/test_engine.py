@@ -84,7 +84,7 @@ def test_the_error_of_aws_reaches_the_user(engine: MakeEngine) -> None:
 
 
 def test_an_unknown_type_fails_at_preview(engine: MakeEngine) -> None:
-    run = engine(lambda: aws.sqs.Queue("jobs") and None)
+    run = engine(lambda: aws.glacier.Vault("jobs") and None)
     with pytest.raises(automation.CommandError, match="the simulator doesn't know"):
         run.stack.preview(color="never")
 

@@ -137,13 +137,13 @@ def test_tags_change_in_place_and_come_back_whole(samples: Samples, token: str) 
 
 
 def test_a_type_without_a_row_is_an_error(aws: Caller) -> None:
-    with pytest.raises(RefusedError, match="doesn't know the resource type aws:sqs/queue:Queue"):
-        aws.create("aws:sqs/queue:Queue", "jobs")
+    with pytest.raises(RefusedError, match="doesn't know the resource type aws:mq/broker:Broker"):
+        aws.create("aws:mq/broker:Broker", "jobs")
 
 
 def test_a_function_without_code_is_an_error(aws: Caller) -> None:
-    with pytest.raises(RefusedError, match="doesn't know the function aws:sqs/getQueue:getQueue"):
-        aws.invoke("aws:sqs/getQueue:getQueue")
+    with pytest.raises(RefusedError, match="doesn't know the function aws:mq/getBroker:getBroker"):
+        aws.invoke("aws:mq/getBroker:getBroker")
 
 
 def test_the_schema_files_are_what_the_sdks_declare() -> None:

@@ -1,0 +1,116 @@
+"""What the clock starts of a site: a schedule each, and the role that Scheduler starts them as."""
+
+import json
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+from components.parts import NO_OUTPUTS
+from components.site.context import SiteContext
+from components.site.identity import POLICY_NAME, Identity
+from components.site.service import network_configuration
+from fleet.names import task_family
+from fleet.site.scheduled import Scheduled, scheduled
+
+# A start that found no capacity or no answer is tried again for so long; then it is a dead letter.
+RETRY_SECONDS = 3_600
+RETRIES = 10
+
+
+class Schedules:
+    """A schedule for each task that comes by the clock; nothing for a site without any.
+
+    They start the family of the site's task definition, so always its newest revision. The site's
+    own roles can't move or make a schedule: whoever can names its command, and with the command of
+    the init container would read the master secret of a shared database.
+    """
+
+    outputs = NO_OUTPUTS
+
+    def __init__(self, context: SiteContext) -> None:
+        tasks = scheduled(context.site)
+        if not tasks:
+            return
+        self._context = context
+        settings = context.settings
+        family = task_family(settings.environment, settings.cell, context.site.name)
+        cluster = pulumi.Output.from_input(context.base.cluster_arn)
+        # Not the revision's own ARN, whose change would touch every schedule.
+        self._family_arn = cluster.apply(
+            lambda arn: f"{arn.partition(':cluster/')[0]}:task-definition/{family}"
+        )
+        self._role_arn = self._role(f"{context.site.name}-schedules")
+        for task in tasks:
+            self._schedule(task)
+
+    def _role(self, name: str) -> pulumi.Output[str]:
+        """The role's ARN, known once its policy is attached."""
+        context, base = self._context, self._context.base
+        identity = context.part(Identity)
+        role = aws.iam.Role(
+            name,
+            assume_role_policy=pulumi.Output.from_input(base.schedule_group_arn).apply(
+                lambda arn: json.dumps(policies.scheduler_trust(arn))
+            ),
+            opts=context.child,
+        )
+        policy = pulumi.Output.all(
+            cluster_arn=base.cluster_arn,
+            family_arn=self._family_arn,
+            role_arns=[identity.execution_role_arn, identity.task_role_arn],
+            dead_letters_arn=base.dead_letters_arn,
+        ).apply(lambda facts: json.dumps(policies.scheduler(**facts)))
+        attached = aws.iam.RolePolicy(
+            name, name=POLICY_NAME, role=role.name, policy=policy, opts=context.child
+        )
+        return pulumi.Output.all(role.arn, attached.id).apply(lambda v: v[0])
+
+    def _schedule(self, task: Scheduled) -> None:
+        context, base = self._context, self._context.base
+        # No site's name holds two hyphens, so `a` and `b-c` never meet `a-b` and `c`.
+        name = f"{context.site.name}--{task.name}"
+        aws.scheduler.Schedule(
+            name,
+            name=name,
+            group_name=base.schedule_group_name,
+            schedule_expression=task.expression,
+            schedule_expression_timezone=task.timezone,
+            flexible_time_window={"mode": "OFF"},
+            target={
+                "arn": base.cluster_arn,
+                "role_arn": self._role_arn,
+                "input": json.dumps(_overrides(task)),
+                "dead_letter_config": {"arn": base.dead_letters_arn},
+                "retry_policy": {
+                    "maximum_event_age_in_seconds": RETRY_SECONDS,
+                    "maximum_retry_attempts": RETRIES,
+                },
+                "ecs_parameters": {
+                    "task_definition_arn": self._family_arn,
+                    "capacity_provider_strategies": [
+                        {
+                            "capacity_provider": "FARGATE_SPOT" if task.spot else "FARGATE",
+                            "weight": 1,
+                        }
+                    ],
+                    "network_configuration": network_configuration(context),
+                    "enable_ecs_managed_tags": True,
+                    "propagate_tags": "TASK_DEFINITION",
+                },
+            },
+            opts=context.child,
+        )
+
+
+def _overrides(task: Scheduled) -> dict[str, Any]:
+    """RunTask's: the task's size and command; what prepares a serving task isn't done again."""
+    return {
+        "cpu": str(task.cpu),
+        "memory": str(task.memory),
+        "containerOverrides": [
+            {"name": "init", "command": ["true"]},
+            {"name": "wordpress", "command": list(task.command)},
+        ],
+    }

@@ -1,0 +1,51 @@
+"""What the clock starts of a site, each in a task of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fleet.site import cron
+
+if TYPE_CHECKING:
+    from fleet.site.model import Site
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scheduled:
+    """One task that comes by the clock: on the site's task definition, with another command."""
+
+    name: str
+    """Unique among the site's."""
+    expression: str
+    """`cron(…)`, `rate(…)` or `at(…)`, as EventBridge Scheduler takes it."""
+    timezone: str = "UTC"
+    command: tuple[str, ...]
+    cpu: int
+    memory: int
+    """In MiB."""
+    spot: bool
+
+
+def scheduled(site: Site) -> tuple[Scheduled, ...]:
+    """All of a site's; none while it isn't live."""
+    return tuple(_cron(site)) if site.state == "live" else ()
+
+
+def schedule_resources(site: Site) -> int:
+    """How many resources they are: one each, and the role with its policy."""
+    count = len(scheduled(site))
+    return count + 2 if count else 0
+
+
+def _cron(site: Site) -> Iterator[Scheduled]:
+    if site.cron.task == "own" and (seconds := site.cron.seconds) is not None:
+        yield Scheduled(
+            name="cron",
+            expression=f"rate({seconds // 60} minute{'' if seconds == 60 else 's'})",
+            command=("fleet-task", "--kind", "cron", "--", "fleet-cron", "run"),
+            cpu=cron.OWN_TASK.cpu,
+            memory=cron.OWN_TASK.memory,
+            spot=bool(site.capacity.spot_weight),
+        )
