@@ -101,10 +101,10 @@ def task_execution(
     log_group_arn: str,
     secret_arns: Sequence[str],
     user_secret_arns: Sequence[str] = (),
-    image: str,
+    images: Sequence[str],
     key_arn: str | None = None,
 ) -> Policy:
-    """What ECS itself may do to start a site's task: write its log, read its secrets and image.
+    """What ECS itself may do to start a site's task: write its log, read its secrets and images.
 
     `secret_arns` are the fleet's, `user_secret_arns` those that the user named and may have
     encrypted with a key of their own: Secrets Manager or SSM parameter ARNs. A Secrets Manager
@@ -123,15 +123,16 @@ def task_execution(
     statements += _decryption(user_secret_arns)
     if key_arn is not None:
         statements.append(_decrypt([key_arn], "SecretARN", _by_service(secret_arns)[0]))
-    repository = ecr_repository_arn(image, partition)
-    if repository is not None:
+    found = {ecr_repository_arn(image, partition) for image in images}
+    repositories = sorted(repository for repository in found if repository is not None)
+    if repositories:
         pull = [
             "ecr:BatchCheckLayerAvailability",
             "ecr:BatchGetImage",
             "ecr:GetDownloadUrlForLayer",
         ]
         # The token belongs to a registry, not to a repository: AWS knows no narrower resource.
-        statements += [_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pull, [repository])]
+        statements += [_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pull, repositories)]
     return _policy(*statements)
 
 

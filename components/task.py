@@ -35,7 +35,6 @@ CONTENT_PATH = {
 # Spot gives two minutes between notice and kill; ECS allows a container to use all of it.
 STOP_TIMEOUT_SECONDS = 120
 
-TABLE_PREFIX = "wp_"
 KEYS_AND_SALTS = tuple(
     f"{name}_{kind}"
     for kind in ("KEY", "SALT")
@@ -48,6 +47,8 @@ class TaskFacts:
     """What is known of a site's surroundings once AWS has made them."""
 
     image: str
+    fleet_image: str
+    """The one that may see the master secret: the environment's, whatever image the site names."""
     region: str
     log_group: str
     database_endpoint: str
@@ -56,7 +57,9 @@ class TaskFacts:
     site_secret_version: str
     """With it in the references, a changed secret rolls the tasks, as nothing else would."""
     user: str | None
-    """Whom the containers run as; None leaves that to the image."""
+    """Whom the site's containers run as; None leaves that to the image."""
+    fleet_user: str | None
+    """The same of the container that runs the fleet's image."""
 
 
 def canonical_url(site: Site, scheme: str) -> str:
@@ -67,29 +70,59 @@ def canonical_url(site: Site, scheme: str) -> str:
 def container_definitions(
     site: Site, facts: TaskFacts, *, environment: str, scheme: str, pauses: bool
 ) -> list[dict[str, Any]]:
-    """The init container, which prepares database and installation, then WordPress itself.
+    """Three containers, each of which waits for the one before.
 
-    Both run the same image. Only the first sees the database's master secret: RDS rotates that
-    secret by itself, so nothing that lives longer than a start may hold it. `pauses`: the database
-    sleeps while nobody asks it.
+    `schema` makes the site's schema and user. It alone sees the database's master secret, which in
+    a shared cluster opens every site's data: it runs the fleet's image, none of the site's code,
+    and is given nothing that the site says. `init` installs WordPress as the site's own user, and
+    `wordpress` serves. `pauses`: the database sleeps while nobody asks it.
     """
     plain = _environment(site, facts, environment=environment, scheme=scheme)
     plain |= _cron(site, pauses=pauses)
     secret = _secrets(site, facts)
-    init = {
-        **_both(site, facts),
+    return [
+        _schema(site, facts),
+        _init(site, facts, plain, secret),
+        _wordpress(site, facts, plain, secret),
+    ]
+
+
+def _schema(site: Site, facts: TaskFacts) -> dict[str, Any]:
+    return {
+        **_contained(site, facts, facts.fleet_image, facts.fleet_user),
+        "name": "schema",
+        "essential": False,
+        "command": ["fleet-schema"],
+        "mountPoints": [],
+        "environment": _pairs(_database(site, facts)),
+        "secrets": _references({**_password(facts), **_master(facts)}),
+    }
+
+
+def _init(
+    site: Site, facts: TaskFacts, plain: Mapping[str, str], secret: Mapping[str, str]
+) -> dict[str, Any]:
+    admin = {"FLEET_ADMIN_PASSWORD": _own_key(facts, "admin_password")}
+    return {
+        **_contained(site, facts, facts.image, facts.user),
         "name": "init",
         "essential": False,
+        "dependsOn": _after("schema"),
         "command": ["fleet-init"],
         "mountPoints": _mounts(site, SCRATCH),
         "environment": _pairs({**plain, **_installation(site)}),
-        "secrets": _references({**secret, **_init_secrets(facts)}),
+        "secrets": _references({**secret, **admin}),
     }
-    wordpress = {
-        **_both(site, facts),
+
+
+def _wordpress(
+    site: Site, facts: TaskFacts, plain: Mapping[str, str], secret: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        **_contained(site, facts, facts.image, facts.user),
         "name": "wordpress",
         "essential": True,
-        "dependsOn": [{"containerName": "init", "condition": "SUCCESS"}],
+        "dependsOn": _after("init"),
         "portMappings": [{"containerPort": site.port, "protocol": "tcp"}],
         "mountPoints": _mounts(site, {**SCRATCH, **EXEC_SCRATCH}, code=True),
         # Reaps what a session of ECS Exec leaves behind, and passes signals on.
@@ -98,14 +131,17 @@ def container_definitions(
         "environment": _pairs(plain),
         "secrets": _references(secret),
     }
-    return [init, wordpress]
 
 
-def _both(site: Site, facts: TaskFacts) -> dict[str, Any]:
-    """What the two containers have in common."""
+def _after(name: str) -> list[dict[str, str]]:
+    return [{"containerName": name, "condition": "SUCCESS"}]
+
+
+def _contained(site: Site, facts: TaskFacts, image: str, user: str | None) -> dict[str, Any]:
+    """What all containers have in common."""
     return {
-        "image": facts.image,
-        **({} if facts.user is None else {"user": facts.user}),
+        "image": image,
+        **({} if user is None else {"user": user}),
         "readonlyRootFilesystem": True,
         "privileged": False,
         "logConfiguration": {
@@ -119,13 +155,19 @@ def _both(site: Site, facts: TaskFacts) -> dict[str, Any]:
     }
 
 
-def _environment(site: Site, facts: TaskFacts, *, environment: str, scheme: str) -> dict[str, str]:
+def _database(site: Site, facts: TaskFacts) -> dict[str, str]:
     return {
-        **site.env,
         "WORDPRESS_DB_HOST": f"{facts.database_endpoint}:3306",
         "WORDPRESS_DB_NAME": schema_name(site.name),
         "WORDPRESS_DB_USER": schema_name(site.name),
-        "WORDPRESS_TABLE_PREFIX": TABLE_PREFIX,
+    }
+
+
+def _environment(site: Site, facts: TaskFacts, *, environment: str, scheme: str) -> dict[str, str]:
+    return {
+        **site.env,
+        **_database(site, facts),
+        "WORDPRESS_TABLE_PREFIX": site.table_prefix,
         "WP_HOME": canonical_url(site, scheme),
         "WP_ENVIRONMENT_TYPE": _environment_type(environment),
         "FLEET_SITE": site.name,
@@ -156,15 +198,17 @@ def _installation(site: Site) -> dict[str, str]:
 
 def _secrets(site: Site, facts: TaskFacts) -> dict[str, str]:
     own = {f"WORDPRESS_{key}": _own_key(facts, key.lower()) for key in KEYS_AND_SALTS}
-    password = _own_key(facts, "database_password")
-    return {**site.secrets, **own, "WORDPRESS_DB_PASSWORD": password}
+    return {**site.secrets, **own, **_password(facts)}
 
 
-def _init_secrets(facts: TaskFacts) -> dict[str, str]:
+def _password(facts: TaskFacts) -> dict[str, str]:
+    return {"WORDPRESS_DB_PASSWORD": _own_key(facts, "database_password")}
+
+
+def _master(facts: TaskFacts) -> dict[str, str]:
     return {
         "FLEET_DB_MASTER_USER": _key(facts.master_secret_arn, "username"),
         "FLEET_DB_MASTER_PASSWORD": _key(facts.master_secret_arn, "password"),
-        "FLEET_ADMIN_PASSWORD": _own_key(facts, "admin_password"),
     }
 
 

@@ -37,5 +37,12 @@ class SiteContext(Context):
         return self.site.user or (IMAGE_USER if built else None)
 
     @property
+    def fleet_user(self) -> str | None:
+        """The same for the fleet's image, which may be another than the site's."""
+        if self.settings.image is None:
+            return IMAGE_USER
+        return self.site.user if self.site.image in (None, self.settings.image) else None
+
+    @property
     def image(self) -> pulumi.Input[str]:
         return self.base.image if self.site.image is None else self.site.image

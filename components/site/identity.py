@@ -35,12 +35,13 @@ class Identity:
         context = self._context
         own = context.part(Secrets).secret_arn
         master = context.part(Database).access.master_secret_arn
-        return pulumi.Output.all(context.part(Logs).arn, context.image, own, master).apply(
+        facts = (context.part(Logs).arn, context.image, context.base.image, own, master)
+        return pulumi.Output.all(*facts).apply(
             lambda v: json.dumps(
                 policies.task_execution(
                     log_group_arn=v[0],
-                    image=v[1],
-                    secret_arns=v[2:],
+                    images=v[1:3],
+                    secret_arns=v[3:],
                     key_arn=context.settings.kms_key_arn,
                     user_secret_arns=list(context.site.secrets.values()),
                 )

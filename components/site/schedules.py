@@ -110,6 +110,7 @@ def _overrides(task: Scheduled) -> dict[str, Any]:
         "cpu": str(task.cpu),
         "memory": str(task.memory),
         "containerOverrides": [
+            {"name": "schema", "command": ["true"]},
             {"name": "init", "command": ["true"]},
             {"name": "wordpress", "command": list(task.command)},
         ],

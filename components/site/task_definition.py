@@ -67,7 +67,7 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
         return json.dumps(
             container_definitions(
                 context.site,
-                TaskFacts(region=region, user=context.user, **facts),
+                TaskFacts(region=region, user=context.user, fleet_user=context.fleet_user, **facts),
                 environment=context.settings.environment,
                 scheme=context.settings.scheme,
                 pauses=pauses(context.site, context.settings.shared_database),
@@ -76,6 +76,7 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
 
     return pulumi.Output.all(
         image=context.image,
+        fleet_image=context.base.image,
         log_group=logs.name,
         log_group_arn=logs.arn,
         database_endpoint=database.endpoint,

@@ -14,6 +14,8 @@ SITE_NAME_CHARACTERS = 24
 # A stack is called ENV-CELL, and its name is part of the cluster's and the log groups'.
 STACK_PART_CHARACTERS = 16
 TITLE_CHARACTERS = 100
+# Before names such as `term_relationships`, of the 64 characters that MySQL takes.
+TABLE_PREFIX = "[A-Za-z0-9_]{1,20}"
 URL_PATH_CHARACTERS = 1_024  # HealthCheckPath of a target group
 
 
@@ -53,4 +55,11 @@ def url_path(text: str) -> str:
         raise ValueError("which does not begin with /")
     if len(text) > URL_PATH_CHARACTERS or not _URL_PATH.fullmatch(text):
         raise ValueError("which is no path of a URL")
+    return text
+
+
+def table_prefix(text: str) -> str:
+    """Raises ValueError with what is wrong with the prefix."""
+    if not re.fullmatch(TABLE_PREFIX, text):
+        raise ValueError("which WordPress does not take before the names of its tables")
     return text

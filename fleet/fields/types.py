@@ -17,8 +17,10 @@ from fleet.fields.spelling import (
     NAME,
     SITE_NAME_CHARACTERS,
     STACK_PART_CHARACTERS,
+    TABLE_PREFIX,
     name_rule,
     short_name,
+    table_prefix,
     title,
     url_path,
 )
@@ -79,6 +81,7 @@ Image = Annotated[str, AfterValidator(image)]
 Email = Annotated[str, AfterValidator(email)]
 PosixUser = Annotated[str, AfterValidator(posix_user)]
 UserName = Annotated[str, AfterValidator(user_name)]
+TablePrefix = Annotated[str, AfterValidator(table_prefix), _in_schema(TABLE_PREFIX)]
 Title = Annotated[str, AfterValidator(title)]
 UrlPath = Annotated[str, AfterValidator(url_path)]
 ScheduleExpression = Annotated[str, AfterValidator(schedule_expression)]

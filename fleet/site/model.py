@@ -16,6 +16,7 @@ from fleet.fields.types import (
     PosixUser,
     Secrets,
     StackPart,
+    TablePrefix,
     Tags,
     Title,
     Variables,
@@ -106,6 +107,14 @@ class SiteFields(Model):
         Database,
         Doc("database", f"a map of {keys_of(Database)}", {"min_acu": 0.5, "max_acu": 8}),
     ] = Database()
+    table_prefix: Annotated[
+        TablePrefix,
+        Doc(
+            "what the names of WordPress's tables begin with; a dump may bring another",
+            "1 to 20 letters, digits and underscores",
+            "wpx_",
+        ),
+    ] = "wp_"
     cron: Annotated[
         Cron,
         Doc(

@@ -85,6 +85,7 @@ EVERY_FIELD = site(
         "readers": 1,
         "backup_days": 14,
     },
+    table_prefix="every_",
     storage={"mode": "uploads"},
     health={"path": "/health", "grace": 120},
     dns="manual",

@@ -108,8 +108,10 @@ def test_requests_read_well_and_cannot_steer_the_terminal(monkeypatch: pytest.Mo
     noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
     view.show_log([LogLine(noon, "wordpress", "0123456789abcdef", ACCESS, request)])
     view.show_log([LogLine(noon, "init", "0123456789abcdef", "done\u001b]0;x\u0007", None)])
+    view.show_log([LogLine(noon, "schema", "0123456789abcdef", "there", None)])
     time = f"{noon.astimezone():%H:%M:%S}"
     assert out.getvalue().splitlines() == [
         f"{time} 01234567 502 0.250s GET blog.example.com/\\x1b[2J 192.0.2.1 cache miss",
         f"{time} 01234567 init: done\\x1b]0;x\\x07",
+        f"{time} 01234567 schema: there",
     ]

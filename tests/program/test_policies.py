@@ -67,7 +67,7 @@ def test_an_execution_role_writes_its_log_and_reads_its_secrets() -> None:
     policy = policies.task_execution(
         log_group_arn=LOGS,
         secret_arns=[SECRET, f"{SECRET}:password::", PARAMETER],
-        image="docker.io/library/wordpress",
+        images=["docker.io/library/wordpress"],
     )
     assert granted(policy) == {
         "logs:CreateLogStream": [f"{LOGS}:*"],
@@ -78,7 +78,7 @@ def test_an_execution_role_writes_its_log_and_reads_its_secrets() -> None:
 
 
 def test_an_execution_role_without_secrets_has_no_empty_statement() -> None:
-    policy = policies.task_execution(log_group_arn=LOGS, secret_arns=[], image="wordpress")
+    policy = policies.task_execution(log_group_arn=LOGS, secret_arns=[], images=["wordpress"])
     assert granted(policy).keys() == {"logs:CreateLogStream", "logs:PutLogEvents"}
     assert all(statement["Resource"] for statement in policy["Statement"])
 
@@ -88,7 +88,7 @@ def test_secrets_of_the_user_may_have_keys_of_the_users() -> None:
         log_group_arn=LOGS,
         secret_arns=[SECRET],
         user_secret_arns=[f"{SECRET}2:password::", PARAMETER],
-        image="wordpress",
+        images=["wordpress"],
     )
     found = granted(policy)
     assert found["secretsmanager:GetSecretValue"] == [SECRET, f"{SECRET}2"]
@@ -106,7 +106,7 @@ def test_secrets_of_the_user_may_have_keys_of_the_users() -> None:
 
 def test_the_order_of_secrets_makes_no_other_policy() -> None:
     one, other = (
-        policies.task_execution(log_group_arn=LOGS, secret_arns=arns, image="wordpress")
+        policies.task_execution(log_group_arn=LOGS, secret_arns=arns, images=["wordpress"])
         for arns in ([SECRET, f"{SECRET}2"], [f"{SECRET}2", SECRET])
     )
     assert one == other
@@ -114,7 +114,7 @@ def test_the_order_of_secrets_makes_no_other_policy() -> None:
 
 def test_an_image_is_pulled_from_its_repository_only() -> None:
     image = "123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/wordpress:6"
-    policy = policies.task_execution(log_group_arn=LOGS, secret_arns=[], image=image)
+    policy = policies.task_execution(log_group_arn=LOGS, secret_arns=[], images=[image, image])
     repository = "arn:aws-us-gov:ecr:us-gov-west-1:123456789012:repository/wordpress"
     found = granted(policy)
     assert found.pop("ecr:GetAuthorizationToken") == ["*"]

@@ -133,6 +133,10 @@ def test_the_fleets_own_image_runs_as_its_user_and_another_as_it_likes(
     assert users(programs.run(blog, {"image": ""})) == {"33:33"}
     assert users(programs.run(blog)) == {None}
     assert users(programs.run({"blog": site("blog", user="1000")})) == {"1000"}
+    # The fleet's image, which makes the schema, is another one.
+    own = {"blog": site("blog", user="1000", image=OTHER_IMAGE)}
+    assert users(programs.run(own)) == {"1000", None}
+    assert users(programs.run(own, {"image": ""})) == {"1000", "33:33"}
 
 
 def test_a_final_snapshot_is_named_after_a_group_that_comes_and_goes(plain: Recording) -> None:
@@ -244,7 +248,10 @@ def test_a_policy_lets_ecs_pull_from_the_images_repository_only(programs: Progra
         "ecr:BatchGetImage": [repository],
         "ecr:GetDownloadUrlForLayer": [repository],
     }
-    assert pulls(programs.run({"blog": site("blog", image=OTHER_IMAGE)})) == {}
+    # The fleet's image, which makes the schema, is pulled whatever the site's is.
+    other = programs.run({"blog": site("blog", image=OTHER_IMAGE)})
+    assert pulls(other)["ecr:BatchGetImage"] == [repository]
+    assert pulls(programs.run(PLAIN, {"image": OTHER_IMAGE})) == {}
 
 
 def test_the_outputs_are_those_that_the_documentation_promises(varied: Recording) -> None:

@@ -33,11 +33,15 @@ class Case:
 
 
 def containers(path: str, value: Any) -> dict[str, Any]:
-    """The same change in both containers."""
+    """The same change in both containers of the site's own."""
     return {
         f"ecs:TaskDefinition blog containerDefinitions.{container}.{path}": value
         for container in ("init", "wordpress")
     }
+
+
+def schema(path: str, value: Any) -> dict[str, Any]:
+    return {f"ecs:TaskDefinition blog containerDefinitions.schema.{path}": value}
 
 
 def init(path: str, value: Any) -> dict[str, Any]:
@@ -92,13 +96,13 @@ CASES = {
         fields={"admin": {"email": "me@example.com"}},
         changed=init("environment.FLEET_ADMIN_EMAIL", "me@example.com"),
     ),
-    # An image outside ECR: the execution role loses what it may do there.
-    "image": Case(
-        fields={"image": OTHER_IMAGE},
-        changed=containers("image", OTHER_IMAGE),
-        also=("iam:RolePolicy blog-execution policy.Statement",),
+    # The fleet's image stays where the master secret is, so ECS still pulls it.
+    "image": Case(fields={"image": OTHER_IMAGE}, changed=containers("image", OTHER_IMAGE)),
+    # The site runs the fleet's image, so it is the user of all three.
+    "user": Case(
+        fields={"user": "1000:1000"},
+        changed={**schema("user", "1000:1000"), **containers("user", "1000:1000")},
     ),
-    "user": Case(fields={"user": "1000:1000"}, changed=containers("user", "1000:1000")),
     "port": Case(
         fields={"port": 9000},
         changed={
@@ -164,8 +168,9 @@ CASES = {
         also=(
             "iam:RolePolicy blog-execution policy.Statement.1.Resource.1",
             "ecs:Service blog networkConfiguration.securityGroups.1",
+            *schema("environment.WORDPRESS_DB_HOST", ""),
             *containers("environment.WORDPRESS_DB_HOST", ""),
-            *init("secrets.FLEET_DB_MASTER_", ""),
+            *schema("secrets.FLEET_DB_MASTER_", ""),
         ),
     ),
     "database.min_acu database.max_acu": Case(
@@ -211,6 +216,10 @@ CASES = {
     "health.grace": Case(
         fields={"health": {"grace": 120}},
         changed={"ecs:Service blog healthCheckGracePeriodSeconds": 120},
+    ),
+    "table_prefix": Case(
+        fields={"table_prefix": "wpx_"},
+        changed=containers("environment.WORDPRESS_TABLE_PREFIX", "wpx_"),
     ),
     "env": Case(
         fields={"env": {"WP_MEMORY_LIMIT": "256M"}},

@@ -25,7 +25,8 @@ SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:blog-AbCdEf"  # n
 VERSION = "11111111-2222-4333-8444-555555555555"
 MASTER = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!cluster-1-AbCdEf"
 FACTS = TaskFacts(
-    image="wordpress:6",
+    image="agency/wordpress:6",
+    fleet_image="wordpress:7",
     region="us-east-1",
     log_group="/wordpress/dev/blog",
     database_endpoint="blog.cluster-x.us-east-1.rds.amazonaws.com",
@@ -33,6 +34,7 @@ FACTS = TaskFacts(
     site_secret_arn=SECRET,
     site_secret_version=VERSION,
     user=None,
+    fleet_user="33:33",
 )
 
 
@@ -42,10 +44,16 @@ def site(**fields: Any) -> Site:
 
 
 def containers(environment: str = "dev", **fields: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    init, wordpress = container_definitions(
+    _, init, wordpress = container_definitions(
         site(**fields), FACTS, environment=environment, scheme="https", pauses=False
     )
     return init, wordpress
+
+
+def schema(**fields: Any) -> dict[str, Any]:
+    return container_definitions(
+        site(**fields), FACTS, environment="dev", scheme="https", pauses=False
+    )[0]
 
 
 def plain(container: dict[str, Any]) -> dict[str, str]:
@@ -87,9 +95,30 @@ def test_only_init_is_told_how_to_install() -> None:
     }
     assert {n: secret(init)[n] for n in secret(init).keys() - secret(wordpress).keys()} == {
         "FLEET_ADMIN_PASSWORD": f"{SECRET}:admin_password::{VERSION}",
+    }
+
+
+def test_what_sees_the_master_secret_is_the_fleets_image_and_given_nothing_of_the_sites() -> None:
+    """Or an image of the site's own could read the password that opens every site's data."""
+    parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/smtp"
+    fields = {"env": {"LD_PRELOAD": "/x.so"}, "secrets": {"SMTP": parameter}, "user": "1000"}
+    found = schema(**fields)
+    assert (found["image"], found["user"]) == ("wordpress:7", "33:33")
+    assert (found["essential"], found["command"]) == (False, ["fleet-schema"])
+    assert found["mountPoints"] == []
+    assert plain(found) == {
+        "WORDPRESS_DB_HOST": "blog.cluster-x.us-east-1.rds.amazonaws.com:3306",
+        "WORDPRESS_DB_NAME": "wp_my_blog",
+        "WORDPRESS_DB_USER": "wp_my_blog",
+    }
+    assert secret(found) == {
+        "WORDPRESS_DB_PASSWORD": f"{SECRET}:database_password::{VERSION}",
         "FLEET_DB_MASTER_USER": f"{MASTER}:username::",
         "FLEET_DB_MASTER_PASSWORD": f"{MASTER}:password::",
     }
+    for container in containers(**fields):
+        assert container["image"] == "agency/wordpress:6"
+        assert MASTER not in str(container)
 
 
 def test_keys_and_salts_are_references_to_the_sites_secret() -> None:
@@ -103,6 +132,7 @@ def test_keys_and_salts_are_references_to_the_sites_secret() -> None:
 def test_wordpress_waits_for_init_and_has_time_to_stop() -> None:
     init, wordpress = containers(port=9000)
     assert (init["essential"], init["command"]) == (False, ["fleet-init"])
+    assert init["dependsOn"] == [{"containerName": "schema", "condition": "SUCCESS"}]
     assert wordpress["essential"]
     assert "command" not in wordpress
     assert wordpress["dependsOn"] == [{"containerName": "init", "condition": "SUCCESS"}]

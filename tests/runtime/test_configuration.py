@@ -73,8 +73,11 @@ MALFORMED = [
 MALFORMED_FOR_INIT = [
     ("FLEET_ADMIN_USER", "admin<script>"),
     ("FLEET_ADMIN_EMAIL", "admin"),
-    ("FLEET_DB_MASTER_USER", "admin'@'%"),
     ("FLEET_TITLE", "x" * 201),
+]
+MALFORMED_FOR_SCHEMA = [
+    ("FLEET_DB_MASTER_USER", "admin'@'%"),
+    ("WORDPRESS_DB_NAME", "blog`; DROP"),
 ]
 
 
@@ -84,16 +87,16 @@ def test_every_name_is_tried() -> None:
     code = (fleet / "environment.php").read_text()
     checked = set(re.findall(r"^\t'([A-Z_]+)' +=> \[", code, re.MULTILINE))
     checked |= set(json.loads((fleet / "settings.json").read_text()))
-    tried = {name for name, _ in MALFORMED + MALFORMED_FOR_INIT}
+    tried = {name for name, _ in MALFORMED + MALFORMED_FOR_INIT + MALFORMED_FOR_SCHEMA}
     assert len(checked) > 30
     assert checked <= tried
 
 
 @pytest.fixture(scope="module")
 def containers(shared_site: StagedSite) -> dict[str, Container]:
-    """The task's two, each of which only waits: a case is one more start in it."""
+    """The task's three, each of which only waits: a case is one more start in it."""
     waiting = ["sleep", "infinity"]
-    return {name: shared_site.run(name, waiting) for name in ("init", "wordpress")}
+    return {name: shared_site.run(name, waiting) for name in ("schema", "init", "wordpress")}
 
 
 def assert_stops(container: Container, name: str, value: str, command: str) -> None:
@@ -119,13 +122,22 @@ def test_malformed_for_init(containers: dict[str, Container], name: str, value: 
     assert_stops(containers["init"], name, value, "fleet-init")
 
 
+@pytest.mark.parametrize(("name", "value"), MALFORMED_FOR_SCHEMA)
+def test_malformed_for_schema(containers: dict[str, Container], name: str, value: str) -> None:
+    assert_stops(containers["schema"], name, value, "fleet-schema")
+
+
 @pytest.mark.parametrize(
     "name",
-    [
-        "FLEET_ADMIN_USER", "FLEET_ADMIN_EMAIL", "FLEET_ADMIN_PASSWORD",
-        "FLEET_DB_MASTER_USER", "FLEET_DB_MASTER_PASSWORD", "FLEET_TITLE",
-    ],
-)  # fmt: skip
+    ["FLEET_DB_MASTER_USER", "FLEET_DB_MASTER_PASSWORD", "WORDPRESS_DB_USER"],
+)
+def test_schema_needs_its_own(containers: dict[str, Container], name: str) -> None:
+    assert_stops(containers["schema"], name, "", "fleet-schema")
+
+
+@pytest.mark.parametrize(
+    "name", ["FLEET_ADMIN_USER", "FLEET_ADMIN_EMAIL", "FLEET_ADMIN_PASSWORD", "FLEET_TITLE"]
+)
 def test_init_needs_its_own(containers: dict[str, Container], name: str) -> None:
     assert_stops(containers["init"], name, "", "fleet-init")
 
@@ -146,6 +158,33 @@ def test_settings_of_ones_own(make_site: MakeSite) -> None:
     site.init()
     (site.mount / "mu-plugins/show.php").write_text("<?php echo WP_POST_REVISIONS, ' revisions';")
     assert "7 revisions" in site.visitor(site.started()).get("/").text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("define( 'A', 1 );\ndefine( 'B', 1 ", "is no PHP: Unclosed '('"),
+        # The parser alone takes it.
+        ("function a() {}\n\nfunction a() {}", "is no PHP: Cannot redeclare function a() "),
+        ("\ndefine( 'WP_ALLOW_MULTISITE', true );", "networks of sites don't work"),
+        ('// no\n\\define("MULTISITE", 1);', "networks of sites don't work"),
+        ("\nconst SUBDOMAIN_INSTALL = true;", "networks of sites don't work"),
+        ("\n$table_prefix = 'wpx_';", "say table_prefix in the site's entry of sites.yaml"),
+    ],
+)
+def test_code_that_cannot_be(containers: dict[str, Container], code: str, said: str) -> None:
+    done = containers["wordpress"].execute("fleet-configure", WORDPRESS_CONFIG_EXTRA=code)
+    assert done.returncode == EX_CONFIG
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("fleet: WORDPRESS_CONFIG_EXTRA is ")
+    assert said in line
+    assert f"in its line {code.count(chr(10)) + 1}" in line
+
+
+def test_code_that_may_look_like_it(containers: dict[str, Container]) -> None:
+    code = "define( 'MINE', 'MULTISITE' ); // define( 'MULTISITE', true );\nis_multisite();"
+    done = containers["wordpress"].execute("fleet-configure", WORDPRESS_CONFIG_EXTRA=code)
+    assert done.returncode == 0, done.stderr
 
 
 SHOW_JIT = "<?php echo json_encode( opcache_get_status( false )['jit'] );"

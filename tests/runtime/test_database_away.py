@@ -189,6 +189,7 @@ def test_database_lost_in_the_middle_of_a_page(make_site: MakeSite, own_database
 
 
 def test_init_waits_for_the_database(site: StagedSite) -> None:
+    site.made_schema()
     site.database.stop()
     container = site.run("init")
     wait_until(lambda: "waiting for the database" in container.output(), "init says that it waits")

@@ -75,18 +75,21 @@ def test_init_logs_a_line_for_each_step_and_no_secret(make_site: MakeSite) -> No
     site = make_site()
     core = code_of_wordpress("wp-includes/version.php")
     version = core.partition("$wp_version = '")[2].partition("'")[0]
-    first, second = site.init(), site.init()
+    schema, first, second = site.made_schema(), site.init(), site.init()
+    assert schema.splitlines() == [
+        "fleet-schema: connecting to database.example.com:3306 as master",
+        f"fleet-schema: schema and user {site.schema} are there",
+    ]
     assert [re.sub(r" in [\d.]+ s$", "", line) for line in first.splitlines()] == [
-        "fleet-init: connecting to database.example.com:3306",
-        f"fleet-init: schema and user {site.schema} are there",
+        f"fleet-init: connecting to database.example.com:3306 as {site.schema}",
         "fleet-init: taken in from the image: plugins/akismet, plugins/index.php, "
         "themes/twentytwentyfive",
         f"fleet-init: WordPress {version} is installed",
         "fleet-init: done",
     ]
-    assert len(second.splitlines()) == 3
+    assert len(second.splitlines()) == 2
     for secret in (PASSWORD, ADMIN_PASSWORD, MASTER_PASSWORD):
-        assert secret not in first + second
+        assert secret not in schema + first + second
 
 
 def test_health_checks(shared_site: StagedSite, shared_replica: Replica) -> None:

@@ -1,4 +1,4 @@
-"""fleet-init: from many tasks at once, killed half way, after a core update, with a new secret."""
+"""fleet-schema and fleet-init: many at once, killed half way, after a core update, a new secret."""
 
 import signal
 
@@ -8,6 +8,7 @@ from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.podman import new_name
 from tests.runtime.stage.site import StagedSite, scratch
+from tests.runtime.stage.task import MASTER_PASSWORD
 
 WAIT = 4  # seconds
 # Holds the installation after the tables and options are there and before it is complete.
@@ -27,6 +28,8 @@ def administrators(site: StagedSite) -> list[str]:
 
 def test_ten_at_once_make_one_installation(make_site: MakeSite) -> None:
     site = make_site()
+    schemas = [site.run("schema") for _ in range(10)]
+    assert [run.wait() for run in schemas] == [0] * 10, [run.output() for run in schemas]
     runs = [site.run("init") for _ in range(10)]
     assert [run.wait() for run in runs] == [0] * 10, [run.output() for run in runs]
     outputs = [run.output() for run in runs]
@@ -38,6 +41,7 @@ def test_ten_at_once_make_one_installation(make_site: MakeSite) -> None:
 
 def test_killed_half_way_the_next_run_completes(make_site: MakeSite) -> None:
     site = make_site()
+    site.made_schema()
     task = new_name()
     container = site.run("init", task=task, WORDPRESS_CONFIG_EXTRA=HOLD)
     held = scratch(task, "tmp/held")
@@ -93,24 +97,57 @@ def test_an_older_image_leaves_a_newer_schema_alone(make_site: MakeSite) -> None
     assert "upgraded" not in site.init()
 
 
-def test_what_the_mount_holds_never_runs_beside_the_master_password(make_site: MakeSite) -> None:
-    """An administrator of the site may put code there; the database may be many sites'."""
+def test_what_the_mount_holds_never_runs_in_init(make_site: MakeSite) -> None:
+    """An administrator of the site may put code there, and a broken plugin stops no upgrade."""
     site = make_site()
     site.init()
     for name in LOADED_EARLY:
         (site.mount / name).write_text("<?php touch( '/tmp/ran' );")
     site.sql("UPDATE wp_options SET option_value = '51917' WHERE option_name = 'db_version'")
     task = new_name()
-    container = site.run("init", task=task)
-    assert container.wait() == 0
-    assert "schema upgraded" in container.output()
+    assert "schema upgraded" in site.init(task)
     assert not scratch(task, "tmp/ran").exists()
+
+
+def test_the_master_password_is_where_nothing_of_the_site_s_is(make_site: MakeSite) -> None:
+    """The site's own image could read whatever its containers are given."""
+    site = make_site(env={"MINE": "1"})
+    told = {}
+    for name in ("schema", "init", "wordpress"):
+        container = site.run(name, ["sh", "-c", "env; cat /proc/mounts"])
+        assert container.wait() == 0
+        told[name] = container.output()
+    assert [name for name, text in told.items() if MASTER_PASSWORD in text] == ["schema"]
+    assert [name for name, text in told.items() if "MINE=1" in text] == ["init", "wordpress"]
+    assert [name for name, text in told.items() if "/var/www/html/wp-content " in text] == [
+        "init",
+        "wordpress",
+    ]
+    # And init does all that is left as the site's own user.
+    assert f" as {site.schema}\n" in site.init()
 
 
 def test_a_new_secret_takes_effect(make_site: MakeSite) -> None:
     site = make_site()
     site.init()
-    assert "done" in site.init(WORDPRESS_DB_PASSWORD="another password")  # noqa: S106
+    other = {"WORDPRESS_DB_PASSWORD": "another password"}
+    site.made_schema(**other)
+    assert "done" in site.init(**other)
+    assert site.run("init").wait() == 1
+
+
+def test_another_table_prefix(make_site: MakeSite) -> None:
+    """A dump's: the site comes up with the field, and without it nothing is installed beside."""
+    site = make_site(table_prefix="wpx_")
+    with site.visitor(site.replica()) as visitor:
+        assert f"Title of {site.name}" in visitor.get("/").text
+    tables = site.sql("SHOW TABLES")
+    assert all(name.startswith("wpx_") for name in tables.split())
+    container = site.run("init", WORDPRESS_TABLE_PREFIX="wp_")
+    assert container.wait() == 1
+    assert "holds a WordPress under the table prefix wpx_ and none under wp_" in container.output()
+    assert "`table_prefix: wpx_`" in container.output()
+    assert site.sql("SHOW TABLES") == tables
 
 
 @pytest.mark.parametrize(
@@ -123,7 +160,7 @@ def test_a_new_secret_takes_effect(make_site: MakeSite) -> None:
 )
 def test_a_half_imported_schema_is_not_touched(make_site: MakeSite, table: str, said: str) -> None:
     site = make_site()
-    site.database.sql(f"CREATE DATABASE {site.schema}")
+    site.made_schema()
     site.sql(f"CREATE TABLE {table} (kept INT)")
     container = site.run("init")
     assert container.wait() == 1
@@ -144,8 +181,8 @@ def test_the_dashboard_of_an_older_image_works_on_a_newer_schema(make_site: Make
 def test_a_wrong_master_password_is_one_line_without_it(make_site: MakeSite) -> None:
     site = make_site()
     secret = "not-the-password"  # noqa: S105
-    container = site.run("init", FLEET_DB_MASTER_PASSWORD=secret)
+    container = site.run("schema", FLEET_DB_MASTER_PASSWORD=secret)
     assert container.wait() == 1
     (line,) = [each for each in container.output().splitlines() if "connecting" not in each]
-    assert "no connection as the master user: Access denied" in line
+    assert "no connection as master: Access denied" in line
     assert secret not in line

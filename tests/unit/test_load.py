@@ -62,6 +62,7 @@ def test_the_built_in_values(file: Path) -> None:
             "readers": 0,
             "backup_days": 7,
         },
+        "table_prefix": "wp_",
         "cron": {"every": "15m", "task": "serving"},
         "storage": {"mode": "content"},
         "health": {"path": "/healthz", "grace": 60},

@@ -11,6 +11,8 @@ from fleet.cli.screen import OUT
 from fleet.operations.live.logs import LogLine, Request
 
 TASK_CHARACTERS = 8
+# The containers that end before a task serves say in each line who they are.
+BEFORE_WORDPRESS = ("schema", "init")
 # Visitors choose what stands in a log. None of it may steer the terminal.
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
@@ -31,8 +33,8 @@ def _text(line: LogLine) -> Text:
     time = f"{line.time.astimezone():%H:%M:%S}"
     if line.request is not None:
         said = _request(line.request)
-    elif line.container == "init":
-        said = Text(f"init: {_harmless(line.message)}")
+    elif line.container in BEFORE_WORDPRESS:
+        said = Text(f"{line.container}: {_harmless(line.message)}")
     else:
         said = Text(_harmless(line.message))
     return Text.assemble((f"{time} {line.task[:TASK_CHARACTERS]} ", "dim"), said)

@@ -53,7 +53,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line. `container` is `init` or `wordpress`; `task` the ECS task's id."""
+    """One line. `container` is `schema`, `init` or `wordpress`; `task` the ECS task's id."""
 
     time: datetime
     container: str

@@ -10,6 +10,8 @@ namespace Fleet\Environment;
 /** sysexits.h: something is wrong in the configuration, so a restart alone won't help. */
 const EX_CONFIG = 78;
 
+require_once __DIR__ . '/config-extra.php';
+
 const HOST = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}';
 const PORT = '(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])';
 const KEYS_AND_SALTS = [
@@ -24,15 +26,17 @@ const KEYS_AND_SALTS = [
 const SETTINGS = __DIR__ . '/settings.json';
 
 /** name => [pattern of the whole value, what is allowed with an example, default or null for required]. */
-const TEXT = [
+const DATABASE = [
+	'WORDPRESS_DB_HOST' => [ '[A-Za-z0-9.-]+(?::' . PORT . ')?', 'a host name and a port, for example db.example.com:3306', null ],
+	'WORDPRESS_DB_NAME' => [ '[A-Za-z0-9_]{1,64}', 'letters, digits and underscores, for example blog', null ],
+	'WORDPRESS_DB_USER' => [ '[A-Za-z0-9_]{1,32}', 'letters, digits and underscores, for example blog', null ],
+];
+const TEXT = DATABASE + [
 	'FLEET_SITE'             => [ '[a-z][a-z0-9-]{0,23}', 'a site name, for example blog', null ],
 	'FLEET_DOMAINS'          => [ HOST . '(?:,(?:\*\.)?' . HOST . ')*', 'host names, the canonical one first, for example blog.example.com,*.example.com', null ],
 	'FLEET_STORAGE_MODE'     => [ 'content|uploads', 'content or uploads', null ],
 	'WP_HOME'                => [ 'https?://' . HOST . '(?::' . PORT . ')?', 'the address of the site with no path, for example https://blog.example.com', null ],
 	'WP_ENVIRONMENT_TYPE'    => [ 'production|staging|development|local', 'production, staging, development or local', 'production' ],
-	'WORDPRESS_DB_HOST'      => [ '[A-Za-z0-9.-]+(?::' . PORT . ')?', 'a host name and a port, for example db.example.com:3306', null ],
-	'WORDPRESS_DB_NAME'      => [ '[A-Za-z0-9_]{1,64}', 'letters, digits and underscores, for example blog', null ],
-	'WORDPRESS_DB_USER'      => [ '[A-Za-z0-9_]{1,32}', 'letters, digits and underscores, for example blog', null ],
 	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
 ];
 
@@ -48,10 +52,14 @@ const INIT_TEXT = [
 	'FLEET_TITLE'          => [ '.{1,200}', 'the title of the site, for example My blog', null ],
 	'FLEET_ADMIN_USER'     => [ '[A-Za-z0-9 _.@-]{1,60}', 'a WordPress user name, for example admin', null ],
 	'FLEET_ADMIN_EMAIL'    => [ '[^@\s]+@[^@\s]+', 'an e-mail address, for example admin@example.com', null ],
+];
+/** What fleet-schema needs beside DATABASE, and nothing else of the site. */
+const MASTER_TEXT = [
 	'FLEET_DB_MASTER_USER' => [ '[A-Za-z0-9_]{1,32}', 'the master user of the database, for example admin', null ],
 ];
-const SECRETS      = [ 'WORDPRESS_DB_PASSWORD', ...KEYS_AND_SALTS ];
-const INIT_SECRETS = [ 'FLEET_DB_MASTER_PASSWORD', 'FLEET_ADMIN_PASSWORD' ];
+const SECRETS        = [ 'WORDPRESS_DB_PASSWORD', ...KEYS_AND_SALTS ];
+const INIT_SECRETS   = [ 'FLEET_ADMIN_PASSWORD' ];
+const MASTER_SECRETS = [ 'WORDPRESS_DB_PASSWORD', 'FLEET_DB_MASTER_PASSWORD' ];
 
 /**
  * The checked values of this container, or the end of it: one line on stderr for each bad value, exit status 78.
@@ -59,36 +67,50 @@ const INIT_SECRETS = [ 'FLEET_DB_MASTER_PASSWORD', 'FLEET_ADMIN_PASSWORD' ];
  * @return array<string, string|int> By name, with the defaults filled in. No secret is in it.
  */
 function checked( bool $for_init = false ): array {
-	$values              = [];
-	$problems            = [];
-	[ $text, $numbers ] = settings();
-	foreach ( TEXT + $text + ( $for_init ? INIT_TEXT : [] ) as $name => [ $pattern, $allowed, $default ] ) {
+	[ $text, $numbers ]    = settings();
+	[ $values, $problems ] = read( TEXT + $text + ( $for_init ? INIT_TEXT : [] ), NUMBERS + $numbers, [ ...SECRETS, ...( $for_init ? INIT_SECRETS : [] ) ] );
+	end_at( $problems ?: contradictions( $values ) );
+	return $values;
+}
+
+/** The same for fleet-schema. */
+function checked_for_schema(): array {
+	[ $values, $problems ] = read( DATABASE + MASTER_TEXT, [], MASTER_SECRETS );
+	end_at( $problems );
+	return $values;
+}
+
+/** @return array{0: array<string, string|int>, 1: list<string>} The values, and what is wrong with them. */
+function read( array $text, array $numbers, array $secrets ): array {
+	$values = $problems = [];
+	foreach ( $text as $name => [ $pattern, $allowed, $default ] ) {
 		$found = text( $name ) ?? $default;
 		if ( $found === null || ! preg_match( '~\A(?:' . $pattern . ')\z~u', $found ) ) {
 			$problems[] = problem( $name, $found, $allowed );
 		}
 		$values[ $name ] = $found;
 	}
-	foreach ( NUMBERS + $numbers as $name => [ $least, $most, $unit, $default ] ) {
+	foreach ( $numbers as $name => [ $least, $most, $unit, $default ] ) {
 		$found = text( $name ) ?? (string) $default;
 		if ( ! preg_match( '/\A\d{1,9}\z/', $found ) || (int) $found < $least || (int) $found > $most ) {
 			$problems[] = problem( $name, $found, "$least to $most ($unit), for example $default" );
 		}
 		$values[ $name ] = (int) $found;
 	}
-	foreach ( array_merge( SECRETS, $for_init ? INIT_SECRETS : [] ) as $name ) {
+	foreach ( $secrets as $name ) {
 		if ( text( $name ) === null ) {
 			$problems[] = "$name is not set; it comes from the site's secret";
 		}
 	}
-	$problems = $problems ?: contradictions( $values );
-	if ( $problems ) {
-		foreach ( $problems as $line ) {
-			fwrite( STDERR, "fleet: $line\n" );
-		}
-		exit( EX_CONFIG );
+	return [ $values, $problems ];
+}
+
+/** @param list<string> $problems */
+function end_at( array $problems ): void {
+	foreach ( $problems as $line ) {
+		fwrite( STDERR, "fleet: $line\n" );
 	}
-	return $values;
+	$problems && exit( EX_CONFIG );
 }
 
 /** @return array{0: array, 1: array} The settings in the shapes of TEXT and NUMBERS. */
@@ -120,11 +142,8 @@ function contradictions( array $values ): array {
 	foreach ( array_filter( explode( ',', $values['FLEET_TRUSTED_PROXIES'] ) ) as $block ) {
 		is_block( $block ) || $problems[] = problem( 'FLEET_TRUSTED_PROXIES', $block, settings()[0]['FLEET_TRUSTED_PROXIES'][1] );
 	}
-	try {
-		token_get_all( '<?php ' . text( 'WORDPRESS_CONFIG_EXTRA' ), TOKEN_PARSE );
-	} catch ( \ParseError $error ) {
-		$problems[] = 'WORDPRESS_CONFIG_EXTRA is no PHP: ' . $error->getMessage();
-	}
+	$wrong = config_extra_problem( (string) text( 'WORDPRESS_CONFIG_EXTRA' ) );
+	$wrong && $problems[] = "WORDPRESS_CONFIG_EXTRA is $wrong";
 	return $problems;
 }
 

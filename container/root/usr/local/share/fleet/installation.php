@@ -14,13 +14,18 @@ namespace Fleet\Init {
 
 	const PERMALINKS = '/%postname%/';
 
-	function install( mysqli $master, array $values ): void {
+	function install( mysqli $database, array $values ): void {
 		global $wpdb, $wp_rewrite;
 		$schema = $values['WORDPRESS_DB_NAME'];
-		if ( tables( $master, $schema, $wpdb->prefix ) ) {
+		$others = foreign_prefixes( $database, $schema, $wpdb->prefix );
+		if ( $others ) {
+			fail( "$schema holds a WordPress under the table prefix " . implode( ' and one under ', $others )
+				. " and none under $wpdb->prefix; say `table_prefix: $others[0]` in the site's entry of sites.yaml, or empty the schema" );
+		}
+		if ( tables( $database, $schema, $wpdb->prefix ) ) {
 			fail( "$schema holds tables but no installed WordPress; finish the import or empty the schema" );
 		}
-		$master->query( "CREATE TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '` (begun INT)' );
+		$database->query( "CREATE TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '` (begun INT)' );
 		// The installer asks the site over HTTP whether permalinks work. Nothing listens yet, and they do.
 		add_filter( 'pre_http_request', fn() => new \WP_Error( 'fleet_init' ) );
 		// As the installer's own form does: WordPress keeps and checks passwords with their quotes escaped.
@@ -30,6 +35,6 @@ namespace Fleet\Init {
 		$wp_rewrite->set_permalink_structure( PERMALINKS );
 		// The first request makes the rules, with all taxonomies of WordPress and of plugins in place.
 		update_option( 'rewrite_rules', '' );
-		$master->query( "DROP TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '`' );
+		$database->query( "DROP TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '`' );
 	}
 }
