@@ -47,7 +47,7 @@ def cluster_identifier(environment: str, cell: str | None, name: str) -> str:
 
 
 def task_family(environment: str, cell: str | None, site: str) -> str:
-    """The family of a site's task definitions."""
+    """The family of a site's task definitions; without a revision AWS takes the latest."""
     return f"{stack_label(environment, cell)}-{site}"
 
 

@@ -18,6 +18,9 @@ TARGET_GROUPS_A_REGION = 3_000  # adjustable
 SERVICES_A_CLUSTER = 5_000  # fixed
 TASKS_A_SERVICE = 5_000  # adjustable
 TASK_DEFINITION_BYTES = 65_536  # fixed
+OVERRIDE_CHARACTERS = 8_192  # fixed; TaskOverride of RunTask
+FARGATE_STARTS_A_SECOND = 20  # adjustable; "AWS Fargate throttling quotas", sustained
+FARGATE_LEAST_SECONDS = 60  # what a task is billed for at least; AWS Fargate pricing
 CAPACITY_PROVIDER_BASE = 100_000  # CapacityProviderStrategyItem.base
 CAPACITY_PROVIDER_WEIGHT = 1_000  # CapacityProviderStrategyItem.weight
 # "AWS Fargate service quotas": what a new account has, on demand and again on Spot; adjustable.

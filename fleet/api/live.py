@@ -1,5 +1,10 @@
-"""What really runs: status, logs, commands in a site's task. Needs AWS credentials when called."""
+"""What really runs: status, logs, commands in a site's task or in a task of their own.
 
+Needs AWS credentials when it is called.
+"""
+
+from fleet.operations.data.ending import Ending
+from fleet.operations.data.run import run
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.live.execute import execute
 from fleet.operations.live.logs import LogLine, site_log
@@ -9,6 +14,7 @@ from fleet.operations.target import Target
 
 __all__ = [
     "Declared",
+    "Ending",
     "LogLine",
     "OperationError",
     "SiteStatus",
@@ -17,5 +23,6 @@ __all__ = [
     "execute",
     "fleet_status",
     "read_declared",
+    "run",
     "site_log",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +30,24 @@ SiteName = Annotated[str, typer.Argument(metavar="SITE", help="The site's name."
 Cell = Annotated[
     str | None, typer.Option("--cell", metavar="CELL", help="Only this cell. - = no cell.")
 ]
+Command = Annotated[
+    list[str], typer.Argument(metavar="COMMAND", help="The command and its arguments.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+
+DURATION = re.compile(r"(\d{1,6})([smhd])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(text: str, option: str) -> timedelta:
+    """`90s`, `10m`, `2h` or `7d`, as the value of an option."""
+    found = DURATION.fullmatch(text)
+    if not found:
+        raise typer.BadParameter(
+            f"{text!r} is no time; give a number and s, m, h or d, such as 10m",
+            param_hint=option,
+        )
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
 def declared_of(file: Path, environment: str, cell: str | None = None) -> Declared:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from fleet.cli.options import SITES_FILE, AsJson, Cell, Environment, File, SiteName, declared_of
+from fleet.cli.options import (
+    SITES_FILE,
+    AsJson,
+    Cell,
+    Command,
+    Environment,
+    File,
+    SiteName,
+    declared_of,
+    duration,
+)
 
 # boto3 takes a quarter of a second to import: each command does so when it runs.
 
@@ -18,10 +26,6 @@ Sites = Annotated[list[str] | None, typer.Argument(metavar="SITE", help="Only th
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Look again and again, until Ctrl-C.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines, until Ctrl-C.")]
 Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Begin so long ago: 90s, 2h.")]
-Command = Annotated[
-    list[str], typer.Argument(metavar="COMMAND", help="The command and its arguments.")
-]
-
 Check = Annotated[bool, typer.Option("--check", help="Ask resolvers, and say what is wrong.")]
 Resolver = Annotated[
     str | None,
@@ -30,9 +34,6 @@ Resolver = Annotated[
     ),
 ]
 Bind = Annotated[bool, typer.Option("--bind", help="What you must make, as lines of a zone file.")]
-
-DURATION = re.compile(r"(\d{1,6})([smhd])")
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +75,7 @@ def logs(
     from fleet.operations.live.logs import site_log
 
     declared = declared_of(file, env)
-    show_log(site_log(declared, site, since=_duration(since), follow=follow))
+    show_log(site_log(declared, site, since=duration(since, "--since"), follow=follow))
 
 
 def execute(site: SiteName, command: Command, env: Environment, file: File = SITES_FILE) -> None:
@@ -121,13 +122,3 @@ def dns(
         view.print_zone_file(records)
     else:
         view.print_records(records)
-
-
-def _duration(text: str) -> timedelta:
-    found = DURATION.fullmatch(text)
-    if not found:
-        raise typer.BadParameter(
-            f"{text!r} is no time; give a number and s, m, h or d, such as 10m",
-            param_hint="--since",
-        )
-    return timedelta(**{UNITS[found[2]]: int(found[1])})

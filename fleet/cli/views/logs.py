@@ -34,9 +34,9 @@ def _text(line: LogLine) -> Text:
     if line.request is not None:
         said = _request(line.request)
     elif line.container in BEFORE_WORDPRESS:
-        said = Text(f"{line.container}: {_harmless(line.message)}")
+        said = Text(f"{line.container}: {harmless(line.message)}")
     else:
-        said = Text(_harmless(line.message))
+        said = Text(harmless(line.message))
     return Text.assemble((f"{time} {line.task[:TASK_CHARACTERS]} ", "dim"), said)
 
 
@@ -46,10 +46,11 @@ def _request(request: Request) -> Text:
     return Text.assemble(
         (str(request.status), color),
         f" {request.seconds:.3f}s ",
-        _harmless(f"{request.method} {request.host}{request.uri}"),
+        harmless(f"{request.method} {request.host}{request.uri}"),
         (f" {request.client}{cache}", "dim"),
     )
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text with nothing in it that a terminal obeys."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from fleet.names import PROJECT, cluster_name, log_group_name, stack_label
+from fleet.names import PROJECT, cluster_name, log_group_name, stack_label, task_family
 
 
 @dataclass
@@ -45,7 +45,7 @@ class DeployedStack:
         """
         self.add_paused_site(name, database=database)
         family = self.ecs.register_task_definition(
-            family=f"{self.cluster}-{name}",
+            family=task_family(self.environment, self.cell, name),
             requiresCompatibilities=["FARGATE"],
             networkMode="awsvpc",
             cpu="512",
@@ -69,6 +69,9 @@ class DeployedStack:
                 }
             ],
             enableExecuteCommand=True,
+            networkConfiguration={
+                "awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1"]}
+            },
         )
 
     def add_paused_site(self, name: str, *, database: bool = True) -> None:
