@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from fleet.operations.data.ending import SPOT_PROVIDER, Ending, ending_of, ending_with
 from fleet.operations.data.follow import LAST_LINE
 from fleet.operations.data.place import Place
-from fleet.operations.data.start import GROUP, tasks_of
+from fleet.operations.data.start import tasks_of
 from fleet.operations.live.account import told_in_words
 from fleet.operations.live.tasks import task_id
 
@@ -67,9 +67,9 @@ def _known(task: TaskTypeDef, now: datetime) -> PastRun:
     words = _words(given.get("containerOverrides", []))
     return PastRun(
         id=task_id(task),
-        kind=task.get("group", "").removeprefix(GROUP),
+        kind=_option(words, "--kind"),
         command=" ".join(words[words.index("--") + 1 :] if "--" in words else words),
-        by=words[words.index("--by") + 1] if "--by" in words else "",
+        by=_option(words, "--by"),
         began=begun,
         ended=ended,
         ending=ending_of(task) if stopped else None,
@@ -84,6 +84,12 @@ def _words(overrides: list[ContainerOverrideOutputTypeDef]) -> list[str]:
     """What the main container was told to run."""
     found = next((one for one in overrides if one.get("name") == "wordpress"), {})
     return list(found.get("command", []))
+
+
+def _option(words: list[str], name: str) -> str:
+    """The value of an option of fleet-task, whose own end at `--`."""
+    own = words[: words.index("--")] if "--" in words else []
+    return own[own.index(name) + 1] if name in own else ""
 
 
 def _logged(place: Place, start: datetime) -> dict[str, PastRun]:
