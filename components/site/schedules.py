@@ -1,7 +1,6 @@
 """What the clock starts of a site: a schedule each, and the role that Scheduler starts them as."""
 
 import json
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +11,7 @@ from components.site.context import SiteContext
 from components.site.identity import POLICY_NAME, Identity
 from components.site.service import network_configuration
 from fleet.names import task_family
+from fleet.site.own_task import task_overrides
 from fleet.site.scheduled import Scheduled, scheduled
 
 # A start that found no capacity or no answer is tried again for so long; then it is a dead letter.
@@ -81,7 +81,9 @@ class Schedules:
             target={
                 "arn": base.cluster_arn,
                 "role_arn": self._role_arn,
-                "input": json.dumps(_overrides(task)),
+                "input": json.dumps(
+                    task_overrides(task.command, cpu=task.cpu, memory=task.memory, spot=task.spot)
+                ),
                 "dead_letter_config": {"arn": base.dead_letters_arn},
                 "retry_policy": {
                     "maximum_event_age_in_seconds": RETRY_SECONDS,
@@ -102,16 +104,3 @@ class Schedules:
             },
             opts=context.child,
         )
-
-
-def _overrides(task: Scheduled) -> dict[str, Any]:
-    """RunTask's: the task's size and command; what prepares a serving task isn't done again."""
-    return {
-        "cpu": str(task.cpu),
-        "memory": str(task.memory),
-        "containerOverrides": [
-            {"name": "schema", "command": ["true"]},
-            {"name": "init", "command": ["true"]},
-            {"name": "wordpress", "command": list(task.command)},
-        ],
-    }

@@ -106,9 +106,9 @@ def test_the_task_is_the_site_s_own_with_another_command(place: Place) -> None:
     one = start(place, asked)
     (task,) = [each for each in tasks_of(place) if task_id(each) == one.id]
     given = task.get("overrides", {})
-    init, main = given.get("containerOverrides", [])
+    schema, init, main = given.get("containerOverrides", [])
     assert (given.get("cpu"), given.get("memory")) == ("256", "512")
-    assert init.get("command") == ["true"]
+    assert schema.get("command") == init.get("command") == ["true"]
     assert main.get("command", [])[-4:] == ["--", "wp", "cron", "test"]
     assert "--by" in main.get("command", [])
     assert task.get("capacityProviderName") == "FARGATE_SPOT"

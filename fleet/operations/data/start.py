@@ -19,9 +19,10 @@ from fleet.operations.live.account import told_in_words
 from fleet.operations.live.batches import in_batches
 from fleet.operations.live.tasks import TASKS_A_CALL, task_id
 from fleet.operations.problem import OperationError
+from fleet.site.own_task import task_overrides
 
 if TYPE_CHECKING:
-    from mypy_boto3_ecs.type_defs import RunTaskResponseTypeDef, TaskOverrideTypeDef, TaskTypeDef
+    from mypy_boto3_ecs.type_defs import RunTaskResponseTypeDef, TaskTypeDef
 
 # How `startedBy` of a one-off task begins; the token follows.
 STARTED_BY = "fleet/"
@@ -82,6 +83,9 @@ def _token(task: TaskTypeDef) -> str:
 
 
 def _run(place: Place, order: Order, token: str) -> RunTaskResponseTypeDef:
+    overrides: Any = task_overrides(
+        order.words, cpu=order.cpu, memory=order.memory, spot=order.spot
+    )
     # A lost answer is asked for again by botocore; with the token that starts no second task.
     return place.ecs.run_task(
         cluster=place.cluster,
@@ -94,33 +98,12 @@ def _run(place: Place, order: Order, token: str) -> RunTaskResponseTypeDef:
             {"capacityProvider": "FARGATE_SPOT" if order.spot else "FARGATE", "weight": 1}
         ],
         networkConfiguration=network_of(place),
-        overrides=overrides(order),
+        overrides=overrides,
         enableECSManagedTags=True,
         # Whose it is, for bills and for what looks for the site's things.
         propagateTags="TASK_DEFINITION",
         tags=[{"key": "Kind", "value": order.kind}],
     )
-
-
-def overrides(order: Order) -> TaskOverrideTypeDef:
-    """What RunTask is told in place of what the task definition says.
-
-    The init container has nothing to prepare: the site has been live.
-    """
-    values: dict[str, str] = {
-        "FLEET_CPU": str(order.cpu),
-        "FLEET_MEMORY": str(order.memory),
-        "FLEET_SPOT": "yes" if order.spot else "no",
-    }
-    environment: Any = [{"name": name, "value": value} for name, value in values.items()]
-    return {
-        "cpu": str(order.cpu),
-        "memory": str(order.memory),
-        "containerOverrides": [
-            {"name": "init", "command": ["true"]},
-            {"name": "wordpress", "command": order.words, "environment": environment},
-        ],
-    }
 
 
 def _started(place: Place, answer: RunTaskResponseTypeDef, order: Order) -> TaskTypeDef:
