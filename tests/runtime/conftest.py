@@ -1,4 +1,4 @@
-"""A session's image and database, and sites for each test."""
+"""A session's image and database, sites for each test, and a site that sends mail."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.runtime.stage.aws import Answer, StandIn, stand_in
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.image import fleet_image
+from tests.runtime.stage.mail_server import MailServer, mail_server
+from tests.runtime.stage.outbox import MAIL_FROM, Outbox, outbox, with_form
 from tests.runtime.stage.podman import is_mine, network, remove
 from tests.runtime.stage.site import Replica, StagedSite
 from tests.runtime.stage.task import program_task
@@ -107,3 +110,49 @@ def shared_site(
 @pytest.fixture(scope="module")
 def shared_replica(shared_site: StagedSite) -> Replica:
     return shared_site.replica()
+
+
+@pytest.fixture(scope="session")
+def mail_site(
+    image: str, database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StagedSite]:
+    with sites(image, database, tmp_path_factory.mktemp("mail")) as make:
+        knobs = {"FLEET_MAIL_RETRY_SECONDS": "1", "FLEET_MAIL_FROM": MAIL_FROM}
+        site = make(knobs=knobs)
+        site.init()
+        yield with_form(site)
+
+
+@pytest.fixture(scope="session")
+def mails(mail_site: StagedSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    with mail_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def by_smtp(mail_site: StagedSite, mails: MailServer) -> Outbox:
+    return outbox(mail_site, mails.environment, mails.ca)
+
+
+@pytest.fixture(scope="session")
+def ses(mail_site: StagedSite) -> Iterator[StandIn]:
+    with stand_in() as ses:
+        yield ses
+
+
+@pytest.fixture(scope="session")
+def by_ses(mail_site: StagedSite, ses: StandIn) -> Outbox:
+    own = {"FLEET_MAIL_FROM": "shop@client.example", "FLEET_MAIL_DOMAIN": "client.example"}
+    names = {"FLEET_MAIL_CONFIGURATION_SET": "dev", "FLEET_MAIL_TENANT": "dev-shop"}
+    fallback = {"FLEET_MAIL_FALLBACK_FROM": MAIL_FROM}
+    return outbox(mail_site, {"FLEET_MAIL": "ses", **ses.environment, **own, **names, **fallback})
+
+
+@pytest.fixture
+def calm_mail(mails: MailServer, ses: StandIn, by_smtp: Outbox, by_ses: Outbox) -> Iterator[None]:
+    yield
+    mails.answer, mails.delay, ses.answer = "", 0, Answer()
+    mails.mails.clear()
+    ses.received.clear()
+    for each in (by_smtp, by_ses):
+        each.forgets_failure()

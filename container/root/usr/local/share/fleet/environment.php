@@ -38,6 +38,7 @@ const TEXT = DATABASE + [
 	'WP_HOME'                => [ 'https?://' . HOST . '(?::' . PORT . ')?', 'the address of the site with no path, for example https://blog.example.com', null ],
 	'WP_ENVIRONMENT_TYPE'    => [ 'production|staging|development|local', 'production, staging, development or local', 'production' ],
 	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
+	'FLEET_MAIL'             => [ 'ses|smtp|log|off', 'ses, smtp, log or off', 'off' ],
 ];
 
 /** name => [least, most, what it counts, default or null for required]. */

@@ -14,6 +14,7 @@ if ( PHP_SAPI !== 'cli' ) {
 }
 
 require __DIR__ . '/page-cache.php';
+require __DIR__ . '/mail/hooks.php';
 if ( PHP_SAPI !== 'cli' ) {
 	require __DIR__ . '/sessions.php';
 	require __DIR__ . '/logins.php';
