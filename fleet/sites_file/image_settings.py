@@ -38,12 +38,14 @@ def image_settings() -> Mapping[str, Setting]:
     return json.loads(LIST.read_text())
 
 
-def image_breaches(case: Case) -> Iterator[Breach]:
-    """Names and values that the image would not start with, or would not know.
+def runs_the_fleets_image(case: Case) -> bool:
+    """Whether it is the built-in one; an image of one's own may take other names and values."""
+    return case.site.image is None and not (case.settings and case.settings.image)
 
-    An image of one's own may take other names, so the rule is for sites that run the built-in one.
-    """
-    if case.site.image is not None or (case.settings and case.settings.image):
+
+def image_breaches(case: Case) -> Iterator[Breach]:
+    """Names and values that the image would not start with, or would not know."""
+    if not runs_the_fleets_image(case):
         return
     for name, value in sorted(case.site.env.items()):
         if name.startswith(PREFIX):

@@ -8,6 +8,7 @@ from fleet.fields.tags import FREE_TAGS
 from fleet.problems import Breach
 from fleet.site.group import Case, Rule
 from fleet.site.groups import GROUPS
+from fleet.sites_file.config_extra import config_extra_breaches
 from fleet.sites_file.image_settings import image_breaches
 
 # The task definition, 64 KiB at most with everything else in it, holds the variables twice:
@@ -78,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     (("env", "secrets"), _each_variable_once),
     (("env", "secrets"), _variables_fit),
     (("env", "image", "settings.image"), image_breaches),
+    (("env", "image", "settings.image"), config_extra_breaches),
     (("env", "settings.idle_timeout_seconds"), _requests_end_before_the_load_balancer_does),
     (("tags", "settings.tags"), _tags_fit),
 )
