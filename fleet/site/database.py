@@ -102,7 +102,7 @@ def max_connections(min_acu: float, max_acu: float) -> int:
 def workers_at_most(site: Site) -> int:
     """PHP processes of all tasks together when there are most, each with a connection."""
     _, most = task_range(site)
-    return most.count * php_workers(site.size)
+    return most.count * php_workers(site.size, site.env)
 
 
 def _shared_database_alone(case: Case) -> Iterator[Breach]:
@@ -186,8 +186,8 @@ def _connections(site: Site) -> Found:
         _, most = task_range(site)
         yield (
             ("database", "max_acu"),
-            f"{most.count} tasks of {php_workers(site.size)} PHP workers may open {wanted:,} "
-            f"connections; {database.max_acu:g} ACU take {allowed:,}",
+            f"{most.count} tasks of {php_workers(site.size, site.env)} PHP workers may open "
+            f"{wanted:,} connections; {database.max_acu:g} ACU take {allowed:,}",
         )
 
 

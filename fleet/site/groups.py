@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fleet.site import capacity, cron, database, scaling, size, storage
+from fleet.site import capacity, cron, database, scaling, size, storage, workers
 from fleet.site.group import Group
 
 GROUPS: tuple[Group, ...] = (
@@ -12,4 +12,5 @@ GROUPS: tuple[Group, ...] = (
     cron.GROUP,
     storage.GROUP,
     database.GROUP,
+    workers.GROUP,
 )

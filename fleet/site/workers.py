@@ -1,20 +1,70 @@
-"""The PHP processes of a task."""
+"""The PHP processes of a task, and the memory that each may use."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fleet.site.group import Found, Group
 from fleet.site.size import Size
 
-# As container/root/usr/local/bin/fleet-configure has them, in MiB and per vCPU: a site's own
-# image may differ.
-RESERVED_MEMORY = 192
-WORKER_MEMORY = 64
+if TYPE_CHECKING:
+    from fleet.site.model import Site
+
+# As container/root/usr/local/share/fleet/memory.php has them, in MiB and per vCPU, with their
+# reasons: a site's own image may differ.
+RESERVED_MEMORY = 208
+BESIDE = 12
 WORKERS_A_VCPU = 16
-FEWEST_WORKERS = 2
 FEWEST_WORKERS_BY_CPU = 4
+PART, LEAST, MOST = 8, 64, 256
+WORKERS_FOR_TWO = 8
+
+_LIMITS = ("WP_MEMORY_LIMIT", "WP_MAX_MEMORY_LIMIT")
+_MIB = {"K": 1 / 1024, "M": 1, "G": 1024}
 
 
-def php_workers(size: Size) -> int:
+def request_memory(size: Size, env: Mapping[str, str]) -> int:
+    """MiB that a request may use: what the site says, or a part of the task's memory."""
+    asked = int(env.get("FLEET_PHP_MEMORY") or 0)
+    part = min(MOST, max(LEAST, size.memory // PART))
+    return asked or max(part, *(_mib(env.get(name, "")) for name in _LIMITS))
+
+
+def php_workers(size: Size, env: Mapping[str, str]) -> int:
     """The PHP processes of a task, each of which may hold one database connection."""
-    by_memory = (size.memory - RESERVED_MEMORY) // WORKER_MEMORY
+    fit, long = _that_fit(size, env)
     by_cpu = max(FEWEST_WORKERS_BY_CPU, size.cpu * WORKERS_A_VCPU // 1024)
-    return max(FEWEST_WORKERS, min(by_memory, by_cpu))
+    return long + (int(env.get("FLEET_WORKERS") or 0) or max(1, min(fit - long, by_cpu)))
+
+
+def _that_fit(size: Size, env: Mapping[str, str]) -> tuple[int, int]:
+    """All that fit into the task's memory, and how many of them are for what takes long."""
+    fit = (size.memory - RESERVED_MEMORY) // (request_memory(size, env) + BESIDE)
+    return fit, 2 if fit >= WORKERS_FOR_TWO else 1
+
+
+def _mib(text: str) -> int:
+    """As PHP reads a quantity, such as 256M; 0 for what it would not take."""
+    found = re.fullmatch(r"\s*(\d+)\s*([KMG]?)\s*", text.upper())
+    return int(int(found[1]) * _MIB.get(found[2], 1 / 2**20)) if found else 0
+
+
+def _more_than_fit(site: Site) -> Found:
+    wanted = php_workers(site.size, site.env)
+    memory = request_memory(site.size, site.env)
+    fit, _ = _that_fit(site.size, site.env)
+    if wanted > fit:
+        name = next(
+            (name for name in ("FLEET_WORKERS", "FLEET_PHP_MEMORY", *_LIMITS) if name in site.env),
+            "",
+        )
+        yield (
+            ("env", name) if name else ("size", "memory"),
+            f"{wanted} PHP workers of {memory} MiB do not fit into {site.size.memory} MiB: when "
+            f"all are heavy at once, the kernel kills some in mid-request; {max(fit, 0)} fit",
+        )
+
+
+GROUP = Group(warnings=(_more_than_fit,))

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from fleet.site.size import Size
+from fleet.site.workers import php_workers, request_memory
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import Container
 from tests.runtime.stage.image import CONTAINER
@@ -206,14 +208,28 @@ def test_jit(make_site: MakeSite, jit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cpu", "memory", "workers"),
-    [(256, 512, 4), (512, 1024, 8), (1024, 2048, 16), (4096, 30720, 64), (1024, 256, 2)],
+    ("cpu", "memory", "env"),
+    [
+        (256, 512, {}),
+        (512, 1024, {}),
+        (512, 1024, {"FLEET_WORKERS": "8", "FLEET_PHP_MEMORY": "96"}),
+        (512, 1024, {"WP_MEMORY_LIMIT": "256M"}),
+        (512, 1024, {"WP_MAX_MEMORY_LIMIT": "1G"}),
+        (1024, 2048, {}),
+        (1024, 8192, {}),
+        (4096, 30720, {}),
+    ],
 )
 def test_workers_follow_the_size(
-    containers: dict[str, Container], cpu: int, memory: int, workers: int
+    containers: dict[str, Container], cpu: int, memory: int, env: dict[str, str]
 ) -> None:
+    """As `fleet` counts them, by the same rule in Python."""
     container = containers["wordpress"]
-    size = {"FLEET_CPU": str(cpu), "FLEET_MEMORY": str(memory)}
-    assert container.execute("fleet-configure", **size).returncode == 0
-    pool = container.execute("cat", "/tmp/fleet/php-fpm.conf").stdout  # noqa: S108 - in there
-    assert f"pm.max_children = {workers}\n" in pool
+    size = Size(cpu=cpu, memory=memory)
+    given = {"FLEET_CPU": str(cpu), "FLEET_MEMORY": str(memory), **env}
+    assert container.execute("fleet-configure", **given).returncode == 0
+    pools = container.execute("cat", "/tmp/fleet/php-fpm.conf").stdout  # noqa: S108 - in there
+    workers, long, *_ = map(int, re.findall(r"^pm.max_children = (\d+)$", pools, re.MULTILINE))
+    assert workers + long == php_workers(size, env)
+    limits = re.findall(r"^php_admin_value\[memory_limit\] = (\d+)M$", pools, re.MULTILINE)
+    assert limits == [str(request_memory(size, env))] * 2

@@ -8,7 +8,7 @@ import pytest
 
 from fleet.plan.warnings import plan_warnings
 from fleet.site.database import max_connections
-from fleet.site.workers import php_workers
+from fleet.site.workers import php_workers, request_memory
 from tests.unit.fleets import settings, site
 
 
@@ -50,7 +50,7 @@ READERS = {"readers": 1, "max_acu": 8}
             {"database": {"min_acu": 0}, "health": {"grace": 30}},
             ["database.min_acu", "health.grace"],
         ),
-        ({"scaling": {"min": 2, "max": 20}}, ["database.max_acu"]),
+        ({"scaling": {"min": 2, "max": 30}}, ["database.max_acu"]),
         ({"scaling": {"min": 4, "max": 4}}, ["database.readers"]),
         ({"scaling": {"min": 4, "max": 20}, "database": READERS}, []),
         ({"scaling": {"min": 4, "max": 20}, "database": {"placement": "shared"}}, []),
@@ -91,13 +91,13 @@ def test_one_task_on_spot_is_told_as_such() -> None:
 
 
 def test_sites_together_may_ask_too_much_of_the_shared_database() -> None:
-    """Three sites of four tasks of eight workers are 96 connections; 1 ACU takes 90."""
+    """Five sites of four tasks of five workers are 100 connections; 1 ACU takes 90."""
     given = settings(sharedDatabase={"minAcu": 0.5, "maxAcu": 1})
-    sites = [site(name, database={"placement": "shared"}) for name in ("a", "b", "c")]
+    sites = [site(name, database={"placement": "shared"}) for name in "abcde"]
     (found,) = plan_warnings(sites, given)
-    assert "may open 96 connections" in found.message
+    assert "may open 100 connections" in found.message
     assert "takes 90" in found.message
-    assert plan_warnings(sites[:2], given) == ()
+    assert plan_warnings(sites[:4], given) == ()
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,38 @@ def test_connections_follow_the_most_acu(min_acu: float, max_acu: float, expecte
 
 @pytest.mark.parametrize(
     ("cpu", "memory", "expected"),
-    # By memory (MiB - 192) / 64, by CPU 16 a vCPU and at least 4; the smaller of both.
-    [(256, 512, 4), (512, 1024, 8), (1024, 2048, 16), (4096, 8192, 64)],
+    # By memory (MiB - 208) / (an eighth of it, 64 to 256, and 12); by CPU 16 a vCPU and at least 4,
+    # and one or two for what takes long; the smaller of both.
+    [(256, 512, 4), (512, 1024, 5), (1024, 2048, 6), (1024, 8192, 18), (4096, 8192, 29)],
 )
 def test_workers_are_those_of_the_image(cpu: int, memory: int, expected: int) -> None:
-    assert php_workers(site(size={"cpu": cpu, "memory": memory}).size) == expected
+    assert php_workers(site(size={"cpu": cpu, "memory": memory}).size, {}) == expected
+
+
+@pytest.mark.parametrize(
+    ("env", "memory", "workers"),
+    [
+        ({}, 128, 5),
+        ({"FLEET_PHP_MEMORY": "256"}, 256, 3),
+        ({"WP_MEMORY_LIMIT": "256M"}, 256, 3),
+        ({"WP_MAX_MEMORY_LIMIT": "1G"}, 1024, 2),
+        ({"WP_MEMORY_LIMIT": "64M"}, 128, 5),
+        ({"FLEET_PHP_MEMORY": "64", "WP_MEMORY_LIMIT": "256M"}, 64, 10),
+    ],
+)
+def test_workers_follow_the_memory_of_a_request(
+    env: dict[str, str], memory: int, workers: int
+) -> None:
+    assert request_memory(site().size, env) == memory
+    assert php_workers(site().size, env) == workers
+
+
+@pytest.mark.parametrize(
+    ("env", "path"),
+    [({"FLEET_WORKERS": "8"}, "FLEET_WORKERS"), ({"WP_MEMORY_LIMIT": "1G"}, "WP_MEMORY_LIMIT")],
+)
+def test_workers_that_do_not_fit(env: dict[str, str], path: str) -> None:
+    found = [each for each in plan_warnings([site(env=env)], settings()) if "fit" in each.message]
+    assert [each.path for each in found] == [("env", path)]
+    assert "do not fit into 1024 MiB" in found[0].message
+    assert not [each for each in plan_warnings([site()], settings()) if "fit" in each.message]
