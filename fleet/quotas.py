@@ -14,6 +14,11 @@ LISTENER_RULE_PRIORITIES = range(1, 50_001)  # CreateRule: 1 to 50,000
 LOAD_BALANCERS_A_REGION = 50  # adjustable
 TARGET_GROUPS_A_REGION = 3_000  # adjustable
 
+CERTIFICATES_A_LOAD_BALANCER = 25  # adjustable; the default one doesn't count
+
+# AWS Certificate Manager, "Quotas": domain names a certificate.
+NAMES_A_CERTIFICATE = 10  # adjustable to 100
+
 # Amazon ECS, "Amazon ECS service quotas".
 SERVICES_A_CLUSTER = 5_000  # fixed
 TASKS_A_SERVICE = 5_000  # adjustable

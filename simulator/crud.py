@@ -44,7 +44,7 @@ def create(world: World, row: Row, name: str, inputs: dict[str, Any], region: st
             hooks(row.token).create(call)
             return resource
         existing = world.get(row.token, resource.key)
-        if existing is not None and not row.upsert:
+        if existing is not None and not _overwrites(row, resource):
             _refuse_duplicate(row, resource)
         _register(world, row, resource)
         hooks(row.token).create(call)
@@ -225,6 +225,10 @@ def _lint(world: World, row: Row, inputs: dict[str, Any]) -> None:
     for path, kind in row.policies.items():
         for _, text in leaves(inputs, path):
             refuse_bad_policy(world, text, kind, row.bad_policy)
+
+
+def _overwrites(row: Row, resource: Resource) -> bool:
+    return row.upsert or (row.overwrite is not None and bool(resource.props.get(row.overwrite)))
 
 
 def _refuse_duplicate(row: Row, resource: Resource) -> None:

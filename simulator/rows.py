@@ -59,6 +59,7 @@ class Row:
     import_id: template of the id that an import takes, where it is neither of both.
     local: it exists in Pulumi's state only, not in the account (random values).
     upsert: creating one that exists overwrites it, as a Put call does.
+    overwrite: the input that makes a creation overwrite one that exists.
     replaces: paths whose change replaces the resource.
     outputs: property → template or value that the provider fills in when it is absent.
     keeps: inputs that may be left out without a diff, beyond those in `outputs`.
@@ -76,6 +77,7 @@ class Row:
     import_id: str | None = None
     local: bool = False
     upsert: bool = False
+    overwrite: str | None = None
     autoname: Autoname | None = None
     delete_before_replace: bool = False
     required: tuple[str, ...] = ()

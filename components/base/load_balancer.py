@@ -4,6 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base.access_logs import AccessLogs
+from components.base.certificate import Certificate
 from components.base.context import BaseContext
 from components.base.network import Network
 
@@ -63,7 +64,7 @@ class LoadBalancer:
         }
 
     def _security_group(self) -> aws.ec2.SecurityGroup:
-        ports = [80] if self._context.settings.certificate_arn is None else [80, 443]
+        ports = [80] if self._context.settings.scheme == "http" else [80, 443]
         return aws.ec2.SecurityGroup(
             self._name,
             vpc_id=self._context.part(Network).vpc_id,
@@ -92,7 +93,7 @@ class LoadBalancer:
         )
 
     def _listeners(self) -> pulumi.Output[str]:
-        certificate_arn = self._context.settings.certificate_arn
+        certificate_arn = self._context.part(Certificate).arn
         http = aws.lb.Listener(
             f"{self._name}-http",
             load_balancer_arn=self._load_balancer.arn,

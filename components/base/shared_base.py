@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 import pulumi
 
 from components.base.access_logs import AccessLogs
+from components.base.certificate import Certificate
 from components.base.compute import Compute
 from components.base.context import BaseContext
 from components.base.database import Database
@@ -25,8 +26,8 @@ TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
 PARTS = (
-    *(Network, FlowLogs, AccessLogs, LoadBalancer, Compute, Schedules, Endpoints),
-    *(FileSystem, Database, Image, Zones),
+    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Compute, Schedules),
+    *(Endpoints, FileSystem, Database, Image),
 )
 
 

@@ -7,6 +7,7 @@ import pulumi
 from components.base.for_sites import BaseForSites
 from components.settled import settled
 from components.site.autoscaling import Autoscaling
+from components.site.certificate import Certificate
 from components.site.context import SiteContext
 from components.site.database import Database
 from components.site.identity import Identity
@@ -33,6 +34,7 @@ PARTS = (
     Secrets,
     Database,
     Routing,
+    Certificate,
     Records,
     Identity,
     TaskDefinition,

@@ -22,6 +22,12 @@ _SECRET = re.compile(
     re.ASCII,
 )
 
+_CERTIFICATE = re.compile(
+    r"arn:aws(?:-[a-z-]+)?:(?:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}"
+    r"|iam::[0-9]{12}:server-certificate/[\w/.@+=,-]{1,512})",
+    re.ASCII,
+)
+
 _ARN_CHARACTERS = 2_048
 
 # What WordPress's is_email() takes; wp_users.user_email holds 100 characters.
@@ -49,6 +55,13 @@ def image(text: str) -> str:
 def secret_arn(text: str) -> str:
     """The ARN of a Secrets Manager secret or an SSM parameter. Raises ValueError."""
     if len(text) > _ARN_CHARACTERS or not _SECRET.fullmatch(text):
+        raise ValueError("which is no such ARN")
+    return text
+
+
+def certificate_arn(text: str) -> str:
+    """The ARN of a certificate in ACM or IAM. Raises ValueError."""
+    if not _CERTIFICATE.fullmatch(text):
         raise ValueError("which is no such ARN")
     return text
 

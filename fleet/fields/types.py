@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from fleet.fields.doc import Doc
 from fleet.fields.hosts import domain_suffix, host_name, zone_name
-from fleet.fields.references import email, image, posix_user, secret_arn, user_name
+from fleet.fields.references import certificate_arn, email, image, posix_user, secret_arn, user_name
 from fleet.fields.schedules import schedule_expression, timezone
 from fleet.fields.spelling import (
     NAME,
@@ -78,6 +78,7 @@ ZoneName = Annotated[
 ]
 DomainSuffix = Annotated[str, AfterValidator(domain_suffix)]
 Image = Annotated[str, AfterValidator(image)]
+CertificateArn = Annotated[str, AfterValidator(certificate_arn)]
 Email = Annotated[str, AfterValidator(email)]
 PosixUser = Annotated[str, AfterValidator(posix_user)]
 UserName = Annotated[str, AfterValidator(user_name)]

@@ -14,7 +14,9 @@ from fleet.plan.resources import (
     plain_site_resources,
     site_resources,
 )
+from fleet.settings.certificates import makes_certificates
 from fleet.settings.model import Settings
+from fleet.site.certificate import listener_certificates
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
 from fleet.site.task_numbers import task_range
@@ -47,6 +49,8 @@ class Cell:
     sites: tuple[Site, ...]
     usages: tuple[Usage, ...]
     """What the cell has for itself: resources, target groups, rules, services."""
+    a_plain_site: tuple[int, ...]
+    """What one more plain site takes of each of them."""
     clusters: int
     """Aurora clusters, of which the region has a quota for all cells together."""
 
@@ -59,7 +63,7 @@ class Cell:
         """Whether one more plain site fits."""
         return all(
             usage.used + need <= usage.limit
-            for usage, need in zip(self.usages, (plain_site_resources(), 1, 1, 1), strict=True)
+            for usage, need in zip(self.usages, self.a_plain_site, strict=True)
         )
 
 
@@ -124,16 +128,20 @@ def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell
     resources = base_resources(settings) + sum(
         site_resources(site, rules[site.name], settings) for site in sites
     )
+    certificates = sum(listener_certificates(site, settings) for site in sites)
     live = sum(site.state == "live" for site in sites)
     usages = (
         Usage("Resources", resources, RESOURCES_A_STACK),
         Usage("Target groups", len(sites), quotas.TARGET_GROUPS_A_LOAD_BALANCER, fixed=True),
         Usage("Rules", sum(rules.values()), quotas.RULES_A_LOAD_BALANCER),
         Usage("Services", live, quotas.SERVICES_A_CLUSTER, fixed=True),
+        Usage("Certificates", certificates, quotas.CERTIFICATES_A_LOAD_BALANCER),
     )
     own = sum(site.database.placement == "dedicated" for site in sites)
     clusters = own + (settings.shared_database is not None)
-    return Cell(name, stack_label(settings.environment, name), sites, usages, clusters)
+    own_certificate = int(makes_certificates(settings) and settings.domain_suffix is None)
+    another = (plain_site_resources(), 1, 1, 1, own_certificate)
+    return Cell(name, stack_label(settings.environment, name), sites, usages, another, clusters)
 
 
 def _vcpus(sites: Sequence[Site]) -> tuple[float, float]:

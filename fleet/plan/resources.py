@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from fleet.settings.certificates import makes_certificates
 from fleet.settings.model import Settings
+from fleet.site.certificate import listener_certificates, own_certificates, validated_names
 from fleet.site.dns import zoned_hosts
 from fleet.site.model import Site
 from fleet.site.scaling import is_autoscaled
@@ -38,6 +40,9 @@ _A_NAT_GATEWAY = 2
 # awsx's two components, repository with its lifecycle, image.
 _AN_IMAGE = 5
 
+# The certificate, and the wait for it; a record for each name besides.
+_A_CERTIFICATE = 2
+
 _PLAIN = {"name": "plain", "domains": ["plain.example.com"]}
 
 
@@ -47,7 +52,7 @@ def site_resources(site: Site, rules: int, settings: Settings | None = None) -> 
     Without settings, what it has in any environment.
     """
     count = _A_SITE + rules + schedule_resources(site)
-    count += len(zoned_hosts(site, settings)) if settings else 0
+    count += _names(site, settings) if settings else 0
     if site.database.placement == "dedicated":
         count += _cluster(site.database.readers)
     if site.state == "live":
@@ -67,16 +72,24 @@ def plain_site_resources() -> int:
 def base_resources(settings: Settings) -> int:
     """The resources of a stack's base."""
     network, shared = settings.network, settings.shared_database
-    listeners = 1 if settings.certificate_arn is None else 2
+    listeners = 1 if settings.scheme == "http" else 2
     return (
         _A_BASE
         + listeners
+        + (_A_CERTIFICATE + 1 if makes_certificates(settings) else 0)
         + network.data_zones  # a mount target each
         + (_vpc(settings) if network.vpc_id is None else 0)
         + (network.endpoints + 1 if network.endpoints else 0)  # and their security group
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
     )
+
+
+def _names(site: Site, settings: Settings) -> int:
+    """Records of the hosts, and what makes, proves and lists the site's certificates."""
+    own = own_certificates(site, settings)
+    proofs = sum(_A_CERTIFICATE + len(validated_names(hosts)) for hosts in own)
+    return len(zoned_hosts(site, settings)) + proofs + listener_certificates(site, settings)
 
 
 def instances(site: Site) -> int:

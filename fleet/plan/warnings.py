@@ -39,7 +39,7 @@ def plan_warnings(sites: Sequence[Site], settings: Settings) -> tuple[PlanWarnin
 
 
 def _environment(settings: Settings) -> Iterator[PlanWarning]:
-    if settings.certificate_arn is None:
+    if settings.scheme == "http":
         text = "without a certificate passwords cross the internet in clear text"
         yield PlanWarning(None, ("allowHttp",), text)
     if not settings.protect_data:

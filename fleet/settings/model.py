@@ -13,6 +13,7 @@ from fleet.fields.spelling import STACK_PART_CHARACTERS, name_rule
 from fleet.fields.tags import TAG_RULE
 from fleet.fields.types import (
     Acu,
+    CertificateArn,
     DomainSuffix,
     Email,
     Image,
@@ -25,19 +26,6 @@ from fleet.names import USUAL_FILE
 from fleet.quotas import IDLE_TIMEOUT_SECONDS, LOG_RETENTION_DAYS, READERS_A_CLUSTER
 from fleet.settings.network import NatGateways, Network
 from fleet.wording import listing
-
-_CERTIFICATE = re.compile(
-    r"arn:aws(?:-[a-z-]+)?:(?:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}"
-    r"|iam::[0-9]{12}:server-certificate/[\w/.@+=,-]{1,512})",
-    re.ASCII,
-)
-
-
-def _certificate(text: str) -> str:
-    if not _CERTIFICATE.fullmatch(text):
-        raise ValueError("which is no such ARN")
-    return text
-
 
 _KMS_KEY = re.compile(
     r"arn:aws(?:-[a-z-]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/(?:mrk-)?[0-9a-f-]{32,36}", re.ASCII
@@ -169,12 +157,12 @@ class Settings(SettingsModel):
         Doc("network", f"a map of {keys_of(Network)}", {"natGateways": "per-zone"}),
     ] = Network()
     certificate_arn: Annotated[
-        Annotated[str, AfterValidator(_certificate)] | None,
+        CertificateArn | None,
         Doc(
             "certificate for the sites' domains",
-            "the ARN of a certificate in ACM or IAM; needed unless `allowHttp`",
+            "the ARN of a certificate in ACM or IAM; needed unless `zones` or `allowHttp`",
             "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
-            built_in="none",
+            built_in="with `zones`, one of each site's own",
         ),
     ] = None
     allow_http: Annotated[
@@ -255,7 +243,7 @@ class Settings(SettingsModel):
     @property
     def scheme(self) -> Literal["http", "https"]:
         """How visitors reach the sites."""
-        return "http" if self.certificate_arn is None else "https"
+        return "http" if self.certificate_arn is None and self.allow_http else "https"
 
     @property
     def nat_gateways(self) -> NatGateways:

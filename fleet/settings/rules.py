@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pydantic.alias_generators import to_camel
 
 from fleet.problems import Breach
+from fleet.settings.certificates import suffix_in_a_zone
 from fleet.settings.model import Settings
 
 # A load balancer and a database's subnet group each ask for two zones.
@@ -28,11 +29,11 @@ def settings_breaches(settings: Settings, wrong: frozenset[str]) -> Iterator[Bre
 
 
 def _some_listener(settings: Settings) -> Iterator[Breach]:
-    if settings.certificate_arn is None and not settings.allow_http:
+    if settings.certificate_arn is None and not settings.zones and not settings.allow_http:
         yield Breach(
             (("certificateArn",),),
-            "found neither a certificate nor leave to serve plain HTTP",
-            "certificateArn, or allowHttp: true",
+            "found neither a certificate, nor zones to make one in, nor leave to serve plain HTTP",
+            "certificateArn, zones, or allowHttp: true",
             "certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/"
             "12345678-1234-1234-1234-123456789012",
         )
@@ -92,7 +93,8 @@ def _zones_once(settings: Settings) -> Iterator[Breach]:
 
 # The fields that a rule reads, and the rule.
 RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[Breach]]], ...] = (
-    (("certificate_arn", "allow_http"), _some_listener),
+    (("certificate_arn", "zones", "allow_http"), _some_listener),
+    (("certificate_arn", "zones", "allow_http", "domain_suffix"), suffix_in_a_zone),
     (("shared_database",), _shared_capacity),
     (("network",), _new_or_existing_vpc),
     (("network",), _enough_subnets),

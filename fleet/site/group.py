@@ -25,6 +25,8 @@ class Case:
     """
 
     site: SiteFields
+    domains: Sequence[str | None]
+    """None in place of each that is wrong."""
     layers: Sequence[Layer]
     settings: Settings | None
     wrong: frozenset[str]

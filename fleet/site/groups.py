@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from fleet.site import capacity, cron, database, scaling, size, storage, workers
+from fleet.site import (
+    capacity,
+    certificate,
+    cron,
+    database,
+    scaling,
+    size,
+    storage,
+    workers,
+)
 from fleet.site.group import Group
 
 GROUPS: tuple[Group, ...] = (
@@ -13,4 +22,5 @@ GROUPS: tuple[Group, ...] = (
     storage.GROUP,
     database.GROUP,
     workers.GROUP,
+    certificate.GROUP,
 )

@@ -45,7 +45,7 @@ class SiteChecks:
     def add(self, name: str, site: Effective) -> None:
         """Checks one site."""
         wrong = site.wrong | self._wrong_settings
-        for breach in breaches(Case(site.fields, site.layers, self._settings, wrong)):
+        for breach in breaches(Case(site.fields, site.domains, site.layers, self._settings, wrong)):
             self._file(name, site, breach)
         for path in site.missing:
             self._missing(name, site, path)

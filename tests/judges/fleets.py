@@ -57,6 +57,8 @@ ADOPTED: dict[str, Any] = {
     "domainSuffix": "dev.example.com",
     "network": ADOPTED_NETWORK,
 }
+# Certificates by `up`, in zones of the account.
+CERTIFIED: dict[str, Any] = {"certificateArn": "", "zones": ["example.com"]}
 # What VARIED leaves out, so that every field is in use.
 EVERY_FIELD = site(
     "every",
@@ -89,6 +91,7 @@ EVERY_FIELD = site(
     storage={"mode": "uploads"},
     health={"path": "/health", "grace": 120},
     dns="manual",
+    certificate_arn=CERTIFICATE[:-1] + "1",
     env={"WP_MEMORY_LIMIT": "256M"},
     secrets={"SMTP_PASSWORD": SECRET, "LICENCE": PARAMETER},
     tags={"Team": "every"},
@@ -105,6 +108,7 @@ def fleets() -> dict[str, Fleet]:
         "local": ({}, sample_settings()),
         "production": production(),
         "adopted": (PLAIN, ADOPTED),
+        "certified": (PLAIN, CERTIFIED),
         **{f"drawn-{seed}": drawn(seed) for seed in range(DRAWN)},
     }
 

@@ -62,12 +62,25 @@ def _texts(values: Mapping[str, Any]) -> Said:
     return {key: str(value) for key, value in values.items()}
 
 
+def listener_certificate(resource: Recorded, said: Said) -> Said:
+    """A list of one."""
+    return {
+        "ListenerArn": said["ListenerArn"],
+        "Certificates": [{"CertificateArn": said["CertificateArn"]}],
+    }
+
+
 def listener_rule(resource: Recorded, said: Said) -> Said:
     """Each condition names its field."""
     for condition in said["Conditions"]:
         if "HostHeaderConfig" in condition:
             condition["Field"] = "host-header"
     return said
+
+
+def record(resource: Recorded, said: Said) -> Said:
+    """Its lifetime is text there."""
+    return {key: str(value) if key == "TTL" else value for key, value in said.items()}
 
 
 def parameter_group(resource: Recorded, said: Said) -> Said:

@@ -35,6 +35,8 @@ BASES: dict[str, dict[str, Any]] = {
     "plain HTTP": {"certificateArn": "", "allowHttp": True},
 }
 
+CERTIFIED = {"certificateArn": "", "zones": ["example.com"]}
+
 
 def settings(values: dict[str, Any]) -> Settings:
     return parse_settings({**SMALL, **values}, environment="test", source=None)
@@ -82,11 +84,23 @@ def test_a_generated_fleet_has_the_resources_that_the_plan_says(
     assert planned(sites, shared).usages[0].used == len(programs.run(sites, shared).resources)
 
 
+@pytest.mark.parametrize("suffix", ["", "dev.example.com"])
+def test_so_have_certificates_and_names(programs: Programs, suffix: str) -> None:
+    hosts = ["shop.example.com", "*.shop.example.com", *(f"{n}.example.com" for n in range(12))]
+    sites = {"blog": site("blog", dns="manual"), "shop": site("shop", domains=hosts)}
+    values = {**CERTIFIED, "domainSuffix": suffix}
+    recording = programs.run(sites, values)
+    if suffix:  # It stands for the domains of all.
+        sites = {name: site(name, domains=[f"{name}.{suffix}"]) for name in sites}
+        sites["blog"]["dns"] = "manual"
+    assert planned(sites, values).usages[0].used == len(recording.resources)
+
+
 def test_a_fleet_with_every_choice_has_them_too(programs: Programs) -> None:
     assert planned(VARIED, OWN).usages[0].used == len(programs.run(VARIED, OWN).resources)
 
 
-@pytest.mark.parametrize("values", BASES.values(), ids=BASES)
+@pytest.mark.parametrize("values", [*BASES.values(), CERTIFIED], ids=[*BASES, "certificates"])
 def test_a_base_has_the_resources_that_the_plan_says(
     programs: Programs, values: dict[str, Any]
 ) -> None:
@@ -101,6 +115,16 @@ def test_a_cell_of_40_plain_sites_is_not_over() -> None:
         assert not any(usage.over for usage in cell.usages)
         assert cell.usages[0].used == base_resources(settings(values)) + 40 * plain_site_resources()
     assert 40 * plain_site_resources() < RESOURCES_A_STACK
+
+
+def test_a_cell_is_full_of_certificates_at_25() -> None:
+    def fleet(count: int) -> Cell:
+        return planned({f"site-{n}": site(f"site-{n}") for n in range(count)}, CERTIFIED)
+
+    assert fleet(24).takes_another()
+    assert not fleet(25).takes_another()
+    over = [usage.what for usage in fleet(26).usages if usage.over]
+    assert over == ["Certificates"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from components.task import EXEC_SCRATCH, SCRATCH, VOLUMES
 from fleet.site.model import Site
 from tests.program.difference import Difference, difference
-from tests.program.fleets import OTHER_IMAGE, PARAMETER, PLAIN, SECRET, Programs, site
+from tests.program.fleets import CERTIFICATE, OTHER_IMAGE, PARAMETER, PLAIN, SECRET, Programs, site
 
 SHARED_DATABASE = {"sharedDatabase": {"minAcu": 0.5, "maxAcu": 4}}
 
@@ -232,6 +232,10 @@ CASES = {
             **containers("secrets.LICENCE", PARAMETER),
         },
         also=("iam:RolePolicy blog-execution policy.Statement",),
+    ),
+    "certificate_arn": Case(
+        fields={"certificate_arn": CERTIFICATE[:-1] + "1"},
+        added=("lb:ListenerCertificate blog-certificate-1",),
     ),
     "tags": Case(
         fields={"tags": {"Team": "web"}},

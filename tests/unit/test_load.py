@@ -68,6 +68,7 @@ def test_the_built_in_values(file: Path) -> None:
         "health": {"path": "/healthz", "grace": 60},
         "env": {},
         "secrets": {},
+        "certificate_arn": None,
         "dns": "auto",
         "cell": None,
         "tags": {},

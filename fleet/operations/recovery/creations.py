@@ -87,6 +87,8 @@ def _queue_url(arn: str) -> str:
 
 
 _RULES: Mapping[str, Rule] = {
+    "aws:acm/certificate:Certificate": ByTags("acm", "certificate/"),
+    "aws:acm/certificateValidation:CertificateValidation": Repeated(),
     "aws:appautoscaling/policy:Policy": Repeated(),
     "aws:appautoscaling/scheduledAction:ScheduledAction": Repeated(),
     "aws:appautoscaling/target:Target": Repeated(),
@@ -129,6 +131,7 @@ _RULES: Mapping[str, Rule] = {
         lambda inputs: f"{inputs['role']}:{inputs['name']}"
     ),
     "aws:lb/listener:Listener": ByTags("elasticloadbalancing", "listener/"),
+    "aws:lb/listenerCertificate:ListenerCertificate": Repeated(),
     "aws:lb/listenerRule:ListenerRule": ByTags("elasticloadbalancing", "listener-rule/"),
     "aws:lb/loadBalancer:LoadBalancer": ByTags("elasticloadbalancing", "loadbalancer/"),
     "aws:lb/targetGroup:TargetGroup": ByTags("elasticloadbalancing", "targetgroup/"),

@@ -32,13 +32,7 @@ def describe_tags(world: World, params: dict[str, Any]) -> dict[str, Any]:
     """Of load balancers alone."""
     return {
         "TagDescriptions": [
-            {
-                "ResourceArn": one.props["arn"],
-                "Tags": [
-                    {"Key": key, "Value": value}
-                    for key, value in (one.props.get("tagsAll") or {}).items()
-                ],
-            }
+            {"ResourceArn": one.props["arn"], **_tags(one.props.get("tagsAll") or {})}
             for one in world.resources(LOAD_BALANCER)
             if one.props["arn"] in params["ResourceArns"]
         ]
@@ -56,3 +50,9 @@ def describe_target_health(world: World, params: dict[str, Any]) -> dict[str, An
         if any(one["targetGroupArn"] == group for one in service.props.get("loadBalancers", []))
     )
     return {"TargetHealthDescriptions": [{"TargetHealth": {"State": "healthy"}}] * tasks}
+
+
+def _tags(tags: dict[str, str]) -> dict[str, Any]:
+    """The list is left out where there are none."""
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return {"Tags": listed} if listed else {}

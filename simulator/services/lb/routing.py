@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fleet.quotas import (
+    CERTIFICATES_A_LOAD_BALANCER,
     CONDITION_VALUES_A_RULE,
     RULES_A_LOAD_BALANCER,
     TARGET_GROUPS_A_LOAD_BALANCER,
@@ -19,6 +20,7 @@ LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER = "aws:lb/listener:Listener"
 RULE = "aws:lb/listenerRule:ListenerRule"
 TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
+CERTIFICATE = "aws:acm/certificate:Certificate"
 BUCKET = "aws:s3/bucket:Bucket"
 
 # The listener's policy when none is named ("Create an HTTPS listener").
@@ -152,6 +154,7 @@ class Listener(Rules):
         certificate = str(call.props.get("certificateArn") or "")
         if call.props["protocol"] in ("HTTPS", "TLS") and not certificate:
             raise AwsError("ValidationError", "A certificate must be specified for HTTPS listeners")
+        _refuse_unissued(call.world, certificate)
         if certificate and certificate.split(":")[3:4] != owner.split(":")[3:4]:
             raise AwsError("CertificateNotFound", f"Certificate '{certificate}' not found")
         _check_groups(call, owner, call.props["defaultActions"])
@@ -165,6 +168,38 @@ class Listener(Rules):
         """Its rules go with it."""
         for rule in call.world.find(RULE, listenerArn=call.key):
             call.world.remove(RULE, rule.key)
+
+
+@rules_for("aws:lb/listenerCertificate:ListenerCertificate")
+class ListenerCertificate(Rules):
+    """A certificate beside a listener's own. One that isn't in this account is somebody else's."""
+
+    def create(self, call: Call) -> None:
+        """Issued, of the load balancer's region, and not one too many."""
+        arn = str(call.props["certificateArn"])
+        _refuse_unissued(call.world, arn)
+        listener = call.world.get(LISTENER, str(call.props["listenerArn"]))
+        assert listener is not None
+        if listener.props["protocol"] not in ("HTTPS", "TLS"):
+            raise AwsError("UnsupportedProtocol", "Certificates are for HTTPS and TLS listeners")
+        if arn.split(":")[3:4] not in (listener.key.split(":")[3:4], [""]):
+            raise AwsError("CertificateNotFound", f"Certificate '{arn}' not found")
+        others = call.world.find(call.token, listenerArn=listener.key)
+        if len(others) >= CERTIFICATES_A_LOAD_BALANCER:
+            raise AwsError(
+                "TooManyCertificates",
+                f"The maximum number of certificates has been reached on '{listener.key}'",
+            )
+
+
+def _refuse_unissued(world: World, arn: str) -> None:
+    certificate = world.get(CERTIFICATE, arn)
+    if certificate is not None and certificate.props["status"] != "ISSUED":
+        raise AwsError(
+            "UnsupportedCertificate",
+            f"The certificate '{arn}' must have a fully-qualified domain name, a supported "
+            "signature, and a supported key size.",
+        )
 
 
 @rules_for(RULE)

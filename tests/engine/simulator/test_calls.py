@@ -75,6 +75,8 @@ def parameters(samples: Samples, session: Any) -> dict[tuple[str, str], dict[str
         ("ecs", "ListTasks"): {"cluster": cluster},
         ("efs", "DescribeAccessPoints"): {"FileSystemId": samples.id(a.FILES)},
         ("efs", "DescribeFileSystems"): {},
+        ("elbv2", "DescribeLoadBalancers"): {},
+        ("elbv2", "DescribeTags"): {"ResourceArns": [samples.id(a.BALANCER)]},
         ("elbv2", "DescribeTargetHealth"): {"TargetGroupArn": samples.id(a.TARGET_GROUP)},
         ("logs", "FilterLogEvents"): {"logGroupName": samples.one(a.LOG_GROUP)["name"]},
         ("rds", "DescribeDBClusters"): {},

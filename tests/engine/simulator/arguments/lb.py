@@ -11,6 +11,7 @@ from tests.engine.simulator.names import (
     GATEWAY,
     GROUP,
     LISTENER,
+    LISTENER_CERTIFICATE,
     RULE,
     TARGET_GROUP,
     VPC,
@@ -47,6 +48,10 @@ INPUTS: Inputs = {
                 "fixedResponse": {"contentType": "text/plain", "statusCode": "404"},
             }
         ],
+    },
+    LISTENER_CERTIFICATE: lambda s: {
+        "listenerArn": s.id(LISTENER),
+        "certificateArn": CERTIFICATE,
     },
     RULE: _rule,
     TARGET_GROUP: lambda s: {

@@ -1,0 +1,40 @@
+"""Which environments make certificates, and the one that their listener begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fleet.names import stack_label
+from fleet.problems import Breach
+from fleet.settings.model import Settings
+from fleet.settings.zones import zone_of
+
+
+def makes_certificates(settings: Settings) -> bool:
+    """Whether `up` has ACM make certificates: HTTPS without one that was there before."""
+    return settings.scheme == "https" and settings.certificate_arn is None and bool(settings.zones)
+
+
+def first_host(settings: Settings) -> str:
+    """What the listener's own certificate is for, when `up` makes it.
+
+    All sites of the domain suffix, which then need none of their own; else a name that no site
+    has, since a listener can't be without a certificate and no site's may be the first.
+    """
+    if settings.domain_suffix is not None:
+        return f"*.{settings.domain_suffix}"
+    return f"{stack_label(settings.environment, settings.cell)}.{settings.zones[0]}"
+
+
+def suffix_in_a_zone(settings: Settings) -> Iterator[Breach]:
+    """The certificate of the suffix is validated by a record in its zone."""
+    suffix = settings.domain_suffix
+    if suffix is None or not makes_certificates(settings):
+        return
+    if zone_of(suffix, settings.zones) is None:
+        yield Breach(
+            (("domainSuffix",),),
+            f"found {suffix}, which is in none of the zones, and no certificate",
+            "a suffix in one of zones, or certificateArn",
+            f"domainSuffix: dev.{settings.zones[0]}",
+        )
