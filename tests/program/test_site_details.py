@@ -107,6 +107,8 @@ def test_slow_queries_are_logged(plain: Recording) -> None:
     (group,) = plain.of_type("rds:ClusterParameterGroup")
     parameters = {each["name"]: each["value"] for each in group.inputs["parameters"]}
     assert (parameters["slow_query_log"], parameters["long_query_time"]) == ("1", "2")
+    # Triggers and functions of a site go on where somebody turns the binary log on.
+    assert parameters["log_bin_trust_function_creators"] == "1"
 
 
 def test_a_database_stays_on_its_line_and_away_from_the_internet(plain: Recording) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.runtime.conftest import MakeSite
-from tests.runtime.stage.database import MARIADB, Database
+from tests.runtime.stage.database import MARIADB, OBJECTS, Database
 from tests.runtime.stage.task import PASSWORD
 
 
@@ -26,5 +26,8 @@ def test_a_site_on_mariadb(make_site: MakeSite, mariadb: Database) -> None:
     assert "REQUIRE SSL" in account
     denied = mariadb.as_user(site.schema, PASSWORD, site.schema, "CREATE DATABASE mine")
     assert "denied" in denied.stderr
+    for statements in OBJECTS.values():
+        done = mariadb.as_user(site.schema, PASSWORD, site.schema, statements)
+        assert done.returncode == 0, done.stderr
     # A second task finds all of it there.
     assert "installed" not in site.init()

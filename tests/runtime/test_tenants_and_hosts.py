@@ -6,12 +6,19 @@ import httpx
 import pytest
 
 from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.database import OBJECTS
 from tests.runtime.stage.site import Replica, StagedSite
 from tests.runtime.stage.task import PASSWORD
 
 
 def as_user(site: StagedSite, statement: str) -> "subprocess.CompletedProcess[str]":
     return site.database.as_user(site.schema, PASSWORD, site.schema, statement)
+
+
+@pytest.fixture(scope="module")
+def own_objects(shared_site: StagedSite) -> StagedSite:
+    shared_site.init()
+    return shared_site
 
 
 def test_a_user_sees_its_own_schema_only(make_site: MakeSite) -> None:
@@ -34,6 +41,14 @@ def test_a_user_sees_its_own_schema_only(make_site: MakeSite) -> None:
         assert "denied" in denied.stderr
     assert as_user(one, "CREATE DATABASE mine").returncode != 0
     assert as_user(one, "SELECT user_login FROM wp_users").stdout == "admin\n"
+
+
+@pytest.mark.parametrize("statements", OBJECTS.values(), ids=OBJECTS)
+def test_a_user_makes_what_plugins_and_dumps_bring(
+    own_objects: StagedSite, statements: str
+) -> None:
+    done = as_user(own_objects, statements)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_account_demands_tls(make_site: MakeSite) -> None:
