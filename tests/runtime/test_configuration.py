@@ -165,6 +165,34 @@ def test_settings_of_ones_own(make_site: MakeSite) -> None:
     assert "7 revisions" in site.visitor(site.started()).get("/").text
 
 
+# PHP's limit, the setting that reaches it, a value, and what PHP says then.
+LIMITS = {
+    "max_input_vars": ("FLEET_INPUT_VARS", "20000", "20000"),
+    "max_file_uploads": ("FLEET_FILES_PER_UPLOAD", "150", "150"),
+    "upload_max_filesize": ("FLEET_UPLOAD_MEGABYTES", "512", "512M"),
+    "post_max_size": ("FLEET_UPLOAD_MEGABYTES", "512", "512M"),
+    "memory_limit": ("FLEET_PHP_MEMORY", "192", "192M"),
+    "max_execution_time": ("FLEET_REQUEST_SECONDS", "90", "90"),
+}
+
+
+def test_each_limit_has_its_setting(containers: dict[str, Container]) -> None:
+    """Code can't set these, or would have to know of them before it begins."""
+    container = containers["wordpress"]
+    given = {name: value for name, value, _ in LIMITS.values()}
+    assert container.execute("fleet-configure", **given).returncode == 0
+    # The command line has no time limit of its own accord; the file says it for requests.
+    code = "echo json_encode( parse_ini_file( '/tmp/fleet/php.d/fleet.ini', false, 2 ) );"
+    found = json.loads(container.execute("php", "-r", code).stdout)
+    assert {name: str(found[name]) for name in LIMITS} == {
+        name: said for name, (_, _, said) in LIMITS.items()
+    }
+    nginx = container.execute("cat", "/tmp/fleet/nginx.conf").stdout  # noqa: S108 - in there
+    assert "client_max_body_size 512m;" in nginx
+    pools = container.execute("cat", "/tmp/fleet/php-fpm.conf").stdout  # noqa: S108
+    assert "request_terminate_timeout = 90s" in pools
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [

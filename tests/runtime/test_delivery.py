@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fleet.quotas import IDLE_TIMEOUT_SECONDS
+from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.image import CONTAINER
@@ -92,6 +93,20 @@ def test_a_rewritten_file_is_whole_at_once(visitor: Visitor) -> None:
         assert visitor.get(f"/?write={length}").status_code == 200
         answer = visitor.get(f"/wp-content/uploads/gen/p.css?ver={number}")
         assert answer.text == "a{}" * length
+
+
+@pytest.mark.parametrize("folder", ["uploads/2026/11", "cache/min", "et-cache"])
+def test_a_file_that_another_task_rewrites_is_whole_at_once(
+    shared_site: StagedSite, visitor: Visitor, folder: str
+) -> None:
+    """In place as minifiers do, and by rename as optimisers of pictures do."""
+    other = shared_site.mounted() / folder
+    for number, length in enumerate((400, 4000, 40, 40000)):
+        put(other / "in-place.css", "a{}" * length)
+        put(other / "new.jpg", f"{number}" * length)
+        (other / "new.jpg").rename(other / "picture.jpg")
+        assert visitor.get(f"/wp-content/{folder}/in-place.css?{number}").text == "a{}" * length
+        assert visitor.get(f"/wp-content/{folder}/picture.jpg").text == f"{number}" * length
 
 
 def test_addresses_as_long_as_the_load_balancer_s(visitor: Visitor) -> None:
@@ -186,5 +201,32 @@ def test_readiness_is_for_those_who_know_the_address(replica: Replica, visitor: 
     assert visitor.get("/readyz").text != "ok\n"
 
 
-def test_categories_from_the_first_start(visitor: Visitor) -> None:
-    assert visitor.get("/category/uncategorized/").status_code == 200
+TAXONOMY = """<?php
+add_action( 'init', function () {
+	register_post_type( 'book', [ 'public' => true, 'has_archive' => true ] );
+	register_taxonomy( 'genre', 'book', [ 'public' => true ] );
+} );
+"""
+
+TERMS = """
+INSERT INTO wp_terms VALUES (901, 'news', 'news', 0), (902, 'crime', 'crime', 0);
+INSERT INTO wp_term_taxonomy (term_id, taxonomy, description)
+VALUES (901, 'post_tag', ''), (902, 'genre', '');
+"""
+
+
+def test_addresses_of_types_from_the_first_start(make_site: MakeSite) -> None:
+    """Core's own and those of plugins, from the first start on and after an upgrade."""
+    site = make_site(knobs={"FLEET_PAGE_CACHE": "off"})
+    put(site.mount / "mu-plugins/books.php", TAXONOMY)
+    site.init()
+    site.sql(TERMS)
+    replica = site.started()
+    for _ in range(2):
+        with site.visitor(replica) as visitor:
+            for path in ("category/uncategorized", "tag/news", "genre/crime", "book"):
+                assert visitor.get(f"/{path}/").status_code == 200, path
+            led = visitor.get("/?cat=1")
+            assert led.headers["Location"] == f"{site.home}/category/uncategorized/"
+        site.sql("UPDATE wp_options SET option_value = '51917' WHERE option_name = 'db_version'")
+        assert "schema upgraded" in site.init()

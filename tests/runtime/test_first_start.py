@@ -13,9 +13,14 @@ from tests.runtime.stage.task import ADMIN_PASSWORD, MASTER_PASSWORD, PASSWORD
 @pytest.mark.parametrize("mode", ["content", "uploads"])
 def test_front_page_shows_the_title(make_site: MakeSite, mode: str) -> None:
     site = make_site(mode=mode)
-    page = site.visitor(site.replica()).get("/")
+    replica = site.replica()
+    page = site.visitor(replica).get("/")
     assert page.status_code == 200
     assert f"Title of {site.name}" in page.text
+    # And it says what it runs.
+    code = {"content": r"generation \d+", "uploads": "of the image"}[mode]
+    said = rf"^fleet-serve: WordPress 7\.[\d.]+, PHP 8\.[\d.]+\S*, code: {code}$"
+    assert re.search(said, replica.container.output(), re.MULTILINE)
 
 
 def test_admin_logs_in_with_the_secret(shared_site: StagedSite, shared_replica: Replica) -> None:

@@ -1,8 +1,11 @@
 """The image's PHP files by PHP itself; `make lint` has the others."""
 
+import re
 from pathlib import Path
 
-from tests.runtime.stage.image import CONTAINER
+import pytest
+
+from tests.runtime.stage.image import CONTAINER, bases
 from tests.runtime.stage.site import StagedSite
 
 FILES = [path for path in (CONTAINER / "root").rglob("*") if path.is_file()]
@@ -20,6 +23,16 @@ def test_php(shared_site: StagedSite) -> None:
     container = shared_site.run("wordpress", ["php", "-l", *names])
     assert container.wait() == 0, container.output()
     assert container.output().count("No syntax errors") == len(PHP) > 10
+
+
+@pytest.mark.parametrize("php", ["8.3", "8.4", "8.5"])
+def test_each_php_has_its_bases_and_no_file_wants_another(php: str) -> None:
+    """Debian has none but 8.4, so the other two are not built here."""
+    cli, wordpress = bases({"PHP": php})
+    assert re.fullmatch(rf"wordpress:cli-\d+\.\d+\.\d+-php{php}", cli)
+    assert re.fullmatch(rf"wordpress:\d+\.\d+\.\d+-php{php}-fpm", wordpress)
+    for path in FILES:
+        assert not re.search(r"php/?-?8\.\d|/20\d{6}/", path.read_text()), path
 
 
 def test_programs_can_be_started() -> None:

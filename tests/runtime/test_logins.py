@@ -1,5 +1,7 @@
 """Guessing: limits by address and by user, and names that strangers don't learn."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
@@ -85,4 +87,17 @@ def test_php_sessions_hold_on_every_task(make_site: MakeSite) -> None:
         for number in range(6):
             visitor.moves_to((one, other)[number % 2].address)
             counts.append(visitor.get("/?count").text)
+        cookies = dict(visitor.cookies)
     assert counts == [f"count {number}" for number in range(1, 7)]
+
+    def count(number: int) -> None:
+        with site.visitor((one, other)[number % 2]) as same:
+            same.cookies.update(cookies)
+            same.get("/?count")
+
+    # At once on both tasks: each waits for the other's, so none is lost.
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(count, range(6)))
+    with site.visitor(one) as visitor:
+        visitor.cookies.update(cookies)
+        assert visitor.get("/?count").text == "count 13"
