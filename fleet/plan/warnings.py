@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from fleet.plan.job_warnings import job_warnings
 from fleet.settings.model import Settings
 from fleet.site.database import RESUME_SECONDS, max_connections, workers_at_most
 from fleet.site.group import Found
@@ -32,6 +33,7 @@ def plan_warnings(sites: Sequence[Site], settings: Settings) -> tuple[PlanWarnin
         *_shared_pause(settings),
     ]
     found += _shared_connections(sites, settings)
+    found += (PlanWarning(None, *each) for each in job_warnings(sites, settings))
     for site in sites:
         for rule in RULES if site.state == "live" else RULES_AT_REST:
             found += [PlanWarning(site.name, path, message) for path, message in rule(site)]

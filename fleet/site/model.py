@@ -16,6 +16,7 @@ from fleet.fields.types import (
     Model,
     PosixUser,
     Secrets,
+    ShortName,
     StackPart,
     TablePrefix,
     Tags,
@@ -28,6 +29,7 @@ from fleet.site.cron import Cron
 from fleet.site.database import Database
 from fleet.site.dns import Dns
 from fleet.site.health import Health
+from fleet.site.jobs import Job
 from fleet.site.scaling import Scaling
 from fleet.site.size import Size
 from fleet.site.storage import Storage
@@ -124,6 +126,25 @@ class SiteFields(Model):
             {"every": "1h"},
         ),
     ] = Cron()
+    jobs: Annotated[
+        dict[
+            ShortName,
+            Annotated[
+                Job,
+                Doc(
+                    "a job",
+                    f"a map of {keys_of(Job)}",
+                    {"command": ["wp", "cache", "flush"], "schedule": "cron(H 3 * * ? *)"},
+                ),
+            ],
+        ],
+        Doc(
+            "commands that run by the clock, each in a task of its own",
+            "a map of names to jobs",
+            {"clean": {"command": ["wp", "cache", "flush"], "schedule": "cron(H 3 * * ? *)"}},
+            built_in="none",
+        ),
+    ] = Field(default_factory=dict[str, Job])
     storage: Annotated[Storage, Doc("files", "a map of `mode`", {"mode": "uploads"})] = Storage()
     health: Annotated[
         Health, Doc("health check", "a map of `path` and `grace`", {"path": "/healthz"})

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fleet.fields.durations import seconds
 from fleet.site import cron
+from fleet.site.jobs import job_expression
 
 if TYPE_CHECKING:
     from fleet.site.model import Site
@@ -30,13 +32,27 @@ class Scheduled:
 
 def scheduled(site: Site) -> tuple[Scheduled, ...]:
     """All of a site's; none while it isn't live."""
-    return tuple(_cron(site)) if site.state == "live" else ()
+    return (*_cron(site), *_jobs(site)) if site.state == "live" else ()
 
 
 def schedule_resources(site: Site) -> int:
     """How many resources they are: one each, and the role with its policy."""
     count = len(scheduled(site))
     return count + 2 if count else 0
+
+
+def _jobs(site: Site) -> Iterator[Scheduled]:
+    for name, job in site.jobs.items():
+        options = ("--kind", f"job-{name}", "--timeout", str(seconds(job.timeout)))
+        yield Scheduled(
+            name=f"job-{name}",
+            expression=job_expression(site.name, name, job),
+            timezone=job.timezone,
+            command=("fleet-task", *options, "--by", "schedule", "--", *job.command),
+            cpu=job.cpu,
+            memory=job.memory,
+            spot=job.spot,
+        )
 
 
 def _cron(site: Site) -> Iterator[Scheduled]:

@@ -74,6 +74,14 @@ CASES = {
             "scheduler:Schedule blog--cron",
         ),
     ),
+    "jobs": Case(
+        fields={"jobs": {"tidy": {"command": ["wp", "x"], "schedule": "cron(H 3 * * ? *)"}}},
+        added=(
+            "iam:Role blog-schedules",
+            "iam:RolePolicy blog-schedules",
+            "scheduler:Schedule blog--job-tidy",
+        ),
+    ),
     "domains": Case(
         fields={"domains": ["www.example.com", "blog.example.com", "*.example.com"]},
         changed={

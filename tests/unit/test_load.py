@@ -64,6 +64,7 @@ def test_the_built_in_values(file: Path) -> None:
         },
         "table_prefix": "wp_",
         "cron": {"every": "15m", "task": "serving"},
+        "jobs": {},
         "storage": {"mode": "content"},
         "health": {"path": "/healthz", "grace": 60},
         "env": {},

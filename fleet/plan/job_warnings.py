@@ -1,0 +1,56 @@
+"""What may surprise about the jobs of an environment's sites together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from fleet.quotas import FARGATE_STARTS_A_SECOND
+from fleet.settings.model import Settings
+from fleet.site.jobs import starts_a_month
+from fleet.site.model import Site
+from fleet.site.scheduled import scheduled
+
+Path = tuple[str, ...]
+
+# The layers of the built-in image as a registry keeps them, compressed: an estimate.
+IMAGE_GB = 0.2
+# Below it nobody minds.
+_WORTH_A_WORD_GB = 50
+
+
+def job_warnings(sites: Sequence[Site], settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Paths into the settings or to a site's jobs, and what to know."""
+    yield from _images_through_nat(sites, settings)
+    yield from _all_at_once(sites)
+
+
+def _images_through_nat(sites: Sequence[Site], settings: Settings) -> Iterator[tuple[Path, str]]:
+    """A network of the program's own has the endpoint; of another nobody here knows."""
+    if settings.network.vpc_id is None or settings.network.public_tasks:
+        return
+    live = [site for site in sites if site.state == "live"]
+    starts = sum(starts_a_month(job) for site in live for job in site.jobs.values())
+    if starts * IMAGE_GB > _WORTH_A_WORD_GB:
+        yield (
+            ("network", "vpcId"),
+            f"jobs start {starts:,.0f} times a month; without an S3 gateway endpoint in this VPC "
+            f"the image comes by NAT each time, about {starts * IMAGE_GB:,.0f} GB",
+        )
+
+
+def _all_at_once(sites: Sequence[Site]) -> Iterator[tuple[Path, str]]:
+    """Scheduler keeps to the minute, and starts all that is due in it."""
+    times = Counter(
+        (each.expression, each.timezone)
+        for site in sites
+        for each in scheduled(site)
+        if not each.expression.startswith("rate(")
+    )
+    for (expression, timezone), count in times.items():
+        if count > FARGATE_STARTS_A_SECOND:
+            yield (
+                ("jobs",),
+                f"{count} tasks start by {expression} {timezone} at once, and Fargate starts "
+                f"{FARGATE_STARTS_A_SECOND} a second; with H as the minute each has its own",
+            )
