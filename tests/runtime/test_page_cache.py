@@ -29,7 +29,8 @@ add_filter( 'wp_headers', function ( $headers ) {
 	return isset( $_GET['filter'] ) ? [ 'Cache-Control' => 'private' ] + $headers : $headers;
 } );
 add_action( 'wp_footer', function () {
-	echo 'made ', hrtime( true ), ' user ', get_current_user_id();
+	echo 'asked ', $_SERVER['REQUEST_URI'], ' ', json_encode( $_GET );
+	echo ' made ', hrtime( true ), ' user ', get_current_user_id();
 } );
 """
 
@@ -102,6 +103,39 @@ def test_never_kept(shared_site: StagedSite, probed: Replica, what: str) -> None
         second = other.get(f"/?{what}")
         assert second.headers["X-Cache"] == "MISS"
         assert "of-one-visitor" not in second.request.headers.get("Cookie", "")
+
+
+@pytest.mark.parametrize(
+    ("advertised", "page"),
+    [
+        ("/?ads=0&utm_source=a&utm_medium=b&gclid=c", "/?ads=0"),
+        ("/?fbclid=a&ads=1&mc_eid=b&ads=2&msclkid", "/?ads=1&ads=2"),
+        ("/?utm_source=%3Cscript%3E&ads=3", "/?ads=3"),
+        ("/sample-page/?fbclid=x", "/sample-page/"),
+        # Not theirs, though they begin or end alike.
+        ("/?fbclids=1&my_utm_x=2&utm_z=3", "/?fbclids=1&my_utm_x=2"),
+    ],
+)
+def test_advertisers_make_no_pages(
+    shared_site: StagedSite, probed: Replica, advertised: str, page: str
+) -> None:
+    """And what they tell of one visitor is in no page of another."""
+    with shared_site.visitor(probed) as one, shared_site.visitor(probed) as other:
+        first = one.get(advertised)
+        assert f"asked {page} " in first.text
+        assert cache(other, page) == "HIT"
+        assert cache(other, f"{page}{'&' if '?' in page else '?'}utm_campaign=z") == "HIT"
+
+
+def test_a_redirect_keeps_what_advertisers_sent(shared_site: StagedSite, probed: Replica) -> None:
+    with shared_site.visitor(probed) as visitor:
+        for query, kept in (("", ""), ("?utm_source=a&gclid=b", "?utm_source=a&gclid=b")):
+            answer = visitor.get(f"/sample-page{query}")
+            assert answer.status_code == 301
+            assert answer.headers["Location"] == f"{shared_site.home}/sample-page/{kept}"
+        # By PHP itself, which knows all of the address.
+        posted = visitor.get("/sample-page?utm_source=a", headers={"Cookie": "wp-postpass_x=x"})
+        assert posted.headers["Location"] == f"{shared_site.home}/sample-page/?utm_source=a"
 
 
 def test_head_does_not_empty_the_page(shared_site: StagedSite, probed: Replica) -> None:

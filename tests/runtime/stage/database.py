@@ -149,6 +149,10 @@ class Database:
         for thread in (number for number, name in threads if name == user):
             self._asked(f"KILL {thread}", "mysql")
 
+    def let_in(self, user: str) -> None:
+        """After `lock_out`."""
+        self.sql(f"ALTER USER '{user}'@'%' ACCOUNT UNLOCK")
+
     def doings(self) -> str:
         """What each connection is at, and the end of the server's log."""
         done = self._asked("SHOW FULL PROCESSLIST", "mysql")

@@ -13,7 +13,11 @@ if ( PHP_SAPI !== 'cli' ) {
 	add_filter( 'option_db_version', fn() => $GLOBALS['wp_db_version'] );
 }
 
-require __DIR__ . '/page-cache.php';
+require __DIR__ . '/page-cache/lifetime.php';
+if ( getenv( 'FLEET_PAGE_CACHE' ) !== 'off' && ! defined( 'WP_INSTALLING' ) ) {
+	require __DIR__ . '/page-cache/changed.php';
+	new PageCache\Changed( PageCache\Journal::of_site() );
+}
 require __DIR__ . '/mail/hooks.php';
 if ( PHP_SAPI !== 'cli' ) {
 	require __DIR__ . '/sessions.php';

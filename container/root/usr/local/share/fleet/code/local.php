@@ -6,6 +6,9 @@ namespace Fleet\Code;
 require_once __DIR__ . '/store.php';
 require_once __DIR__ . '/gate.php';
 require_once __DIR__ . '/compiled.php';
+require_once __DIR__ . '/../page-cache/journal.php';
+
+use Fleet\PageCache\Journal;
 
 final class Local {
 
@@ -52,6 +55,7 @@ final class Local {
 			if ( $changes ) {
 				$number = $this->store->change( $changes );
 				$this->remember( $state['number'], array_filter( [ ...$state['items'], ...$changes ] ) );
+				Journal::of_task()->add( [ 'all' ] );
 			}
 			return $number ?? $state['number'];
 		} );
@@ -97,6 +101,8 @@ final class Local {
 		} finally {
 			Gate::open_again();
 		}
+		// Each task's own: the others' pages are of the old code until they have taken the new.
+		Journal::of_task()->add( [ 'all' ] );
 		array_map( fn( $item ) => remove( self::aside( $item ) ), [ ...$changed, ...$gone ] );
 	}
 
