@@ -134,7 +134,9 @@ def test_sigkill_costs_only_what_was_in_flight_there(site: StagedSite) -> None:
     print(f"{broken} requests failed, {in_flight} were in flight")
 
 
-@pytest.mark.parametrize("name", ["nginx: master", "php-fpm: master", "fleet-code"])
+@pytest.mark.parametrize(
+    "name", ["nginx: master", "php-fpm: master", "fleet-code", "fleet-page-cache"]
+)
 def test_container_ends_when_a_process_ends(make_site: MakeSite, name: str) -> None:
     site = make_site()
     replica = site.replica()
