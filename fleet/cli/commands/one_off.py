@@ -1,4 +1,4 @@
-"""`fleet run` and `fleet runs`: commands in tasks of their own."""
+"""`fleet run`, `fleet runs` and `fleet jobs`: commands in tasks of their own."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from fleet.cli.options import (
     duration,
 )
 
+OneSite = Annotated[str | None, typer.Argument(metavar="SITE", help="Only this site.")]
 Cpu = Annotated[
     int | None, typer.Option("--cpu", metavar="UNITS", help="CPU units. Unset = the site's.")
 ]
@@ -45,6 +46,7 @@ def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
     app.command(rich_help_panel=PANEL)(run)
     app.command(rich_help_panel=PANEL)(runs)
+    app.command(rich_help_panel=PANEL)(jobs)
 
 
 def run(
@@ -106,3 +108,16 @@ def runs(
         raise typer.Exit(show_run(find(place, follow), as_json=as_json))
     else:
         print_runs(place, past_runs(place, span), as_json=as_json)
+
+
+def jobs(
+    env: Environment,
+    site: OneSite = None,
+    file: File = SITES_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what sites run by the clock: how it went last, and when it comes next."""
+    from fleet.cli.views.jobs import print_jobs
+    from fleet.operations.data.jobs import job_statuses
+
+    print_jobs(job_statuses(declared_of(file, env), site), as_json=as_json)

@@ -54,7 +54,7 @@ def show_run(one: OneOff, *, as_json: bool) -> int:
     if as_json:
         print_json({"event": "ended", **asdict(ending)})
     elif ending.outcome != "succeeded":
-        ERR.print(Text.assemble(_outcome(ending), f": {harmless(ending.reason)}"))
+        ERR.print(Text.assemble(outcome(ending), f": {harmless(ending.reason)}"))
     return ending.exit_status
 
 
@@ -78,7 +78,7 @@ def print_runs(place: Place, found: Sequence[PastRun], *, as_json: bool) -> None
             f"{run.began.astimezone():%m-%d %H:%M}",
             harmless(run.command),
             harmless(run.by),
-            _outcome(run.ending),
+            outcome(run.ending),
             duration(run.billed),
             "?" if usd is None else f"{usd:.4f}",
         )
@@ -119,7 +119,8 @@ def _started(one: OneOff) -> dict[str, Any]:
     }
 
 
-def _outcome(ending: Ending | None) -> Text:
+def outcome(ending: Ending | None) -> Text:
+    """How a run ended, or that it runs."""
     if ending is None:
         return Text("runs", style="cyan")
     status = f" ({ending.status})" if ending.outcome == "failed" and ending.status else ""
