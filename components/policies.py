@@ -175,8 +175,19 @@ def secret_of(reference: str) -> str:
     return ":".join(reference.split(":")[:7])
 
 
-def site_task(*, file_system_arn: str, access_point_arn: str) -> Policy:
-    """What a site's own containers may do: mount through the site's access point; ECS Exec."""
+def site_task(
+    *,
+    file_system_arn: str,
+    access_point_arn: str,
+    sends_by: Sequence[str] = (),
+    sends_as: Sequence[str] = (),
+    tenant: str = "",
+) -> Policy:
+    """What a site's own containers may do: mount through the site's access point; ECS Exec.
+
+    `sends_by` are SES's identities and configuration set, where the site sends by it: as these
+    addresses, and as its own tenant.
+    """
     exec_channels = [
         "CreateControlChannel",
         "CreateDataChannel",
@@ -191,6 +202,32 @@ def site_task(*, file_system_arn: str, access_point_arn: str) -> Policy:
         ),
         # Session Manager's channels have no resource ARN to narrow to.
         _allow([f"ssmmessages:{action}" for action in exec_channels], ["*"]),
+        *([_send(sends_by, sends_as, tenant)] if sends_by else []),
+    )
+
+
+def _send(sends_by: Sequence[str], sends_as: Sequence[str], tenant: str) -> Policy:
+    """Both actions: SES asks for the second where a message comes whole, headers and all."""
+    condition = {
+        "StringLike": {"ses:FromAddress": list(sends_as)},
+        "StringEquals": {"ses:TenantName": tenant},
+    }
+    return _allow(["ses:SendEmail", "ses:SendRawEmail"], sends_by, Condition=condition)
+
+
+def mail_topic(*, topic_arn: str, set_arn: str) -> Policy:
+    """Lets SES tell the topic what became of the mails of one configuration set."""
+    return _policy(
+        {
+            "Effect": "Allow",
+            "Action": "sns:Publish",
+            "Principal": {"Service": "ses.amazonaws.com"},
+            "Resource": topic_arn,
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": set_arn.split(":")[4]},
+                "ArnEquals": {"aws:SourceArn": set_arn},
+            },
+        }
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fleet.names import schema_name
+from fleet.names import environment_type, schema_name
 from fleet.site.model import Site
 
 CONTENT_VOLUME = "content"
@@ -68,7 +68,14 @@ def canonical_url(site: Site, scheme: str) -> str:
 
 
 def container_definitions(
-    site: Site, facts: TaskFacts, *, environment: str, scheme: str, pauses: bool
+    site: Site,
+    facts: TaskFacts,
+    *,
+    environment: str,
+    scheme: str,
+    pauses: bool,
+    mail: Mapping[str, str] | None = None,
+    mail_secret: str | None = None,
 ) -> list[dict[str, Any]]:
     """Three containers, each of which waits for the one before.
 
@@ -76,10 +83,11 @@ def container_definitions(
     a shared cluster opens every site's data: it runs the fleet's image, none of the site's code,
     and is given nothing that the site says. `init` installs WordPress as the site's own user, and
     `wordpress` serves. `pauses`: the database sleeps while nobody asks it.
+    `mail` are the variables that say how the site sends.
     """
     plain = _environment(site, facts, environment=environment, scheme=scheme)
-    plain |= _cron(site, pauses=pauses)
-    secret = _secrets(site, facts)
+    plain |= {**_cron(site, pauses=pauses), **(mail or {})}
+    secret = _secrets(site, facts) | ({"FLEET_MAIL_PASSWORD": mail_secret} if mail_secret else {})
     return [
         _schema(site, facts),
         _init(site, facts, plain, secret),
@@ -169,7 +177,7 @@ def _environment(site: Site, facts: TaskFacts, *, environment: str, scheme: str)
         **_database(site, facts),
         "WORDPRESS_TABLE_PREFIX": site.table_prefix,
         "WP_HOME": canonical_url(site, scheme),
-        "WP_ENVIRONMENT_TYPE": _environment_type(environment),
+        "WP_ENVIRONMENT_TYPE": environment_type(environment),
         "FLEET_SITE": site.name,
         "FLEET_DOMAINS": ",".join(site.domains),
         "FLEET_STORAGE_MODE": site.storage.mode,
@@ -219,12 +227,6 @@ def _key(secret_arn: str, key: str, version: str = "") -> str:
 
 def _own_key(facts: TaskFacts, key: str) -> str:
     return _key(facts.site_secret_arn, key, facts.site_secret_version)
-
-
-def _environment_type(environment: str) -> str:
-    """WordPress knows four types; what it doesn't know it takes for production, as we do."""
-    short = {"dev": "development", "stage": "staging"}.get(environment, environment)
-    return short if short in ("local", "development", "staging") else "production"
 
 
 def _mounts(site: Site, scratch: Mapping[str, str], *, code: bool = False) -> list[dict[str, Any]]:

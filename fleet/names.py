@@ -20,6 +20,12 @@ def stack_label(environment: str, cell: str | None) -> str:
     return environment if cell is None else f"{environment}-{cell}"
 
 
+def environment_type(environment: str) -> str:
+    """WordPress knows four types; what it doesn't know it takes for production, as we do."""
+    short = {"dev": "development", "stage": "staging"}.get(environment, environment)
+    return short if short in ("local", "development", "staging") else "production"
+
+
 def in_order(name: str | None) -> tuple[tuple[int, str], ...]:
     """Sorts names as people count them: `c2` before `c10`, and no name first."""
     parts = re.findall(r"[0-9]+|[^0-9]+", name or "")

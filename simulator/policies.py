@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
+from functools import cache
 from typing import Any
 
 from simulator.errors import AwsError
@@ -25,6 +26,12 @@ ERRORS = frozenset(
         *("BAD_PATTERN_FOR_MFA", "RESOURCE_MISMATCH"),
     }
 )
+TENANT_NAME = "ses:TenantName"
+_OF_TENANTS = (
+    *("CreateTenant", "DeleteTenant", "GetTenant", "ListTenantResources"),
+    *("CreateTenantResourceAssociation", "DeleteTenantResourceAssociation"),
+)
+_ANYTHING = {"resource_type": "", "condition_keys": [], "dependent_actions": []}
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
@@ -80,11 +87,28 @@ def refuse_bad_policy(world: World, text: str, kind: str, code: str) -> None:
         raise AwsError(code, "; ".join(found))
 
 
-def findings(text: str, kind: str) -> list[str]:
-    """What is wrong with a document, in parliament's words."""
+@cache
+def judge() -> Any:
+    """parliament, with what AWS has made since its list was: SES's tenants of August 2025."""
     with warnings.catch_warnings(action="ignore"):  # it still uses pkg_resources
         import parliament
 
+    for service in parliament.iam_definition:
+        if service["prefix"] == "ses":
+            service["conditions"].append({"condition": TENANT_NAME, "type": "String"})
+            for privilege in service["privileges"]:
+                if privilege["privilege"] in ("SendEmail", "SendRawEmail"):
+                    privilege["resource_types"][-1]["condition_keys"].append(TENANT_NAME)
+            service["privileges"] += [
+                {"privilege": name, "access_level": "Write", "resource_types": [_ANYTHING]}
+                for name in _OF_TENANTS
+            ]
+    return parliament
+
+
+def findings(text: str, kind: str) -> list[str]:
+    """What is wrong with a document, in parliament's words."""
+    parliament = judge()
     document = json.loads(text)
     if not isinstance(document, dict) or not document.get("Statement"):
         return ["MALFORMED - the document has no statement"]

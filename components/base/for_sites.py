@@ -31,6 +31,8 @@ class BaseForSites:
     """Route 53's own of the load balancer, for alias records."""
     zone_ids: Mapping[str, pulumi.Input[str]]
     """Those of the zones that the program may write, by name."""
+    mail_arns: Mapping[str, pulumi.Input[str]]
+    """Of SES's `identity` and `configuration_set`; empty where the stack sends no mail by it."""
     schedule_group_name: pulumi.Input[str]
     schedule_group_arn: pulumi.Input[str]
     dead_letters_arn: pulumi.Input[str]

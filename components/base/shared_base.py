@@ -15,6 +15,7 @@ from components.base.flow_logs import FlowLogs
 from components.base.for_sites import BaseForSites
 from components.base.image import Image
 from components.base.load_balancer import LoadBalancer
+from components.base.mail import Mail
 from components.base.network import Network
 from components.base.schedules import Schedules
 from components.base.zones import Zones
@@ -27,7 +28,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 # Each after those that it needs.
 PARTS = (
     *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Compute, Schedules),
-    *(Endpoints, FileSystem, Database, Image),
+    *(Endpoints, FileSystem, Database, Image, Mail),
 )
 
 
@@ -116,6 +117,7 @@ def _for_sites(context: BaseContext) -> BaseForSites:
         load_balancer_dns_name=load_balancer.dns_name,
         load_balancer_zone_id=load_balancer.zone_id,
         zone_ids=context.part(Zones).ids,
+        mail_arns=context.part(Mail).arns,
         schedule_group_name=schedules.group_name,
         schedule_group_arn=schedules.group_arn,
         dead_letters_arn=schedules.dead_letters_arn,

@@ -10,8 +10,10 @@ from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
 from components.site.database import Database
 from components.site.logs import Logs
+from components.site.mail import Mail
 from components.site.secrets import Secrets
 from components.site.storage import Storage
+from fleet.site.mail import addresses, mail_secret, tenant_name
 
 # A fixed name makes the call that puts the policy repeatable: an interrupted `up` leaves no twin.
 POLICY_NAME = "site"
@@ -33,6 +35,8 @@ class Identity:
 
     def _execution(self) -> pulumi.Output[str]:
         context = self._context
+        secret = mail_secret(context.site, context.settings)
+        mail_secrets = [secret] if secret else []
         own = context.part(Secrets).secret_arn
         master = context.part(Database).access.master_secret_arn
         facts = (context.part(Logs).arn, context.image, context.base.image, own, master)
@@ -43,15 +47,25 @@ class Identity:
                     images=v[1:3],
                     secret_arns=v[3:],
                     key_arn=context.settings.kms_key_arn,
-                    user_secret_arns=list(context.site.secrets.values()),
+                    user_secret_arns=[*context.site.secrets.values(), *mail_secrets],
                 )
             )
         )
 
     def _task(self) -> pulumi.Output[str]:
-        access_point = self._context.part(Storage).access_point_arn
-        return pulumi.Output.all(self._context.base.file_system_arn, access_point).apply(
-            lambda v: json.dumps(policies.site_task(file_system_arn=v[0], access_point_arn=v[1]))
+        context = self._context
+        access_point = context.part(Storage).access_point_arn
+        sends_by = context.part(Mail).sends_by
+        return pulumi.Output.all(context.base.file_system_arn, access_point, *sends_by).apply(
+            lambda v: json.dumps(
+                policies.site_task(
+                    file_system_arn=v[0],
+                    access_point_arn=v[1],
+                    sends_by=v[2:],
+                    sends_as=addresses(context.site, context.settings),
+                    tenant=tenant_name(context.site.name, context.settings),
+                )
+            )
         )
 
     def _role(

@@ -16,6 +16,7 @@ from components.site.storage import Storage
 from components.task import CONTENT_VOLUME, VOLUMES, TaskFacts, container_definitions
 from fleet.names import task_family
 from fleet.site.database import pauses
+from fleet.site.mail import mail_secret, mail_variables
 
 
 class TaskDefinition:
@@ -70,6 +71,8 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
                 TaskFacts(region=region, user=context.user, fleet_user=context.fleet_user, **facts),
                 environment=context.settings.environment,
                 scheme=context.settings.scheme,
+                mail=mail_variables(context.site, context.settings),
+                mail_secret=mail_secret(context.site, context.settings),
                 pauses=pauses(context.site, context.settings.shared_database),
             )
         )

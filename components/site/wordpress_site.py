@@ -12,6 +12,7 @@ from components.site.context import SiteContext
 from components.site.database import Database
 from components.site.identity import Identity
 from components.site.logs import Logs
+from components.site.mail import Mail
 from components.site.records import Records
 from components.site.routing import Routing
 from components.site.schedules import Schedules
@@ -36,6 +37,7 @@ PARTS = (
     Routing,
     Certificate,
     Records,
+    Mail,
     Identity,
     TaskDefinition,
     Service,

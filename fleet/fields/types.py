@@ -116,6 +116,7 @@ Variables = dict[
     _VariableName,
     Annotated[str, AfterValidator(variable_value), Doc("a value", "text", "256M", free_text=True)],
 ]
+SecretArn = Annotated[str, AfterValidator(secret_arn)]
 Secrets = dict[
     _VariableName,
     Annotated[

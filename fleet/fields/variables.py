@@ -15,6 +15,8 @@ SITE_KEYS = (
 RESERVED_NAMES = frozenset(
     {"WP_HOME", "WP_ENVIRONMENT_TYPE", "WORDPRESS_TABLE_PREFIX", "AWS_EXECUTION_ENV"}
     | {f"WORDPRESS_{key}" for key in SITE_KEYS}
+    | {f"FLEET_MAIL{name}" for name in ("", "_FROM", "_DOMAIN", "_FALLBACK_FROM", "_TENANT")}
+    | {f"FLEET_MAIL_{name}" for name in ("CONFIGURATION_SET", "HOST", "PORT", "USER", "PASSWORD")}
     | {f"FLEET_{name}" for name in ("SITE", "DOMAINS", "TITLE", "PORT", "CPU", "MEMORY")}
 )
 # ECS_ and AWS_CONTAINER_ come from the ECS agent and lead to the credentials of the task role.

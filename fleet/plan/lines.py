@@ -39,3 +39,5 @@ class Rates:
     architecture: Architecture
     public_tasks: bool
     """Whether each task has a public IPv4 address, as it must without a NAT gateway."""
+    mail: bool = False
+    """Whether sites send mail by SES."""

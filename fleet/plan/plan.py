@@ -11,6 +11,7 @@ from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_deman
 from fleet.plan.lines import Rates
 from fleet.plan.prices import Architecture, PriceList
 from fleet.plan.warnings import PlanWarning, plan_warnings
+from fleet.settings.mail import sends_by_ses
 from fleet.settings.model import Settings
 from fleet.site.model import Site
 from fleet.site.task_numbers import Tasks, task_range
@@ -120,7 +121,11 @@ def plan_fleet(
 
 def _rates(settings: Settings, prices: PriceList, region: str, architecture: Architecture) -> Rates:
     return Rates(
-        prices.regions[region], prices.assumptions, architecture, settings.network.public_tasks
+        prices.regions[region],
+        prices.assumptions,
+        architecture,
+        settings.network.public_tasks,
+        sends_by_ses(settings),
     )
 
 

@@ -112,6 +112,12 @@ class CloudWatch(Model):
     alarm: Annotated[_Amount, Doc("USD an alarm and month", _AMOUNT, 0.1)]
 
 
+class Ses(Model):
+    """Mails by Amazon SES."""
+
+    thousand: Annotated[_Amount, Doc("USD a thousand mails", _AMOUNT, 0.1)]
+
+
 class Region(Model):
     """The prices of one region."""
 
@@ -127,6 +133,7 @@ class Region(Model):
     ]
     secrets: Annotated[Secrets, Doc("secrets", keys_of(Secrets), {"secret": 0.4})]
     cloudwatch: Annotated[CloudWatch, Doc("logs and alarms", keys_of(CloudWatch), {"log_gb": 0.5})]
+    ses: Annotated[Ses, Doc("mails", keys_of(Ses), {"thousand": 0.1})]
 
 
 _URL = Annotated[
@@ -135,7 +142,15 @@ _URL = Annotated[
     Doc("where the prices were read", "text", "https://aws.amazon.com/fargate/pricing/"),
 ]
 Service = Literal[
-    "fargate", "aurora", "efs", "load_balancer", "vpc", "privatelink", "secrets", "cloudwatch"
+    "fargate",
+    "aurora",
+    "efs",
+    "load_balancer",
+    "vpc",
+    "privatelink",
+    "secrets",
+    "cloudwatch",
+    "ses",
 ]
 
 
@@ -150,6 +165,7 @@ class Sources(Model):
     privatelink: _URL
     secrets: _URL
     cloudwatch: _URL
+    ses: _URL
 
     def of(self, service: Service) -> str:
         """The page of one service."""
@@ -168,6 +184,7 @@ class Assumptions(Model):
         _Amount, Doc("million database I/O requests a task and month", _AMOUNT, 1)
     ]
     log_gb: Annotated[_Amount, Doc("GB of logs a task and month", _AMOUNT, 1)]
+    mails: Annotated[_Amount, Doc("mails a site and month", _AMOUNT, 500)]
     nat_gb: Annotated[_Amount, Doc("GB through NAT a task and month", _AMOUNT, 5)]
     rejected_gb: Annotated[_Amount, Doc("GB of log on packets that a VPC rejects", _AMOUNT, 1)]
     lcu: Annotated[_Amount, Doc("load balancer capacity units a task", _AMOUNT, 0.1)]

@@ -8,9 +8,12 @@ from __future__ import annotations
 from functools import cache
 
 from fleet.settings.certificates import makes_certificates
+from fleet.settings.mail import mail_domain, sends_by_ses
 from fleet.settings.model import Settings
+from fleet.settings.zones import zone_of
 from fleet.site.certificate import listener_certificates, own_certificates, validated_names
 from fleet.site.dns import zoned_hosts
+from fleet.site.mail import way_of
 from fleet.site.model import Site
 from fleet.site.scaling import is_autoscaled
 from fleet.site.scheduled import schedule_resources
@@ -42,6 +45,10 @@ _AN_IMAGE = 5
 
 # The certificate, and the wait for it; a record for each name besides.
 _A_CERTIFICATE = 2
+# Configuration set, its events, their topic and its policy.
+_MAIL = 4
+# Identity and MAIL FROM; in a zone of the program three records of DKIM, MX, SPF and DMARC.
+_A_MAIL_DOMAIN, _ITS_RECORDS = 2, 6
 
 _PLAIN = {"name": "plain", "domains": ["plain.example.com"]}
 
@@ -52,7 +59,7 @@ def site_resources(site: Site, rules: int, settings: Settings | None = None) -> 
     Without settings, what it has in any environment.
     """
     count = _A_SITE + rules + schedule_resources(site)
-    count += _names(site, settings) if settings else 0
+    count += _names(site, settings) + mail_resources(site, settings) if settings else 0
     if site.database.placement == "dedicated":
         count += _cluster(site.database.readers)
     if site.state == "live":
@@ -82,6 +89,7 @@ def base_resources(settings: Settings) -> int:
         + (network.endpoints + 1 if network.endpoints else 0)  # and their security group
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
+        + (_MAIL + _domain(mail_domain(settings), settings) if sends_by_ses(settings) else 0)
     )
 
 
@@ -90,6 +98,20 @@ def _names(site: Site, settings: Settings) -> int:
     own = own_certificates(site, settings)
     proofs = sum(_A_CERTIFICATE + len(validated_names(hosts)) for hosts in own)
     return len(zoned_hosts(site, settings)) + proofs + listener_certificates(site, settings)
+
+
+def mail_resources(site: Site, settings: Settings) -> int:
+    """A tenant with its two or three associations, and the site's own domain without DMARC."""
+    if way_of(site, settings) != "ses":
+        return 0
+    own = site.mail.own_domain
+    if own is None:
+        return 3
+    return 4 + _domain(own, settings) - (zone_of(own, settings.zones) is not None)
+
+
+def _domain(domain: str | None, settings: Settings) -> int:
+    return _A_MAIL_DOMAIN + (_ITS_RECORDS if zone_of(domain or "", settings.zones) else 0)
 
 
 def instances(site: Site) -> int:

@@ -24,6 +24,7 @@ from fleet.fields.types import (
 )
 from fleet.names import USUAL_FILE
 from fleet.quotas import IDLE_TIMEOUT_SECONDS, LOG_RETENTION_DAYS, READERS_A_CLUSTER
+from fleet.settings.mail import MailSettings
 from fleet.settings.network import NatGateways, Network
 from fleet.wording import listing
 
@@ -219,6 +220,16 @@ class Settings(SettingsModel):
             "database cluster for sites whose database is shared",
             f"a map of {keys_of(SharedDatabase)}",
             {"minAcu": 0.5, "maxAcu": 8},
+            built_in="none",
+        ),
+    ] = None
+    mail: Annotated[
+        MailSettings | None,
+        _Decoded,
+        Doc(
+            "sends the sites' mails by Amazon SES",
+            f"a map of {keys_of(MailSettings)}",
+            {"domain": "mail.example.com"},
             built_in="none",
         ),
     ] = None

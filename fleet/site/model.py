@@ -30,6 +30,7 @@ from fleet.site.database import Database
 from fleet.site.dns import Dns
 from fleet.site.health import Health
 from fleet.site.jobs import Job
+from fleet.site.mail import Mail
 from fleet.site.scaling import Scaling
 from fleet.site.size import Size
 from fleet.site.storage import Storage
@@ -145,6 +146,10 @@ class SiteFields(Model):
             built_in="none",
         ),
     ] = Field(default_factory=dict[str, Job])
+    mail: Annotated[
+        Mail,
+        Doc("mail", f"a map of {keys_of(Mail)}", {"from": "shop@client.example"}),
+    ] = Mail()
     storage: Annotated[Storage, Doc("files", "a map of `mode`", {"mode": "uploads"})] = Storage()
     health: Annotated[
         Health, Doc("health check", "a map of `path` and `grace`", {"path": "/healthz"})

@@ -48,6 +48,7 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
     },
     "sharedDatabase": {"minAcu": 1, "maxAcu": 32, "readers": 1},
     "zones": ["example.com", "shop.example.com"],
+    "mail": {"domain": "mail.example.com"},
     "tags": {"CostCentre": "web"},
 }
 # A network that was there before, and sites without a certificate.
@@ -87,6 +88,7 @@ EVERY_FIELD = site(
         "readers": 1,
         "backup_days": 14,
     },
+    mail={"from": "web@every.example.com"},
     table_prefix="every_",
     storage={"mode": "uploads"},
     health={"path": "/health", "grace": 120},
@@ -95,6 +97,22 @@ EVERY_FIELD = site(
     env={"WP_MEMORY_LIMIT": "256M"},
     secrets={"SMTP_PASSWORD": SECRET, "LICENCE": PARAMETER},
     tags={"Team": "every"},
+)
+
+
+# By a mail server of its own; `every` sends by SES.
+MAILER = site(
+    "mailer",
+    mail={
+        "send": "auto",
+        "from": "web@client.example",
+        "smtp": {
+            "host": "smtp.provider.example",
+            "port": 465,
+            "user": "client",
+            "secret": PARAMETER,
+        },
+    },
 )
 
 
@@ -145,7 +163,7 @@ def sample_settings() -> dict[str, Any]:
 
 def production() -> Fleet:
     """Sites with every field and state, on a base with every setting, in a cell."""
-    sites = {**VARIED, "every": EVERY_FIELD}
+    sites = {**VARIED, "every": EVERY_FIELD, "mailer": MAILER}
     return {name: {**entry, "cell": "east"} for name, entry in sites.items()}, PRODUCTION_SETTINGS
 
 

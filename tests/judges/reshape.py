@@ -79,8 +79,11 @@ def listener_rule(resource: Recorded, said: Said) -> Said:
 
 
 def record(resource: Recorded, said: Said) -> Said:
-    """Its lifetime is text there."""
-    return {key: str(value) if key == "TTL" else value for key, value in said.items()}
+    """Its lifetime is text there, and a text is in the quotes that the provider puts around it."""
+    found = {key: str(value) if key == "TTL" else value for key, value in said.items()}
+    if said["Type"] == "TXT":
+        found["ResourceRecords"] = [f'"{text}"' for text in said["ResourceRecords"]]
+    return found
 
 
 def parameter_group(resource: Recorded, said: Said) -> Said:
@@ -109,3 +112,8 @@ def schedule(resource: Recorded, said: Said) -> Said:
     network = said["Target"]["EcsParameters"]["NetworkConfiguration"]["AwsvpcConfiguration"]
     network["AssignPublicIp"] = "ENABLED" if network.get("AssignPublicIp") else "DISABLED"
     return said
+
+
+def topic_policy(resource: Recorded, said: Said) -> Said:
+    """A list of topics, where the provider has one."""
+    return {**said, "Topics": [said["Topics"]]}

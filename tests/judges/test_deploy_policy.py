@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -16,6 +15,7 @@ from fleet.policy.deploy import arns, deploy_policy, grants, size
 from fleet.policy.place import Place
 from fleet.quotas import MANAGED_POLICIES_A_ROLE, MANAGED_POLICY_CHARACTERS
 from simulator import functions
+from simulator.policies import judge
 from tests.judges import fleets
 from tests.program.fleets import Programs
 from tests.program.monitor import Recorded
@@ -38,10 +38,7 @@ def made(recordings: dict[str, Recording]) -> Iterator[Recorded]:
 
 
 def findings(document: dict[str, Any]) -> list[Any]:
-    with warnings.catch_warnings(action="ignore"):  # it still uses pkg_resources
-        import parliament
-
-    return list(parliament.analyze_policy_string(json.dumps(document)).findings)
+    return list(judge().analyze_policy_string(json.dumps(document)).findings)
 
 
 def test_every_type_and_function_has_its_actions_and_nothing_else_has(

@@ -83,7 +83,7 @@ def fields(model: type[BaseModel], path: str = "") -> Iterator[str]:
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from fields(inner, f"{path}{name}.")
         else:
-            yield f"{path}{name}"
+            yield f"{path}{field.alias or name}"
 
 
 def has(value: Any, path: str) -> bool:

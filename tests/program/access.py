@@ -24,6 +24,8 @@ READ = {
     *("ec2:SecurityGroup",),
 }
 HARMLESS = {
+    # The topic's lets SES publish, which no role of a site is.
+    *("sns:TopicPolicy",),
     *("appautoscaling:Policy", "ecr:LifecyclePolicy", "efs:BackupPolicy"),
     *("s3:BucketPublicAccessBlock", "lb:ListenerRule", "efs:AccessPoint"),
     # Without rules, which test_network.py sees to.

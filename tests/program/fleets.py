@@ -33,6 +33,7 @@ SMALL = {
 OWN = {
     "image": "",
     "zones": ["shop.eu"],
+    "mail": {"domain": "mail.shop.eu"},
     "network": {"flowLogs": True},
     "sharedDatabase": {"minAcu": 0.5, "maxAcu": 4},
 }
@@ -61,6 +62,7 @@ VARIED = {
         secrets={"SMTP_PASSWORD": SECRET, "LICENCE": PARAMETER},
         env={"WP_MEMORY_LIMIT": "256M"},
         database={"min_acu": 2, "max_acu": 16, "readers": 2},
+        mail={"from": "web@shop.eu"},
         tags={"Team": "shop"},
     ),
     "docs": site(

@@ -205,4 +205,8 @@ def test_no_setting_is_left_out_here() -> None:
         *("log_retention_days", "shared_database", "idle_timeout_seconds", "maintenance_window"),
         "kms_key_arn",
     }
-    assert set(Settings.model_fields) - seen_above == {"tags", "zones"}  # test_contract, test_dns
+    assert set(Settings.model_fields) - seen_above == {
+        "mail",
+        "tags",
+        "zones",
+    }  # test_mail, test_contract, test_dns

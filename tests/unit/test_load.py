@@ -16,6 +16,15 @@ from fleet.site.model import Site
 from fleet.sites_file.load import Fleet, load_fleet, load_stack
 
 SETTINGS = Settings(environment="dev", allow_http=True, admin_email="web@example.com")
+SCALING = {
+    "min": 2,
+    "max": 4,
+    "cpu": 75,
+    "requests": None,
+    "cooldown": 60,
+    "schedules": {},
+}
+NO_SERVER = {"host": None, "port": 587, "user": None, "secret": None}
 DOMAINS = {"domains": ["blog.example.com"]}
 
 
@@ -45,14 +54,7 @@ def test_the_built_in_values(file: Path) -> None:
         "user": None,
         "port": 8080,
         "size": {"cpu": 512, "memory": 1024},
-        "scaling": {
-            "min": 2,
-            "max": 4,
-            "cpu": 75,
-            "requests": None,
-            "cooldown": 60,
-            "schedules": {},
-        },
+        "scaling": SCALING,
         "capacity": {"on_demand_base": 1, "on_demand_weight": 1, "spot_weight": 3},
         "database": {
             "placement": "dedicated",
@@ -65,6 +67,7 @@ def test_the_built_in_values(file: Path) -> None:
         "table_prefix": "wp_",
         "cron": {"every": "15m", "task": "serving"},
         "jobs": {},
+        "mail": {"send": "auto", "from": None, "smtp": NO_SERVER},
         "storage": {"mode": "content"},
         "health": {"path": "/healthz", "grace": 60},
         "env": {},

@@ -158,6 +158,22 @@ _RULES: Mapping[str, Rule] = {
         lambda inputs: f"{inputs['groupName']}/{inputs['name']}"
     ),
     "aws:scheduler/scheduleGroup:ScheduleGroup": _by_name(),
+    "aws:sesv2/configurationSet:ConfigurationSet": FromInputs(
+        lambda inputs: str(inputs["configurationSetName"])
+    ),
+    "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination": FromInputs(
+        lambda inputs: f"{inputs['configurationSetName']}|{inputs['eventDestinationName']}"
+    ),
+    "aws:sesv2/emailIdentity:EmailIdentity": FromInputs(
+        lambda inputs: str(inputs["emailIdentity"])
+    ),
+    "aws:sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes": Repeated(),
+    "aws:sesv2/tenant:Tenant": FromInputs(lambda inputs: str(inputs["tenantName"])),
+    "aws:sesv2/tenantResourceAssociation:TenantResourceAssociation": FromInputs(
+        lambda inputs: f"{inputs['tenantName']}|{inputs['resourceArn']}"
+    ),
+    "aws:sns/topic:Topic": ByTags("sns", ""),
+    "aws:sns/topicPolicy:TopicPolicy": Repeated(),
     "aws:sqs/queue:Queue": ByTags("sqs", "", _queue_url),
     "docker-build:index:Image": Repeated(),
     "random:index/randomPassword:RandomPassword": Repeated(),

@@ -41,6 +41,13 @@ MISSING: dict[tuple[str, str], dict[str, Any]] = {
     },
     (a.TASK, "executionRoleArn"): {"executionRoleArn": ROLE_ARN},
     (a.TASK, "taskRoleArn"): {"taskRoleArn": ROLE_ARN},
+    (a.MAIL_EVENTS, "eventDestination.snsDestination.topicArn"): {
+        "eventDestination": {
+            "matchingEventTypes": ["BOUNCE"],
+            "snsDestination": {"topicArn": "arn:aws:sns:us-east-1:123456789012:nowhere"},
+        }
+    },
+    (a.TOPIC_POLICY, "arn"): {"arn": "arn:aws:sns:us-east-1:123456789012:nowhere"},
     (a.ROUTE, "natGatewayId"): {"gatewayId": None, "natGatewayId": NOWHERE},
 }
 LISTS = ("securityGroups", "subnetIds", "vpcSecurityGroupIds", "routeTableIds", "securityGroupIds")
