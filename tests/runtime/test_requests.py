@@ -1,6 +1,7 @@
 """What a request may take, and what it doesn't start."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.site import Replica, StagedSite
@@ -13,7 +14,15 @@ KNOBS = {
     "FLEET_WORKERS": "2",
 }
 # Waiting counts: PHP's own limit is about CPU time.
-ENDLESS = "<?php if ( isset( $_GET['endless'] ) ) { sleep( 60 ); }"
+ENDLESS = """<?php
+if ( isset( $_GET['endless'] ) ) {
+	sleep( 60 );
+}
+add_action( 'wp_ajax_nopriv_install', function () {
+	sleep( 8 );
+	exit( 'installed' );
+} );
+"""
 
 
 def test_a_request_ends_at_its_limit(make_site: MakeSite) -> None:
@@ -27,6 +36,19 @@ def test_a_request_ends_at_its_limit(make_site: MakeSite) -> None:
             assert visitor.get("/?endless").status_code in (502, 504)
             assert LIMIT - 1 < time.monotonic() - begun < 45
         assert visitor.get("/").status_code == 200
+
+        def installs(page: str) -> bool:
+            """As the dashboard's scripts do on this page of it."""
+            answer = visitor.post(
+                "/wp-admin/admin-ajax.php",
+                data={"action": "install"},
+                headers={"Referer": f"{site.home}/wp-admin/{page}"},
+            )
+            return answer.text == "installed"
+
+        with ThreadPoolExecutor(3) as pool:
+            pages = ("plugins.php", "admin.php?page=demo-import", "edit.php")
+            assert list(pool.map(installs, pages)) == [True, True, False]
 
 
 def test_no_page_starts_cron(shared_site: StagedSite, shared_replica: Replica) -> None:
