@@ -129,7 +129,9 @@ class StagedSite:
         database = {"WORDPRESS_DB_HOST": f"{HOST}:3306"}
         if name == "schema":
             return database
-        return {**database, "FLEET_DRAIN_SECONDS": "1", **self.knobs}
+        # WordPress's own events ask the internet for updates.
+        quicker = {"FLEET_DRAIN_SECONDS": "1", "FLEET_CRON_SECONDS": "0"}
+        return {**database, **quicker, **self.knobs}
 
     def run(
         self,

@@ -39,7 +39,8 @@ final class Database extends \wpdb {
 	protected $reconnect_retries = 1;
 
 	public function db_connect( $allow_bail = true ) {
-		$cli   = PHP_SAPI === 'cli';
+		// An event may take as long as a command.
+		$cli   = PHP_SAPI === 'cli' || defined( 'DOING_CRON' );
 		$away  = ! $cli && is_file( self::AWAY );
 		$limit = (int) ( getenv( 'FLEET_DB_CONNECT_SECONDS' ) ?: 40 );
 		// A request waits for the database once and no longer than the limit, however often the link breaks.

@@ -37,6 +37,7 @@ const TEXT = DATABASE + [
 	'FLEET_STORAGE_MODE'     => [ 'content|uploads', 'content or uploads', null ],
 	'WP_HOME'                => [ 'https?://' . HOST . '(?::' . PORT . ')?', 'the address of the site with no path, for example https://blog.example.com', null ],
 	'WP_ENVIRONMENT_TYPE'    => [ 'production|staging|development|local', 'production, staging, development or local', 'production' ],
+	'FLEET_CRON_SLOTS'       => [ 'on|off', 'on or off', 'off' ],
 	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
 	'FLEET_MAIL'             => [ 'ses|smtp|log|off', 'ses, smtp, log or off', 'off' ],
 ];
@@ -46,6 +47,7 @@ const NUMBERS = [
 	'FLEET_PORT'                     => [ 1024, 65535, 'a port', 8080 ],
 	'FLEET_CPU'                      => [ 128, 65536, 'CPU units', 1024 ],
 	'FLEET_MEMORY'                   => [ 256, 524288, 'MiB', 2048 ],
+	'FLEET_CRON_SECONDS'             => [ 0, 86400, 'seconds, 0 to run no events', 0 ],
 ];
 
 /** What fleet-init needs beside all of the above. */

@@ -13,6 +13,11 @@ if ( PHP_SAPI !== 'cli' ) {
 	add_filter( 'option_db_version', fn() => $GLOBALS['wp_db_version'] );
 }
 
+// Where this task runs events, it learns at the end of each request when the next is due.
+if ( (int) getenv( 'FLEET_CRON_SECONDS' ) && ! defined( 'WP_INSTALLING' ) ) {
+	require __DIR__ . '/cron/times.php';
+	add_action( 'shutdown', 'Fleet\Cron\announce', PHP_INT_MAX );
+}
 require __DIR__ . '/page-cache/lifetime.php';
 if ( getenv( 'FLEET_PAGE_CACHE' ) !== 'off' && ! defined( 'WP_INSTALLING' ) ) {
 	require __DIR__ . '/page-cache/changed.php';
