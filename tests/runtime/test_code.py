@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,6 +19,8 @@ UNCACHED = {"FLEET_PAGE_CACHE": "off"}
 EFS = 778  # microseconds a file call takes there
 # The tasks look for a generation every three seconds; the rest is for a busy machine.
 SOON = 120
+# What docs and design promise of a small change (measured: 2 s).
+PROMISED = 10
 
 PATHS = """<?php
 function tell_paths() {
@@ -90,7 +93,7 @@ def test_a_plugin_with_a_drop_in(make_site: MakeSite) -> None:
         install(admin, DROP_IN)
         switch(admin, "dropin", "activate")
         assert says(admin, "dropped in")
-        wait_until(lambda: says(visitor, "dropped in"), "the other task has it", SOON)
+        wait_until(lambda: says(visitor, "dropped in"), "the other task has it", PROMISED)
         for path in ("/feed/", "/wp-json/", "/wp-login.php"):
             assert visitor.get(path).status_code == 200
         switch(admin, "dropin", "deactivate")
@@ -143,7 +146,10 @@ def test_a_plugin_of_5500_files_at_the_latency_of_efs(make_site: MakeSite) -> No
     with site.visitor(site.replica()) as admin:
         admin.timeout = 600
         admin.log_in()
+        begun = time.monotonic()
         install(admin, plugin("large", "1", more=5500))
+        # Measured: 4 to 7 s on two cores at work with other things.
+        assert time.monotonic() - begun < 20
         switch(admin, "large", "activate")
         assert says(admin, "large version 1 is whole")
     # One file on EFS in place of thousands.

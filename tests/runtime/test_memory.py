@@ -15,6 +15,9 @@ if ( isset( $_GET['megabytes'] ) ) {
 	$held = str_repeat( 'x', (int) $_GET['megabytes'] << 20 );
 	usleep( 1500000 );
 }
+if ( isset( $_GET['picture'] ) ) {
+	exit( (string) Imagick::getResourceLimit( Imagick::RESOURCETYPE_MEMORY ) );
+}
 if ( isset( $_GET['raise'] ) ) {
 	ini_set( 'memory_limit', '-1' );
 	$held = str_repeat( 'x', 400 << 20 );
@@ -49,4 +52,6 @@ def test_heavy_requests_wait_and_none_is_killed(make_site: MakeSite) -> None:
         lambda: "Allowed memory size of 134217728" in replica.container.output(), "it is logged"
     )
     assert ask(site, replica, "/").status_code == 200
+    # Half of a request's for the library that PHP's limit doesn't reach.
+    assert ask(site, replica, "/?picture").text == str(64 << 20)
     assert "SIGKILL" not in replica.container.output()
