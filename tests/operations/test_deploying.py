@@ -19,6 +19,7 @@ from fleet.operations.problem import OperationError
 from fleet.operations.run import Run, Verb
 from fleet.operations.target import Target
 from fleet.problems import FleetError
+from fleet.settings.model import Settings
 from fleet.site.model import Site
 from tests.unit.fleets import fleet
 
@@ -39,7 +40,9 @@ def declared(tmp_path: Path) -> Declared:
         )
         for cell in CELLS
     ]
-    return Declared(Target(folder=tmp_path, environment="prod"), fleet(*sites))
+    return Declared(
+        Target(folder=tmp_path, environment="prod"), Settings(environment="prod"), fleet(*sites)
+    )
 
 
 class Verbs:

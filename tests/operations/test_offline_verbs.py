@@ -74,13 +74,13 @@ def test_plan_tells_sites_cells_money_and_warnings(folder: Path) -> None:
     text = output(folder, "plan", "--env", "dev")
     for pattern in (
         r"^blog +blog\.dev\..* 1 live +0\.5-4 ACU +2-4 38%-56% +76\.88 +406\.30$",
-        r"^dev +4 +134 +4 +4 +4 28\.80 +319\.34 1,457\.16$",
+        r"^dev +4 +136 +4 +4 +4 28\.80 +319\.34 1,457\.16$",
         r"^A new site goes to the stack without a cell: dev has the most room: 11% used\.$",
         r"^Fargate vCPUs on Spot, at most +16\.5 +6 over: ask AWS for more$",
         r"^us-east-1 \(this\) arm64 +319\.34 1,457\.16$",
         r"^Spot saves 60\.56 \(16%\) at the least",
         r"^Pulumi\.dev\.yaml:12: allowHttp: without a certificate",
-        r"^database\.max_acu: shop: 20 tasks of 16 PHP workers",
+        r"^database\.readers: shop: 4 tasks at least, and one database instance",
         r"^Not in it: data transfer",
     ):
         assert re.search(pattern, text, re.M), pattern
@@ -93,7 +93,7 @@ def test_plan_says_who_is_over_and_names_a_new_cell(folder: Path) -> None:
     head = "version: 1\nprofiles: {own: {scaling: {min: 1}}}\nsites:\n"
     (folder / "sites.yaml").write_text(head + "\n".join(sites) + "\n")
     text = output(folder, "plan", "--env", "dev")
-    assert "dev is over: 2,373 resources of 1,200; move sites or raise it." in text
+    assert "dev is over: 2,375 resources of 1,200; move sites or raise it." in text
     assert "dev is over: 101 target groups of 100; move sites to another cell." in text
     assert "A new site goes to a new cell, such as cell-2: every cell is full." in text
     # What a profile brings about is told once.
@@ -143,7 +143,8 @@ def test_a_newer_list_of_prices(folder: Path) -> None:
     arguments = ("plan", "--env", "dev", "--explain", "blog", "--prices", "prices.yaml")
     assert re.search(r"Aurora capacity .* 0.24 +87.60 +700.80", output(folder, *arguments))
     (folder / "prices.yaml").write_text(text.replace("acu_hour: 0.12", "acu_hour: cheap"))
-    assert "prices.yaml:35:24: regions.us-east-1.aurora.acu_hour" in error(folder, *arguments)
+    told = error(folder, *arguments)
+    assert re.search(r"prices\.yaml:\d+:24: regions\.us-east-1\.aurora\.acu_hour", told)
 
 
 def test_a_region_without_prices_and_no_region_at_all(folder: Path) -> None:
