@@ -93,6 +93,17 @@ EVERY_FIELD = site(
     storage={"mode": "uploads"},
     health={"path": "/health", "grace": 120},
     dns="manual",
+    jobs={
+        "report": {
+            "command": ["wp", "eval-file", "wp-content/report.php"],
+            "schedule": "cron(H 3 * * ? *)",
+            "timezone": "Europe/Vienna",
+            "cpu": 512,
+            "memory": 2048,
+            "timeout": "1h",
+            "spot": True,
+        }
+    },
     certificate_arn=CERTIFICATE[:-1] + "1",
     env={"WP_MEMORY_LIMIT": "256M"},
     secrets={"SMTP_PASSWORD": SECRET, "LICENCE": PARAMETER},
