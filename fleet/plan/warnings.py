@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fleet.plan.job_warnings import job_warnings
+from fleet.settings.mail import sends_by_ses
 from fleet.settings.model import Settings
 from fleet.site.database import RESUME_SECONDS, max_connections, workers_at_most
 from fleet.site.group import Found
 from fleet.site.groups import GROUPS
+from fleet.site.mail import way_of
 from fleet.site.model import Site
 
 Path = tuple[str, ...]
@@ -31,6 +33,7 @@ def plan_warnings(sites: Sequence[Site], settings: Settings) -> tuple[PlanWarnin
         *_one_gateway(settings),
         *_own_key(settings),
         *_shared_pause(settings),
+        *_mail(sites, settings),
     ]
     found += _shared_connections(sites, settings)
     found += (PlanWarning(None, *each) for each in job_warnings(sites, settings))
@@ -74,6 +77,27 @@ def _shared_pause(settings: Settings) -> Iterator[PlanWarning]:
     if shared is not None and shared.min_acu == 0:
         text = f"the shared database pauses: the first visitor then waits {RESUME_SECONDS} s"
         yield PlanWarning(None, ("sharedDatabase",), text)
+
+
+def _mail(sites: Sequence[Site], settings: Settings) -> Iterator[PlanWarning]:
+    """Until somebody misses a mail, nothing shows that none is sent."""
+    silent = [
+        site.name
+        for site in sites
+        if site.state == "live" and site.mail.send == "auto" and way_of(site, settings) == "off"
+    ]
+    if silent:
+        text = (
+            f"{len(silent)} of {len(sites)} sites send no mail, not even for a lost password; "
+            "mail: {domain: mail.example.com} sends by SES (docs/mail.md)"
+        )
+        yield PlanWarning(None, ("mail",), text)
+    if sends_by_ses(settings):
+        text = (
+            "a new account sends to verified addresses only, 200 mails a day, until AWS lifts it; "
+            "`fleet mail` says whether it has (docs/mail.md)"
+        )
+        yield PlanWarning(None, ("mail",), text)
 
 
 def _shared_connections(sites: Sequence[Site], settings: Settings) -> Iterator[PlanWarning]:

@@ -43,9 +43,12 @@ def sends_by_ses(settings: Settings) -> bool:
     return settings.mail is not None and environment_type(settings.environment) == "production"
 
 
-def mail_domain(settings: Settings) -> str | None:
-    """The domain of the stack's own addresses: an account has each once, so a cell has its own."""
+def mail_domain(settings: Settings, cell: str | None = None) -> str | None:
+    """The domain of a stack's own addresses: an account has each once, so a cell has its own.
+
+    `cell` is for settings that are read without one.
+    """
     if settings.mail is None:
         return None
-    domain = settings.mail.domain
-    return domain if settings.cell is None else f"{settings.cell}.{domain}"
+    found = settings.cell or cell
+    return f"{found}.{settings.mail.domain}" if found else settings.mail.domain

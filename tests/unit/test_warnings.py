@@ -7,9 +7,16 @@ from typing import Any
 import pytest
 
 from fleet.plan.warnings import plan_warnings
+from fleet.settings.model import Settings
 from fleet.site.database import max_connections
 from fleet.site.workers import php_workers, request_memory
-from tests.unit.fleets import settings, site
+from tests.unit import fleets
+from tests.unit.fleets import site
+
+
+def settings(**values: Any) -> Settings:
+    """Of an environment that sends no mail, which surprises nobody there."""
+    return fleets.settings(**{"environment": "staging", **values})
 
 
 def paths(**fields: Any) -> list[str]:
@@ -19,6 +26,18 @@ def paths(**fields: Any) -> list[str]:
 
 def environment(**values: Any) -> list[str]:
     return [".".join(each.path) for each in plan_warnings([], settings(**values))]
+
+
+def test_in_production_mail_is_sent_or_missed() -> None:
+    def said(state: str = "live", **values: Any) -> list[str]:
+        given = fleets.settings(**values)
+        return [each.message for each in plan_warnings([site(state=state)], given)]
+
+    (missed,) = said()
+    assert missed.startswith("1 of 1 sites send no mail, not even for a lost password")
+    (sandbox,) = said(mail={"domain": "mail.example.com"})
+    assert "to verified addresses only" in sandbox
+    assert not any("mail" in message for message in said("paused"))
 
 
 def test_what_is_built_in_surprises_nobody() -> None:

@@ -33,6 +33,10 @@ Resolver = Annotated[
         "--resolver", metavar="IP[:PORT]", help="The resolver to ask. Unset = this machine's."
     ),
 ]
+Trial = Annotated[
+    str | None,
+    typer.Option("--test", metavar="ADDRESS", help="Send a mail there from one of its tasks."),
+]
 Bind = Annotated[bool, typer.Option("--bind", help="What you must make, as lines of a zone file.")]
 
 
@@ -42,6 +46,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(logs)
     app.command("exec", rich_help_panel=PANEL)(execute)
     app.command(rich_help_panel=PANEL)(dns)
+    app.command(rich_help_panel=PANEL)(mail)
 
 
 def status(
@@ -122,3 +127,31 @@ def dns(
         view.print_zone_file(records)
     else:
         view.print_records(records)
+
+
+def mail(
+    site: SiteName,
+    env: Environment,
+    file: File = SITES_FILE,
+    since: Since = "1d",
+    test: Trial = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of a site's mails, and what keeps them from being sent.
+
+    Those that an environment doesn't send are shown with their text.
+    """
+    from fleet.cli.interrupts import left_to_the_command
+    from fleet.cli.screen import print_json
+    from fleet.cli.views.mail import mail_map, print_mail
+    from fleet.operations.live.execute import carry, open_command
+    from fleet.operations.live.mail import sending, site_mail
+
+    declared = declared_of(file, env)
+    if test is not None:
+        opened = open_command(declared, site, ["fleet-mail", test])
+        with left_to_the_command():
+            raise typer.Exit(carry(opened))
+    events = site_mail(declared, site, since=duration(since, "--since"))
+    found = sending(declared, site)
+    print_json(mail_map(found, events)) if as_json else print_mail(found, events)

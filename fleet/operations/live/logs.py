@@ -68,10 +68,13 @@ def site_log(
     *,
     since: timedelta,
     follow: bool = False,
+    pattern: str = "",
     session: boto3.Session | None = None,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Iterator[LogLine]:
     """The lines since then in the order of time, and with `follow` those to come, without end.
+
+    `pattern` is one of CloudWatch's, which the lines must fit.
 
     Raises OperationError: an unknown site, one without a log, a call that AWS refuses. The names
     are checked at once, the rest as lines are asked for.
@@ -85,7 +88,7 @@ def site_log(
         start = datetime.now(UTC) - since
         with told_in_words(target):
             try:
-                yield from _read(client, group, start, follow, sleep)
+                yield from _read(client, group, start, follow, pattern, sleep)
             except client.exceptions.ResourceNotFoundException as error:
                 raise OperationError(
                     f"{target.stack}: {found.name} has no log group {group}: not deployed yet? "
@@ -100,12 +103,13 @@ def _read(
     group: str,
     start: datetime,
     follow: bool,
+    pattern: str,
     sleep: Callable[[float], object],
 ) -> Iterator[LogLine]:
     seen: dict[str, datetime] = {}
     while True:
         asked = datetime.now(UTC)
-        for page in _pages(client, group, start):
+        for page in _pages(client, group, start, pattern):
             new = [one for one in page if one.get("eventId") not in seen]
             for event in sorted(new, key=lambda one: one.get("timestamp", 0)):
                 line = _line(event)
@@ -120,11 +124,11 @@ def _read(
 
 
 def _pages(
-    client: CloudWatchLogsClient, group: str, start: datetime
+    client: CloudWatchLogsClient, group: str, start: datetime, pattern: str
 ) -> Iterator[list[FilteredLogEventTypeDef]]:
     """The events since then, of all streams, each page later than the one before."""
     pages = client.get_paginator("filter_log_events").paginate(
-        logGroupName=group, startTime=int(start.timestamp() * 1000)
+        logGroupName=group, startTime=int(start.timestamp() * 1000), filterPattern=pattern
     )
     for page in pages:
         yield page["events"]

@@ -1,0 +1,62 @@
+"""`site_mail`, `sending` and `fleet mail` against an account on loopback."""
+
+import io
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import boto3
+import pytest
+from rich.console import Console
+
+from fleet.cli.views import mail as view
+from fleet.operations.declared import Declared
+from fleet.operations.live.mail import Sending, sending, site_mail
+from fleet.settings.mail import MailSettings
+from tests.operations.test_logs import write
+
+
+def line(what: str, **more: object) -> str:
+    return json.dumps(
+        {"mail": what, "from": "blog@mail.example.com", "to": ["a@x.example"], **more}
+    )
+
+
+def test_mails_since_then_and_nothing_else(aws: boto3.Session, prod: Declared) -> None:
+    shown = line("shown", subject="Hi\u001b[2J", text="Text")
+    write(aws, "docs", (50, "another line"), (40, line("sent")), (30, shown), (20, '{"mail": 3'))
+    write(aws, "docs", (10, line("lost", error="HTTP 400", recipients=30)))
+    found = list(site_mail(prod, "docs", since=timedelta(minutes=5), session=aws))
+    assert [each.what for each in found] == ["sent", "shown", "lost"]
+    assert (found[2].error, found[2].recipients) == ("HTTP 400", 30)
+    out = Console(file=io.StringIO(), width=80)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "OUT", out)
+        view.print_mail(Sending(way="log"), found)
+    said = out.file.getvalue()  # type: ignore[attr-defined]
+    assert "sent a@x.example from blog@mail.example.com" in said
+    assert "a@x.example and 29 more from blog@mail.example.com: HTTP 400" in said
+    assert "Hi\\x1b[2J" in said
+
+
+def test_ses_says_what_keeps_mails_from_being_sent(aws: boto3.Session, prod: Declared) -> None:
+    settings = prod.settings.model_copy(update={"mail": MailSettings(domain="mail.example.com")})
+    by_ses = replace(prod, settings=settings)
+    before = sending(by_ses, "blog", session=aws)
+    assert before.way == "ses"
+    assert before.domains == (("mail.example.com", False),)
+    aws.client("sesv2").create_email_identity(EmailIdentity="mail.example.com")  # type: ignore[call-overload]
+    assert sending(by_ses, "blog", session=aws).domains[0][0] == "mail.example.com"
+    assert sending(prod, "blog", session=aws) == Sending(way="off")
+
+
+def test_the_sandbox_is_told_with_what_to_do() -> None:
+    told = Sending(way="ses", sandbox=True, a_day=200, domains=(("mail.example.com", False),))
+    out = Console(file=io.StringIO(), width=80)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "OUT", out)
+        view.print_mail(told, [])
+    said = " ".join(out.file.getvalue().split())  # type: ignore[attr-defined]
+    assert "sandbox: 200 mails a day" in said
+    assert "ask AWS for production access" in said
+    assert "mail.example.com isn't verified" in said
