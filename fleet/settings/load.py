@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from fleet.fields.errors import problems_of
 from fleet.names import PROJECT
 from fleet.problems import FleetError, Problem
+from fleet.settings.mail import SES_REGIONS
 from fleet.settings.model import Settings
 from fleet.settings.rules import settings_breaches
 from fleet.yaml.compose import read_document
@@ -66,12 +67,28 @@ def _settings_in(path: Path) -> Document:
                 settings.spots[key.removeprefix(prefix)] = config.spots[key]
     # What is odd in other projects' keys is no business of the fleet.
     own = f"config.{prefix}"
-    problems = (
+    problems = [
         replace(problem, path=problem.path.removeprefix(own))
         for problem in file.problems
         if problem.path.startswith(own)
-    )
+    ]
+    region = config.get("aws:region") if isinstance(config, LocatedMap) else None
+    problems += _without_ses(Document(file.file, settings), region)
     return Document(file.file, settings, tuple(problems))
+
+
+def _without_ses(settings: Document, region: object) -> Iterator[Problem]:
+    """Mail can't be sent from where there is no SES."""
+    if settings.root.get("mail") in _UNSET or not isinstance(region, str):
+        return
+    if region not in SES_REGIONS:
+        yield Problem.of(
+            settings.position(("mail",)),
+            "mail",
+            f"found it in the region {region}, where Amazon SES is not",
+            "mail in a region that has SES, or `mail.smtp` at the sites",
+            "aws:region: eu-west-1",
+        )
 
 
 def _settings(values: Mapping[str, Any], environment: str, document: Document) -> Settings:

@@ -197,3 +197,12 @@ def test_without_mail_the_reason_is_told(make_site: MakeSite) -> None:
     assert answer["sent"] == [False]
     assert "docs/mail.md" in answer["failed"]
     assert off.lines()[-1]["mail"] == "refused"
+
+
+def test_a_trial_goes_the_site_s_way(by_smtp: Outbox, mails: MailServer) -> None:
+    done = by_smtp.replica.container.execute("fleet-mail", "you@example.net")
+    assert done.returncode == 0, done.stderr
+    (mail,) = mails.mails
+    assert (mail.sender, mail.recipients) == (MAIL_FROM, ["you@example.net"])
+    assert by_smtp.site.title in str(mail.message["Subject"])
+    assert by_smtp.replica.container.execute("fleet-mail", "nobody").returncode == 64
