@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.conftest import sites
+from tests.runtime.conftest import MakeSite, sites
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.podman import new_name
@@ -110,6 +110,39 @@ def test_the_queue_of_action_scheduler_is_drained(site: StagedSite, tasks: list[
     site.sql(f"INSERT INTO actions VALUES {', '.join(['(1)'] * 110)}")  # noqa: S608
     ask(site, tasks[0], events="action_scheduler_run_queue:0:0")
     wait_until(lambda: site.sql("SELECT COUNT(*) FROM actions").strip() == "0", "drained", A_MINUTE)
+
+
+def tomorrow(moment: Path) -> bool:
+    """Whether the moment in the file is known, and far."""
+    return moment.exists() and time.time() + 3600 < int(moment.read_text() or 0) < 2**32
+
+
+def test_a_database_that_pauses_is_asked_at_the_ends_of_slots_only(
+    make_site: MakeSite, own_database: Database
+) -> None:
+    slot = 12
+    knobs = {"FLEET_CRON_SECONDS": str(slot), "FLEET_CRON_SLOTS": "on"}
+    site = prepared(make_site(mode="uploads", database=own_database, knobs=knobs))
+    tasks = [started(site), started(site)]
+    for each in tasks:
+        looked = each.scratch("tmp/fleet/cron/next")
+        # Its first look found nothing, so the next one is tomorrow.
+        wait_until(lambda path=looked: tomorrow(path), "the task has looked", A_MINUTE)
+    ask(site, tasks[0], events=f"note:0:1,note:{slot}:2,note:{4 * slot}:3")
+    begun = own_database.sql(
+        "SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON; SELECT UNIX_TIMESTAMP()"
+    )
+    wait_until(lambda: int(time.time()) - int(begun) > 3 * slot, "three slots", A_MINUTE)
+    asked = own_database.sql(
+        "SELECT UNIX_TIMESTAMP(event_time) FROM mysql.general_log "
+        "WHERE command_type = 'Connect' AND user_host NOT LIKE '%root%'"
+    ).split()
+    doings = "".join(task.container.output() for task in tasks)
+    assert numbers(site) == [1, 2], doings
+    assert asked
+    assert max(float(moment) % slot for moment in asked) < 6
+    # The third slot had nothing due, so nobody came.
+    assert len({int(float(moment) // slot) for moment in asked}) == 2, (asked, begun, doings)
 
 
 def test_a_post_is_out_when_it_is_due_though_nobody_comes(site: StagedSite, due: float) -> None:
