@@ -49,6 +49,13 @@ def title(text: str) -> str:
     return text
 
 
+def file_path(text: str) -> str:
+    """Raises ValueError for what no file system can have."""
+    if "\0" in text:
+        raise ValueError("which has a NUL character")
+    return text
+
+
 def url_path(text: str) -> str:
     """Raises ValueError with what is wrong with the path."""
     if not text.startswith("/"):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleet.fields.doc import Doc, keys_of, whole
-from fleet.fields.spelling import STACK_PART_CHARACTERS, name_rule
+from fleet.fields.spelling import STACK_PART_CHARACTERS, file_path, name_rule
 from fleet.fields.tags import TAG_RULE
 from fleet.fields.types import (
     Acu,
@@ -100,9 +100,11 @@ class SharedDatabase(SettingsModel):
 class Settings(SettingsModel):
     """The settings of an environment, and the cell that the stack holds."""
 
-    sites_file: Annotated[str, Doc("file that describes the sites", "a path", USUAL_FILE)] = (
-        USUAL_FILE
-    )
+    sites_file: Annotated[
+        str,
+        AfterValidator(file_path),
+        Doc("file that describes the sites", "a path", USUAL_FILE),
+    ] = USUAL_FILE
     environment: Annotated[
         StackPart,
         Doc(

@@ -94,6 +94,11 @@ def test_without_a_file_problems_name_the_one_that_would_be() -> None:
         parse("prod", cell="Second")
 
 
+def test_a_path_that_no_file_can_have() -> None:
+    with pytest.raises(FleetError, match="sitesFile: found .*, which has a NUL character"):
+        parse(sitesFile="x\0")
+
+
 def test_json_that_is_none() -> None:
     with pytest.raises(FleetError, match=r"network: found the text \"\{cidr\", which is no JSON"):
         parse(network="{cidr")
