@@ -95,7 +95,7 @@ def test_without_a_file_problems_name_the_one_that_would_be() -> None:
 
 
 def test_a_path_that_no_file_can_have() -> None:
-    with pytest.raises(FleetError, match="sitesFile: found .*, which has a NUL character"):
+    with pytest.raises(FleetError, match=r"sitesFile: found .*, which has a NUL character"):
         parse(sitesFile="x\0")
 
 

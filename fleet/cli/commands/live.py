@@ -1,4 +1,4 @@
-"""`fleet status`, `fleet logs` and `fleet exec`: what really runs."""
+"""`fleet status`, `logs`, `exec`, `dns`, `mail` and `cron`: what really runs."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def register(app: typer.Typer) -> None:
     app.command("exec", rich_help_panel=PANEL)(execute)
     app.command(rich_help_panel=PANEL)(dns)
     app.command(rich_help_panel=PANEL)(mail)
+    app.command(rich_help_panel=PANEL)(cron)
 
 
 def status(
@@ -155,3 +156,22 @@ def mail(
     events = site_mail(declared, site, since=duration(since, "--since"))
     found = sending(declared, site)
     print_json(mail_map(found, events)) if as_json else print_mail(found, events)
+
+
+def cron(
+    site: SiteName,
+    env: Environment,
+    file: File = SITES_FILE,
+    since: Since = "1d",
+    as_json: AsJson = False,
+) -> None:
+    """Show which of a site's events ran and failed, and which come next.
+
+    From the site's log: no database is woken for it.
+    """
+    from fleet.cli.screen import print_json
+    from fleet.cli.views.cron import cron_map, print_cron
+    from fleet.operations.live.cron import site_cron
+
+    runs = site_cron(declared_of(file, env), site, since=duration(since, "--since"))
+    print_json(cron_map(runs)) if as_json else print_cron(runs)

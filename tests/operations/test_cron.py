@@ -1,0 +1,72 @@
+"""`site_cron` and `fleet cron` against an account on loopback."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from rich.console import Console
+
+from fleet.cli.views import cron as view
+from fleet.operations.declared import Declared
+from fleet.operations.live.cron import site_cron
+from tests.operations.test_logs import write
+
+# 2026-12-01 06:40:00 UTC
+NEXT = 1796107200
+
+
+def ran(**more: object) -> str:
+    told = {"ran": 2, "failed": [], "late": 0, "seconds": 0.4, "next": NEXT, "coming": []}
+    return "fleet-cron: ran " + json.dumps({**told, **more})
+
+
+def test_what_the_image_wrote_is_told(aws: boto3.Session, prod: Declared) -> None:
+    broke = {"event": "backup_all", "why": "the run was ended", "seconds": 600.9}
+    task = write(
+        aws,
+        "docs",
+        (7200, ran(ran=9)),
+        (60, "a plugin says fleet-cron"),
+        (50, ran(coming={"wp_version_check": NEXT, "evil\u001b[2J": NEXT + 60})),
+        (40, "NOTICE: PHP message: fleet-cron: newsletter_send failed: Exception: no list"),
+        (39, ran(ran=1, failed=["newsletter_send"], late=61, next=None)),
+        (30, f"fleet-cron: broke {json.dumps(broke)}"),
+        (20, "fleet-cron: no run: database: gone"),
+        (10, 'fleet-cron: ran {"ran": 3'),
+    )
+    runs = [run for run in site_cron(prod, "docs", since=timedelta(hours=1)) if run.task == task]
+    assert [(run.ran, run.failed, run.late) for run in runs] == [
+        (2, (), 0),
+        (1, ("newsletter_send",), 61),
+        (0, (), 0),
+        (0, (), 0),
+    ]
+    assert runs[0].next == datetime.fromtimestamp(NEXT, UTC)
+    assert (runs[2].broke, runs[2].reason) == ("backup_all", "the run was ended")
+    assert runs[3].reason == "database: gone"
+
+    out = Console(file=io.StringIO(), width=80)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "OUT", out)
+        view.print_cron(runs)
+    said = out.file.getvalue()  # type: ignore[attr-defined]
+    assert "failed: newsletter_send" in said
+    assert "backup_all ended the run: the run was ended" in said
+    assert "no run: database: gone" in said
+    assert said.index("wp_version_check") < said.index("evil\\x1b[2J")
+    assert "next run at" in said
+    assert max(map(len, said.splitlines())) <= 80
+    (first, *_) = json.loads(json.dumps(view.cron_map(runs)))
+    assert first["coming"]["wp_version_check"] == "2026-12-01T06:40:00+00:00"
+
+
+def test_a_site_whose_events_all_slept(aws: boto3.Session, prod: Declared) -> None:
+    out = Console(file=io.StringIO(), width=80)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "OUT", out)
+        view.print_cron(site_cron(prod, "archive", since=timedelta(hours=1)))
+    assert "no event ran, and none failed" in out.file.getvalue()  # type: ignore[attr-defined]
