@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Dns = Literal["auto", "manual"]
 
 
+VISITORS = "visitors"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsRecord:
     """A record that has to stand in the DNS. Names and values are without the last dot.
@@ -38,7 +41,7 @@ def site_records(site: Site, settings: Settings, address: str) -> list[DnsRecord
             # An alias record in Route 53, which asks for no other type.
             type="A" if host in zoned else "CNAME",
             value=address,
-            purpose="visitors",
+            purpose=VISITORS,
             zone=zoned.get(host),
         )
         for host in site.domains

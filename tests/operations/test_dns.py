@@ -18,6 +18,8 @@ from fleet.operations.declared import read_declared
 from fleet.operations.live.dns import Finding, check, resolver_at, site_dns
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
+from fleet.settings.mail import MailSettings
+from fleet.settings.mail_records import mail_records
 from fleet.site.dns import DnsRecord
 from tests.operations.stage.dns_server import running_dns
 from tests.operations.stage.project import SETTINGS, SITES
@@ -29,6 +31,10 @@ ZONES = {
     "right.example": f"@ IN A 192.0.2.1\nwww IN CNAME {ALB}.\n* IN CNAME {ALB}.",
     "wrong.example": "@ IN A 198.51.100.9\nwww IN CNAME old.host.example.\nmail IN MX 1 mx",
     "host.example": "old IN A 198.51.100.7",
+    "mail.example": "t1._domainkey IN CNAME t1.dkim.amazonses.com.\n"
+    "bounce IN MX 10 feedback-smtp.us-east-1.amazonses.com.\n"
+    'bounce IN TXT "another text"\nbounce IN TXT "v=spf1 include:" "amazonses.com ~all"\n'
+    "t2._domainkey IN CNAME t2.dkim.elsewhere.example.",
 }
 
 
@@ -74,6 +80,43 @@ def test_a_resolver_that_refuses_or_is_silent_leaves_it_unknown(server: str) -> 
         assert finding.state == "unknown"
         assert finding.reason
         assert "\n" not in finding.reason
+
+
+def test_the_records_of_mail_are_compared_word_by_word(server: str) -> None:
+    asked = [
+        DnsRecord(name=each.name, type=each.type, value=each.value, purpose="mail", zone=None)
+        for each in mail_records("mail.example", "us-east-1", ["t1", "t2", "t3"], with_dmarc=True)
+    ]
+    states = {(each.record.type, each.record.name): each.state for each in found(server, *asked)}
+    assert states == {
+        ("CNAME", "t1._domainkey.mail.example"): "right",
+        ("CNAME", "t2._domainkey.mail.example"): "elsewhere",
+        ("CNAME", "t3._domainkey.mail.example"): "missing",
+        ("MX", "bounce.mail.example"): "right",
+        ("TXT", "bounce.mail.example"): "right",
+        ("TXT", "_dmarc.mail.example"): "missing",
+    }
+
+
+def test_a_site_that_sends_by_ses_has_the_records_of_its_domains(
+    client: Path, aws: boto3.Session
+) -> None:
+    declared = read_declared(Target(folder=client, environment="prod"))
+    by_ses = replace(
+        declared,
+        settings=declared.settings.model_copy(
+            update={"mail": MailSettings(domain="mail.example.com")}
+        ),
+    )
+    hosts = len(HOSTS)
+    assert len(site_dns(by_ses, "blog")) == hosts  # the identity isn't there yet
+    aws.client("sesv2").create_email_identity(EmailIdentity="mail.example.com")
+    made = site_dns(by_ses, "blog")[hosts:]
+    assert {(each.type, each.zone) for each in made} >= {
+        ("MX", "example.com"),
+        ("TXT", "example.com"),
+    }
+    assert "_dmarc.mail.example.com" in {each.name for each in made}
 
 
 @pytest.mark.parametrize("address", ["nowhere", "192.0.2.1:x", "fleet.example:53"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fleet.cli.screen import OUT
 from fleet.cli.table import table, text, word
-from fleet.site.dns import DnsRecord
+from fleet.site.dns import VISITORS, DnsRecord
 
 if TYPE_CHECKING:
     from fleet.operations.live.dns import Finding
@@ -20,7 +20,7 @@ def print_records(records: Sequence[DnsRecord]) -> None:
     for each in records:
         shown.add_row(each.name, each.type, each.value, each.purpose, "up" if each.zone else "you")
     OUT.print(shown)
-    if any(each.zone is None and each.type == "CNAME" for each in records):
+    if any(each.zone is None and each.purpose == VISITORS for each in records):
         OUT.print(
             "\nA domain's own name can have no CNAME: there make an ALIAS or ANAME, as your DNS "
             "provider calls it.",
@@ -32,6 +32,7 @@ def print_zone_file(records: Sequence[DnsRecord]) -> None:
     """What `up` doesn't make, as lines of a zone file in BIND's form."""
     for each in records:
         if each.zone is None:
+            # A name without the last dot would be one of the zone's own.
             value = f'"{each.value}"' if each.type == "TXT" else f"{each.value}."
             print(f"{each.name}. 300 IN {each.type} {value}")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import boto3
 import dns.exception
 import dns.name
 import dns.resolver
@@ -17,7 +18,13 @@ from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Stack
 from fleet.operations.live.load_balancers import read_address
 from fleet.operations.problem import OperationError
-from fleet.site.dns import DnsRecord, site_records
+from fleet.settings.mail import mail_domain
+from fleet.settings.mail_records import MailRecord, mail_records
+from fleet.settings.model import Settings
+from fleet.settings.zones import zone_of
+from fleet.site.dns import VISITORS, DnsRecord, site_records
+from fleet.site.mail import way_of
+from fleet.site.model import Site
 
 # For one question to all resolvers together.
 LIFETIME_SECONDS = 10
@@ -44,16 +51,18 @@ class Finding:
 
 def site_dns(declared: Declared, name: str) -> list[DnsRecord]:
     """The records of a site that has been up. Raises FleetError and OperationError."""
-    site = declared.site(name)
+    site, settings = declared.site(name), declared.settings
     home = declared.home(site)
     with told_in_words(home):
-        elbv2 = open_session(home).client("elbv2", config=CONFIG)
+        session = open_session(home)
+        elbv2 = session.client("elbv2", config=CONFIG)
         address = read_address(elbv2, Stack(home.environment, home.cell))
-    if address is None:
-        raise OperationError(
-            f"{home.stack} has no load balancer yet; run `fleet up --env {home.environment}`"
-        )
-    return site_records(site, declared.settings, address)
+        if address is None:
+            raise OperationError(
+                f"{home.stack} has no load balancer yet; run `fleet up --env {home.environment}`"
+            )
+        for_mail = _mail_records(session, site, settings)
+    return [*site_records(site, settings, address), *for_mail]
 
 
 def resolver_at(address: str | None) -> dns.resolver.Resolver:
@@ -79,7 +88,66 @@ def check(records: Sequence[DnsRecord], resolver: dns.resolver.Resolver) -> Iter
             yield Finding(record=record, state="unknown", reason=_in_one_line(error))
 
 
+def _mail_records(session: boto3.Session, site: Site, settings: Settings) -> list[DnsRecord]:
+    """Those of the domains that SES sends the site's mails from; none before the first `up`."""
+    if way_of(site, settings) != "ses":
+        return []
+    ses = session.client("sesv2", config=CONFIG)
+    shared = mail_domain(settings, site.cell)
+    records: list[MailRecord] = []
+    for domain in filter(None, (shared, site.mail.own_domain)):
+        try:
+            identity = ses.get_email_identity(EmailIdentity=domain)
+        except ses.exceptions.NotFoundException:
+            continue
+        tokens = identity.get("DkimAttributes", {}).get("Tokens", [])
+        region = session.region_name or ""
+        records += mail_records(domain, region, tokens, with_dmarc=domain == shared)
+    return [
+        DnsRecord(
+            name=each.name,
+            type=each.type,
+            value=each.value,
+            purpose=each.purpose,
+            zone=zone_of(each.name, settings.zones),
+        )
+        for each in records
+    ]
+
+
 def _finding(record: DnsRecord, resolver: dns.resolver.Resolver) -> Finding:
+    if record.purpose != VISITORS:
+        found = _values(record, resolver)
+        if record.value in found:
+            return Finding(record=record, state="right")
+        # Of texts a name may have many, which are nobody else's business.
+        others = () if record.type == "TXT" else tuple(found)
+        return Finding(record=record, state="elsewhere" if others else "missing", found=others)
+    return _visitors(record, resolver)
+
+
+def _values(record: DnsRecord, resolver: dns.resolver.Resolver) -> list[str]:
+    """What stands under the record's name and type, written as records here are."""
+    try:
+        answer = resolver.resolve(
+            dns.name.from_text(record.name), record.type, raise_on_no_answer=False
+        )
+    except dns.resolver.NXDOMAIN:
+        return []
+    return [_written(each) for each in answer.rrset or ()]
+
+
+def _written(data: Any) -> str:
+    match data.rdtype:
+        case RdataType.TXT:
+            return b"".join(data.strings).decode(errors="replace")
+        case RdataType.MX:
+            return f"{data.preference} {data.exchange.to_text(omit_final_dot=True)}"
+        case _:
+            return data.to_text().removesuffix(".").lower()
+
+
+def _visitors(record: DnsRecord, resolver: dns.resolver.Resolver) -> Finding:
     name = record.name.replace("*", _ANY_LABEL) if is_wildcard(record.name) else record.name
     wanted, (chain, found) = _addresses(record.value, resolver)[1], _addresses(name, resolver)
     # A load balancer's addresses change; a name that leads to its name is right for good.
