@@ -105,18 +105,18 @@ def test_a_site_that_sends_by_ses_has_the_records_of_its_domains(
     by_ses = replace(
         declared,
         settings=declared.settings.model_copy(
-            update={"mail": MailSettings(domain="mail.example.com")}
+            update={"mail": MailSettings(domain="post.example.com")}
         ),
     )
     hosts = len(HOSTS)
     assert len(site_dns(by_ses, "blog")) == hosts  # the identity isn't there yet
-    aws.client("sesv2").create_email_identity(EmailIdentity="mail.example.com")
+    aws.client("sesv2").create_email_identity(EmailIdentity="post.example.com")
     made = site_dns(by_ses, "blog")[hosts:]
     assert {(each.type, each.zone) for each in made} >= {
         ("MX", "example.com"),
         ("TXT", "example.com"),
     }
-    assert "_dmarc.mail.example.com" in {each.name for each in made}
+    assert "_dmarc.post.example.com" in {each.name for each in made}
 
 
 @pytest.mark.parametrize("address", ["nowhere", "192.0.2.1:x", "fleet.example:53"])
