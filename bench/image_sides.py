@@ -195,7 +195,8 @@ def copy_schema(site: StagedSite, database: Database) -> None:
     """The same posts for the stock side, whose user needs no TLS: the official image has none."""
     database.sql(f"CREATE DATABASE {STOCK_SCHEMA}")
     root = f"--no-defaults -uroot --socket={SOCKET}"
-    copy = f"mysqldump {root} --no-tablespaces {site.schema} | mysql {root} {STOCK_SCHEMA}"
+    options = "--no-tablespaces --set-gtid-purged=OFF"
+    copy = f"mysqldump {root} {options} {site.schema} | mysql {root} {STOCK_SCHEMA}"
     podman("exec", database.name, "bash", "-c", f"set -o pipefail; {copy}")
     database.sql(
         f"CREATE USER {STOCK_SCHEMA}@'%' IDENTIFIED BY {quoted(PASSWORD)};"
