@@ -117,6 +117,10 @@ def test_a_site_that_sends_by_ses_has_the_records_of_its_domains(
         ("TXT", "example.com"),
     }
     assert "_dmarc.post.example.com" in {each.name for each in made}
+    # `up` writes them into the zone of the domain only, whatever zone one of them would fit.
+    below = by_ses.settings.model_copy(update={"zones": ("bounce.post.example.com",)})
+    elsewhere = site_dns(replace(by_ses, settings=below), "blog")[hosts:]
+    assert {each.zone for each in elsewhere} == {None}
 
 
 @pytest.mark.parametrize("address", ["nowhere", "192.0.2.1:x", "fleet.example:53"])

@@ -19,7 +19,7 @@ from fleet.operations.live.belonging import Stack
 from fleet.operations.live.load_balancers import read_address
 from fleet.operations.problem import OperationError
 from fleet.settings.mail import mail_domain
-from fleet.settings.mail_records import MailRecord, mail_records
+from fleet.settings.mail_records import mail_records
 from fleet.settings.model import Settings
 from fleet.settings.zones import zone_of
 from fleet.site.dns import VISITORS, DnsRecord, site_records
@@ -76,6 +76,8 @@ def resolver_at(address: str | None) -> dns.resolver.Resolver:
     except (ValueError, dns.exception.DNSException) as error:
         raise OperationError(f"{address or 'this machine'} is no resolver: {error}") from error
     resolver.lifetime = LIFETIME_SECONDS
+    # Every host is compared with the same load balancer, whose addresses are asked for once.
+    resolver.cache = dns.resolver.Cache()
     return resolver
 
 
@@ -94,7 +96,7 @@ def _mail_records(session: boto3.Session, site: Site, settings: Settings) -> lis
         return []
     ses = session.client("sesv2", config=CONFIG)
     shared = mail_domain(settings, site.cell)
-    records: list[MailRecord] = []
+    records: list[DnsRecord] = []
     for domain in filter(None, (shared, site.mail.own_domain)):
         try:
             identity = ses.get_email_identity(EmailIdentity=domain)
@@ -102,17 +104,15 @@ def _mail_records(session: boto3.Session, site: Site, settings: Settings) -> lis
             continue
         tokens = identity.get("DkimAttributes", {}).get("Tokens", [])
         region = session.region_name or ""
-        records += mail_records(domain, region, tokens, with_dmarc=domain == shared)
-    return [
-        DnsRecord(
-            name=each.name,
-            type=each.type,
-            value=each.value,
-            purpose=each.purpose,
-            zone=zone_of(each.name, settings.zones),
+        # All of a domain's stand in its own zone: components/mail_domain.py.
+        zone = zone_of(domain, settings.zones)
+        records += (
+            DnsRecord(
+                name=each.name, type=each.type, value=each.value, purpose=each.purpose, zone=zone
+            )
+            for each in mail_records(domain, region, tokens, with_dmarc=domain == shared)
         )
-        for each in records
-    ]
+    return records
 
 
 def _finding(record: DnsRecord, resolver: dns.resolver.Resolver) -> Finding:
