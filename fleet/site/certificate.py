@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fleet.batches import in_batches
 from fleet.problems import Breach
 from fleet.quotas import NAMES_A_CERTIFICATE
 from fleet.settings.certificates import first_host, makes_certificates
@@ -21,7 +22,7 @@ def own_certificates(site: Site, settings: Settings) -> list[tuple[str, ...]]:
     if site.certificate_arn is not None or not makes_certificates(settings):
         return []
     hosts = [host for host in site.domains if not _covered(host, first_host(settings))]
-    return list(_batched(hosts))
+    return [tuple(batch) for batch in in_batches(hosts, NAMES_A_CERTIFICATE)]
 
 
 def validated_names(hosts: tuple[str, ...]) -> list[str]:
@@ -34,11 +35,6 @@ def listener_certificates(site: Site, settings: Settings) -> int:
     if site.certificate_arn is not None:
         return 1
     return len(own_certificates(site, settings))
-
-
-def _batched(hosts: list[str]) -> Iterator[tuple[str, ...]]:
-    for start in range(0, len(hosts), NAMES_A_CERTIFICATE):
-        yield tuple(hosts[start : start + NAMES_A_CERTIFICATE])
 
 
 def _covered(host: str, by: str) -> bool:

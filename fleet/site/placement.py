@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fleet.batches import in_batches
 from fleet.problems import FleetError, Position, Problem
 from fleet.quotas import CONDITION_VALUES_A_RULE
 
@@ -135,9 +136,8 @@ def _rules_without_priority(
             groups.setdefault(f"wildcards-{labels}", (WILDCARDS[labels], []))[1].append(domain)
         else:
             groups.setdefault("hosts", (EXACT_HOSTS, []))[1].append(domain)
-    size = CONDITION_VALUES_A_RULE
     return {
-        f"{group}-{start // size + 1}": (band, tuple(hosts[start : start + size]))
+        f"{group}-{number}": (band, tuple(batch))
         for group, (band, hosts) in groups.items()
-        for start in range(0, len(hosts), size)
+        for number, batch in enumerate(in_batches(hosts, CONDITION_VALUES_A_RULE), start=1)
     }

@@ -13,10 +13,10 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from fleet.batches import in_batches
 from fleet.operations.data.order import Order
 from fleet.operations.data.place import Place, network_of
 from fleet.operations.live.account import told_in_words
-from fleet.operations.live.batches import in_batches
 from fleet.operations.live.tasks import TASKS_A_CALL, task_id
 from fleet.operations.problem import OperationError
 from fleet.site.own_task import task_overrides

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fleet.operations.live.batches import in_batches
+from fleet.batches import in_batches
 from fleet.operations.live.belonging import Owner, Stack, owner_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fleet.operations.live.batches import in_batches
+from fleet.batches import in_batches
 from fleet.operations.live.belonging import Owner, Stack, owner_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fleet.operations.live.batches import in_batches
+from fleet.batches import in_batches
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

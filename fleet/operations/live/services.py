@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from fleet.operations.live.batches import in_batches
+from fleet.batches import in_batches
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

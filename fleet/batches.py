@@ -1,4 +1,4 @@
-"""Cutting what to ask for into what one call takes."""
+"""Cutting a list into what one call, rule or certificate takes."""
 
 from collections.abc import Iterator, Sequence
 
