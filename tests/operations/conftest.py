@@ -8,20 +8,26 @@ import pytest
 
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.target import Target
-from tests.operations.stage.account import running_account
+from tests.operations.stage.account import reset, running_account
 from tests.operations.stage.cells import Cells
 from tests.operations.stage.deployed import DeployedStack
 from tests.operations.stage.project import REGION, SETTINGS, SITES
 
 
 @pytest.fixture(scope="session")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an AWS account in which an environment `prod` runs."""
+def empty_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_account(tmp_path_factory.mktemp("account")) as url:
-        with pytest.MonkeyPatch.context() as patch:
-            enter(patch, url)
-            deploy(boto3.Session(region_name=REGION))
         yield url
+
+
+@pytest.fixture(scope="module")
+def account(empty_account: str) -> str:
+    """The URL of an AWS account in which an environment `prod` runs, as new for each file."""
+    reset(empty_account)
+    with pytest.MonkeyPatch.context() as patch:
+        enter(patch, empty_account)
+        deploy(boto3.Session(region_name=REGION))
+    return empty_account
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def counting(session: boto3.Session) -> Counter[str]:
 
 def documented(verb: str) -> set[str]:
     """The actions in the verb's row of the page's table of permissions."""
-    row = re.search(rf"^\| `{verb}` \|(.*)\|$", DOCS.read_text(), re.MULTILINE)
+    row = re.search(rf"^\| [^|]*`{verb}`[^|]* \|(.*)\|$", DOCS.read_text(), re.MULTILINE)
     assert row
     return set(re.findall(r"`(\w+:\w+)`", row[1]))
 

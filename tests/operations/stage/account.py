@@ -46,6 +46,13 @@ def running_account(folder: Path) -> Iterator[str]:
             process.wait()
 
 
+def reset(url: str) -> None:
+    """Empties the account at `url`: what one file's tests did in it fails no other file's."""
+    request = urllib.request.Request(f"{url}/_ministack/reset", method="POST")  # noqa: S310
+    with urllib.request.urlopen(request, timeout=START_SECONDS):  # noqa: S310
+        pass
+
+
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:

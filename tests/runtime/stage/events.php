@@ -28,6 +28,7 @@ add_action( 'init', function () {
 add_action( 'publish_future_post', fn() => $GLOBALS['wpdb']->query( 'INSERT INTO published VALUES (NOW(3))' ) );
 add_action( 'note', fn( $number ) => $GLOBALS['wpdb']->insert( 'notes', [ 'number' => $number ] ) );
 add_action( 'slow', function ( $number ) {
+	do_action( 'note', -$number );
 	sleep( 3 );
 	do_action( 'note', $number );
 } );
