@@ -6,6 +6,7 @@ from typing import Any
 
 from fleet.names import environment_type, schema_name
 from fleet.site.model import Site
+from fleet.site.own_task import NETWORK_LABEL
 
 CONTENT_VOLUME = "content"
 # The root file system is read-only. These volumes are the task's own, gone with it.
@@ -56,6 +57,8 @@ class TaskFacts:
     site_secret_arn: str
     site_secret_version: str
     """With it in the references, a changed secret rolls the tasks, as nothing else would."""
+    network: str
+    """Where the site's tasks stand, as `fleet.site.own_task.network_label` writes it."""
     user: str | None
     """Whom the site's containers run as; None leaves that to the image."""
     fleet_user: str | None
@@ -136,6 +139,7 @@ def _wordpress(
         # Reaps what a session of ECS Exec leaves behind, and passes signals on.
         "linuxParameters": {"initProcessEnabled": True},
         "stopTimeout": STOP_TIMEOUT_SECONDS,
+        "dockerLabels": {NETWORK_LABEL: facts.network},
         "environment": _pairs(plain),
         "secrets": _references(secret),
     }

@@ -9,7 +9,7 @@ from components import policies
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
 from components.site.identity import POLICY_NAME, Identity
-from components.site.service import network_configuration
+from components.site.network import network_configuration
 from fleet.names import task_family
 from fleet.site.own_task import task_overrides
 from fleet.site.scheduled import Scheduled, scheduled

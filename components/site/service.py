@@ -4,7 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.site.context import SiteContext
-from components.site.database import Database
+from components.site.network import network_configuration
 from components.site.routing import Routing
 from components.site.task_definition import TaskDefinition
 from fleet.site.capacity import Capacity
@@ -63,19 +63,6 @@ def _service(context: SiteContext) -> aws.ecs.Service:
             ignore_changes=["desiredCount"] if is_autoscaled(site) else None,
         ),
     )
-
-
-def network_configuration(context: SiteContext) -> aws.ecs.ServiceNetworkConfigurationArgsDict:
-    """Where a site's tasks stand: those of its service and those that the clock starts."""
-    base = context.base
-    return {
-        "subnets": base.task_subnet_ids,
-        "security_groups": [
-            base.task_security_group_id,
-            context.part(Database).access.client_security_group_id,
-        ],
-        "assign_public_ip": context.settings.network.public_tasks,
-    }
 
 
 def capacity_provider_strategy(

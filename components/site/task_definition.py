@@ -11,12 +11,14 @@ from components.site.context import SiteContext
 from components.site.database import Database
 from components.site.identity import Identity
 from components.site.logs import Logs
+from components.site.network import network_configuration
 from components.site.secrets import Secrets
 from components.site.storage import Storage
 from components.task import CONTENT_VOLUME, VOLUMES, TaskFacts, container_definitions
 from fleet.names import task_family
 from fleet.site.database import pauses
 from fleet.site.mail import mail_secret, mail_variables
+from fleet.site.own_task import network_label
 
 
 class TaskDefinition:
@@ -65,10 +67,17 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
 
     def definitions(facts: dict[str, Any]) -> str:
         region = facts.pop("log_group_arn").split(":")[3]
+        network = network_label(**facts.pop("network"))
         return json.dumps(
             container_definitions(
                 context.site,
-                TaskFacts(region=region, user=context.user, fleet_user=context.fleet_user, **facts),
+                TaskFacts(
+                    region=region,
+                    network=network,
+                    user=context.user,
+                    fleet_user=context.fleet_user,
+                    **facts,
+                ),
                 environment=context.settings.environment,
                 scheme=context.settings.scheme,
                 mail=mail_variables(context.site, context.settings),
@@ -86,4 +95,5 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
         master_secret_arn=database.master_secret_arn,
         site_secret_arn=secrets.secret_arn,
         site_secret_version=secrets.version,
+        network=network_configuration(context),
     ).apply(definitions)

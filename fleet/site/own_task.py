@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-# They prepare what a serving task needs; a site that runs anything has been live.
+# The containers that prepare what a serving task needs.
 PREPARING = ("schema", "init")
+# A label of the main container in the task definition, which stays while the site is paused; its
+# service, which knows the network too, doesn't.
+NETWORK_LABEL = "fleet.network"
 
 
-def task_overrides(command: Sequence[str], *, cpu: int, memory: int, spot: bool) -> dict[str, Any]:
+def network_label(
+    *, subnets: Sequence[str], security_groups: Sequence[str], assign_public_ip: bool
+) -> str:
+    """Where a site's tasks stand: JSON of ECS's AwsVpcConfiguration, the same for any order."""
+    network = {
+        "subnets": sorted(subnets),
+        "securityGroups": sorted(security_groups),
+        "assignPublicIp": "ENABLED" if assign_public_ip else "DISABLED",
+    }
+    return json.dumps(network)
+
+
+def task_overrides(
+    command: Sequence[str], *, cpu: int, memory: int, spot: bool, prepared: bool = True
+) -> dict[str, Any]:
     """ECS's TaskOverride: another command and size, in CPU units and MiB.
 
     The image is told its size and capacity, too: ECS changes nothing in the environment.
+    `prepared`: the site has been live, so that its database and files need no preparation.
     """
     told = {
         "FLEET_CPU": str(cpu),
@@ -24,7 +43,7 @@ def task_overrides(command: Sequence[str], *, cpu: int, memory: int, spot: bool)
         "cpu": str(cpu),
         "memory": str(memory),
         "containerOverrides": [
-            *({"name": name, "command": ["true"]} for name in PREPARING),
+            *({"name": name, "command": ["true"]} for name in PREPARING if prepared),
             {"name": "wordpress", "command": list(command), "environment": environment},
         ],
     }

@@ -1,4 +1,4 @@
-"""What the clock starts of a site, on the engine: made, changed, paused with it, resumed, removed."""
+"""What the clock starts of a site: made, changed, paused with it, resumed, removed."""
 
 import json
 from typing import Any

@@ -155,11 +155,21 @@ def test_a_task_beyond_its_limits_is_stopped(place: Place) -> None:
     assert ending.outcome == "timed out"
 
 
-def test_a_site_that_is_not_live(aws: boto3.Session, prod: Declared) -> None:
-    for site, said in [("archive", "fleet resume archive, then fleet up"), ("news", "fleet up")]:
-        place = place_of(prod, site, aws)
-        with pytest.raises(OperationError, match=f"{site} is not live, .*; {said} --env prod"):
-            start(place, order(place))
+def test_a_paused_site_runs_commands_too(aws: boto3.Session, prod: Declared) -> None:
+    place = place_of(prod, "archive", aws)
+    one = start(place, order(place))
+    (task,) = tasks_of(place)
+    assert task_id(task) == one.id
+    # It may never have been live, so its database and files are prepared.
+    given = task.get("overrides", {}).get("containerOverrides", [])
+    assert [each.get("name") for each in given] == ["wordpress"]
+    aws.client("ecs").stop_task(cluster=place.cluster, task=one.id)
+
+
+def test_a_site_that_was_never_brought_up(aws: boto3.Session, prod: Declared) -> None:
+    place = place_of(prod, "news", aws)
+    with pytest.raises(OperationError, match=r"news isn't there yet, .*; fleet up --env prod"):
+        start(place, order(place))
 
 
 def test_what_ran_from_ecs_and_from_the_log(aws: boto3.Session, place: Place) -> None:

@@ -176,6 +176,7 @@ CASES = {
         also=(
             "iam:RolePolicy blog-execution policy.Statement.1.Resource.1",
             "ecs:Service blog networkConfiguration.securityGroups.1",
+            f"{WORDPRESS}.dockerLabels.fleet.network.securityGroups",
             *schema("environment.WORDPRESS_DB_HOST", ""),
             *containers("environment.WORDPRESS_DB_HOST", ""),
             *schema("secrets.FLEET_DB_MASTER_", ""),

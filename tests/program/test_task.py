@@ -33,6 +33,7 @@ FACTS = TaskFacts(
     master_secret_arn=MASTER,
     site_secret_arn=SECRET,
     site_secret_version=VERSION,
+    network="{}",
     user=None,
     fleet_user="33:33",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from fleet.plan.prices import Architecture, read_prices
 from fleet.plan.task_cost import run_usd
 from fleet.settings.load import load_settings
 from fleet.site.model import Site
+from fleet.site.own_task import NETWORK_LABEL
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
@@ -92,18 +94,24 @@ def _caller(session: boto3.Session) -> str:
 
 
 def network_of(place: Place) -> NetworkConfigurationTypeDef:
-    """Subnets and security groups, as the site's service has them. Raises OperationError."""
+    """Subnets and security groups, as the site's task definition tells them.
+
+    So a paused site has them, too. Raises OperationError for one that was never brought up.
+    """
     name, env = place.site.name, place.target.environment
     try:
-        found = place.ecs.describe_services(cluster=place.cluster, services=[name])["services"]
-    except place.ecs.exceptions.ClusterNotFoundException:
-        found = []
-    live: list[Any] = [one for one in found if one.get("status") == "ACTIVE"]
-    if not live:
-        state = place.site.state
-        wanted = f"fleet resume {name}, then " if state != "live" else ""
+        found = place.ecs.describe_task_definition(taskDefinition=place.family)
+    except place.ecs.exceptions.ClientException:
         raise OperationError(
-            f"{place.target.stack}: {name} is not live, so nothing can run as it; "
-            f"{wanted}fleet up --env {env}"
+            f"{place.target.stack}: {name} isn't there yet, so nothing can run as it; "
+            f"fleet up --env {env}"
+        ) from None
+    containers = found["taskDefinition"].get("containerDefinitions", [])
+    labels = (each.get("dockerLabels", {}).get(NETWORK_LABEL) for each in containers)
+    told = next((label for label in labels if label), None)
+    if told is None:
+        raise OperationError(
+            f"{place.target.stack}: the task definition of {name} doesn't say where its tasks "
+            f"stand; fleet up --env {env} writes it anew"
         )
-    return live[0]["networkConfiguration"]
+    return {"awsvpcConfiguration": json.loads(told)}

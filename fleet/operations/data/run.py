@@ -38,7 +38,7 @@ def run(
     Called again with the same `token` within a day it starts nothing, but follows what it started.
     Of a `kind` a site has one at a time; another waits for at most `wait`. `cpu` are CPU units,
     `memory` MiB, by default the site's. Raises FleetError: an unknown site, OperationError: a site
-    that isn't live, what `make_order` refuses, a call that AWS refuses.
+    that was never brought up, what `make_order` refuses, a call that AWS refuses.
     """
     order = make_order(
         declared.site(site),

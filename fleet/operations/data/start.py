@@ -45,7 +45,7 @@ def start(place: Place, order: Order, token: str | None = None) -> OneOff:
     """Starts the task, or finds the one that was started with this token.
 
     `token`: at most 64 letters, digits, - and _; within a day ECS starts none twice of one. Raises
-    OperationError: a site that isn't live, a call that AWS refuses, no capacity.
+    OperationError: a site that was never brought up, a call that AWS refuses, no capacity.
     """
     token = token or secrets.token_hex(16)
     order = order if order.by else replace(order, by=place.caller)
@@ -84,7 +84,12 @@ def _token(task: TaskTypeDef) -> str:
 
 def _run(place: Place, order: Order, token: str) -> RunTaskResponseTypeDef:
     overrides: Any = task_overrides(
-        order.words, cpu=order.cpu, memory=order.memory, spot=order.spot
+        order.words,
+        cpu=order.cpu,
+        memory=order.memory,
+        spot=order.spot,
+        # A paused site may never have been live; preparing it again changes nothing.
+        prepared=place.site.state == "live",
     )
     # A lost answer is asked for again by botocore; with the token that starts no second task.
     return place.ecs.run_task(

@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 
 from fleet.names import PROJECT, cluster_name, log_group_name, stack_label, task_family
+from fleet.site.own_task import NETWORK_LABEL, network_label
 
 
 @dataclass
@@ -43,22 +44,11 @@ class DeployedStack:
 
         The account runs all tasks of a service on its first capacity provider.
         """
-        self.add_paused_site(name, database=database)
-        family = self.ecs.register_task_definition(
-            family=task_family(self.environment, self.cell, name),
-            requiresCompatibilities=["FARGATE"],
-            networkMode="awsvpc",
-            cpu="512",
-            memory="1024",
-            containerDefinitions=[
-                {"name": "init", "image": "x"},
-                {"name": "wordpress", "image": "x"},
-            ],
-        )["taskDefinition"]
+        family = self.add_paused_site(name, database=database)
         self.ecs.create_service(
             cluster=self.cluster,
             serviceName=name,
-            taskDefinition=family.get("taskDefinitionArn", ""),
+            taskDefinition=family,
             desiredCount=tasks,
             capacityProviderStrategy=[{"capacityProvider": provider, "weight": 1}],
             loadBalancers=[
@@ -74,14 +64,33 @@ class DeployedStack:
             },
         )
 
-    def add_paused_site(self, name: str, *, database: bool = True) -> None:
-        """What stays of a site while it is paused: files, database and log."""
+    def add_paused_site(self, name: str, *, database: bool = True) -> str:
+        """What stays of a site while it is paused: files, database, log and task definition.
+
+        The family of the latter.
+        """
         self.efs.create_access_point(
             ClientToken=name, FileSystemId=self.file_system, Tags=self.tags(name)
         )
         self.logs.create_log_group(logGroupName=log_group_name(self.environment, self.cell, name))
         if database:
             self.add_database(f"{name}-database", site=name)
+        stands = network_label(
+            subnets=["subnet-1"], security_groups=["sg-1"], assign_public_ip=False
+        )
+        family = task_family(self.environment, self.cell, name)
+        self.ecs.register_task_definition(
+            family=family,
+            requiresCompatibilities=["FARGATE"],
+            networkMode="awsvpc",
+            cpu="512",
+            memory="1024",
+            containerDefinitions=[
+                {"name": "init", "image": "x"},
+                {"name": "wordpress", "image": "x", "dockerLabels": {NETWORK_LABEL: stands}},
+            ],
+        )
+        return family
 
     def add_database(self, name: str, site: str | None = None) -> str:
         """An Aurora cluster; its identifier."""
