@@ -1,5 +1,6 @@
 """fleet-task: a command as the site, one of a kind at a time, with a time limit."""
 
+import hmac
 import json
 import signal
 from typing import Any
@@ -65,6 +66,10 @@ def test_two_of_a_kind_take_turns_and_hear_of_each_other(site: StagedSite) -> No
     assert ended(other)[0] == 0
     wait_until(lambda: "waiting up to 60 s for task" in waiting.output(), "it waits")
     assert "my turn" not in waiting.output()
+    # All sites of a server share its list of names: who could tell this one, could hold it.
+    secret = site.task.values("wordpress")["WORDPRESS_DB_PASSWORD"]
+    name = hmac.new(secret.encode(), f"{site.schema}/task/turns".encode(), "sha256").hexdigest()
+    assert site.sql(f"SELECT IS_USED_LOCK('fleet-{name[:48]}')").isdigit()
     # As a host that is gone: nothing says good-bye.
     first.kill()
     assert ended(waiting)[0] == 0

@@ -54,10 +54,7 @@ if ( getenv( 'FLEET_STORAGE_MODE' ) === 'uploads' ) {
 	}
 }
 
-/** In place of core's question to the content folder, which is on EFS: the Dockerfile makes core ask here. */
-function fleet_has_drop_in( string $name ): bool {
-	return is_file( FLEET_DROP_INS . "/$name" ) && is_file( WP_CONTENT_DIR . "/$name" );
-}
+require_once '/usr/local/share/fleet/code/drop-ins.php';
 
 // The official image's way to add settings of one's own.
 if ( getenv( 'WORDPRESS_CONFIG_EXTRA' ) ) {

@@ -7,9 +7,13 @@
 
 namespace Fleet;
 
+require_once __DIR__ . '/lock-name.php';
+
 final class Sessions implements \SessionHandlerInterface {
 
 	private const LOCK_SECONDS = 20;
+
+	private string $lock = '';
 
 	public function open( string $path, string $name ): bool {
 		return true;
@@ -17,14 +21,14 @@ final class Sessions implements \SessionHandlerInterface {
 
 	public function close(): bool {
 		global $wpdb;
-		// Every lock of this connection; WordPress has none.
-		$wpdb->query( 'SELECT RELEASE_ALL_LOCKS()' );
+		$wpdb->get_var( $wpdb->prepare( 'SELECT RELEASE_LOCK(%s)', $this->lock ) );
 		return true;
 	}
 
 	public function read( string $id ): string|false {
 		global $wpdb;
-		$wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, %d)', 'fleet-session-' . md5( DB_NAME . $id ), self::LOCK_SECONDS ) );
+		$this->lock = lock_name( "session/$id" );
+		$wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, %d)', $this->lock, self::LOCK_SECONDS ) );
 		return (string) $this->asked( fn() => $wpdb->get_var( $wpdb->prepare( 'SELECT data FROM ' . self::table() . ' WHERE id = %s AND expires > %d', $id, time() ) ) );
 	}
 

@@ -5,6 +5,8 @@ namespace Fleet\Init;
 
 use mysqli;
 
+require_once __DIR__ . '/lock-name.php';
+
 /** A new cluster's first start, or other tasks whose turn comes before ours. */
 const PATIENCE = 300; // seconds
 
@@ -33,11 +35,11 @@ function connected( string $host, string $user, #[\SensitiveParameter] string $p
 	return $open;
 }
 
+/** Of this program, among the tasks of the site. */
 function take_turn( mysqli $database, string $schema ): void {
 	$database->query( 'SET SESSION wait_timeout = ' . HELD_WITHOUT_A_WORD );
-	// At most 64 characters name a lock.
 	$statement = $database->prepare( 'SELECT GET_LOCK(?, ?)' );
-	$statement->execute( [ PROGRAM . '-' . sha1( $schema ), PATIENCE ] );
+	$statement->execute( [ \Fleet\lock_name( PROGRAM ), PATIENCE ] );
 	if ( $statement->get_result()->fetch_row()[0] !== 1 ) {
 		fail( 'another ' . PROGRAM . " works on $schema for longer than " . PATIENCE . ' s' );
 	}

@@ -7,9 +7,10 @@
 namespace Fleet\Code;
 
 require_once __DIR__ . '/local.php';
+require_once __DIR__ . '/../lock-name.php';
 
 final class Changes {
-	private const TURN     = 'fleet-installs-';
+	private const TURN     = 'installs';
 	private const PATIENCE = 120; // seconds
 
 	private Local $local;
@@ -36,7 +37,7 @@ final class Changes {
 	 */
 	private function prepare( array $options ): array {
 		global $wpdb;
-		$wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, %d)', self::TURN . DB_NAME, self::PATIENCE ) );
+		$wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, %d)', \Fleet\lock_name( self::TURN ), self::PATIENCE ) );
 		unset( $options['hook_extra']['temp_backup'] );
 		return $options;
 	}
@@ -84,7 +85,7 @@ final class Changes {
 		$item === null || Local::release();
 		// One that breaks off before gives its turn back with the connection.
 		global $wpdb;
-		$wpdb->get_var( $wpdb->prepare( 'SELECT RELEASE_LOCK(%s)', self::TURN . DB_NAME ) );
+		$wpdb->get_var( $wpdb->prepare( 'SELECT RELEASE_LOCK(%s)', \Fleet\lock_name( self::TURN ) ) );
 		return $result;
 	}
 
@@ -110,7 +111,7 @@ final class Changes {
 
 	/** A plugin's settings page may have put a drop-in there. Core asks for it from the next request on. */
 	private function push_drop_ins(): void {
-		if ( ( is_admin() || ( $_SERVER['REQUEST_METHOD'] ?? '' ) !== 'GET' ) && drop_ins( CONTENT ) !== entries( Local::DROP_INS ) ) {
+		if ( ( is_admin() || ( $_SERVER['REQUEST_METHOD'] ?? '' ) !== 'GET' ) && $this->local->has_other_drop_ins() ) {
 			$this->push( [ DROP_INS ] );
 		}
 	}

@@ -12,4 +12,8 @@ foreach ( array_keys( opcache_get_status( true )['scripts'] ?? [] ) as $script )
 		}
 	}
 }
+// One may be a link into a plugin, which is compiled under the plugin's name.
+foreach ( in_array( \Fleet\Code\DROP_INS, $items, true ) ? \Fleet\Code\DROP_IN_FILES : [] as $name ) {
+	opcache_invalidate( \Fleet\Code\CONTENT . "/$name", true );
+}
 echo 'ok';

@@ -55,6 +55,7 @@ final class Local {
 			if ( $changes ) {
 				$number = $this->store->change( $changes );
 				$this->remember( $state['number'], array_filter( [ ...$state['items'], ...$changes ] ) );
+				forget_compiled( array_keys( $changes ) );
 				Journal::of_task()->add( [ 'all' ] );
 			}
 			return $number ?? $state['number'];
@@ -127,14 +128,25 @@ final class Local {
 		return CONTENT . "/$folder/" . ASIDE . "/$name";
 	}
 
+	/** Each mark has the time of the drop-in itself. */
 	public function mark_drop_ins(): void {
-		$there = drop_ins( CONTENT );
-		foreach ( array_diff( entries( folder( self::DROP_INS ) ), $there ) as $name ) {
+		$there = self::times( CONTENT, drop_ins( CONTENT ) );
+		foreach ( array_diff( entries( folder( self::DROP_INS ) ), array_keys( $there ) ) as $name ) {
 			unlink( self::DROP_INS . "/$name" );
 		}
-		foreach ( $there as $name ) {
-			touch( self::DROP_INS . "/$name" );
+		foreach ( $there as $name => $time ) {
+			touch( self::DROP_INS . "/$name", $time );
 		}
+	}
+
+	/** Whether somebody made, changed or took away a drop-in since they were marked. */
+	public function has_other_drop_ins(): bool {
+		return self::times( CONTENT, drop_ins( CONTENT ) ) !== self::times( self::DROP_INS, drop_ins( self::DROP_INS ) );
+	}
+
+	/** @return array<string, int> Name => when it was last written; 0 for a link that leads nowhere. */
+	private static function times( string $folder, array $names ): array {
+		return array_combine( $names, array_map( fn( $name ) => (int) @filemtime( "$folder/$name" ), $names ) );
 	}
 
 	/** @return array{number: int, items: array<string, string>} */

@@ -7,6 +7,7 @@
 namespace Fleet\Cron;
 
 require_once __DIR__ . '/times.php';
+require_once __DIR__ . '/../lock-name.php';
 
 /** After this a run ends and the next begins: a killed one takes no more with it. */
 const BUDGET = 60; // seconds
@@ -21,7 +22,7 @@ function lock(): ?\mysqli {
 	$connection = new \Fleet\Connection( DB_HOST, DB_USER, DB_PASSWORD, DB_NAME );
 	$handle     = $connection->open( PATIENCE ) ?? throw new \RuntimeException( "database: $connection->error" );
 	$handle->query( 'SET SESSION wait_timeout = 28800' ); // one event may take long
-	$name = 'fleet-cron-' . sha1( DB_NAME );
+	$name = \Fleet\lock_name( 'cron' );
 	$row  = $handle->query( "SELECT GET_LOCK('$name', 0)" )->fetch_row();
 	return $row[0] === '1' ? $handle : null;
 }
