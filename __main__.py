@@ -10,6 +10,9 @@ from fleet.problems import FleetError
 from fleet.site.placement import place_priorities, place_uids
 from fleet.sites_file.load import load_stack
 from program.capacity import for_this_run
+from program.held import held_resources
+from program.issued import issued_hosts
+from program.moved_names import moved_names
 from program.removal import refuse_losses
 from program.sdk_tuning import be_economical
 from program.stack_settings import stack_settings
@@ -22,17 +25,23 @@ def main() -> None:
     be_economical()
     settings, fleet = load_stack(lambda: stack_settings(HERE), HERE)
     sites = for_this_run(fleet.in_cell(settings.cell))
-    refuse_losses(sites, settings.sites_file)
+    held = held_resources()
+    refuse_losses(sites, held, settings.sites_file)
     refuse_unknown_zones(settings, HERE)
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
+    options = pulumi.ResourceOptions(transformations=[moved_names(held, uids)])
     base = SharedBase("base", {"settings": settings})
     outputs: dict[str, object] = {}
     for site in sites:
         args = WordPressSiteArgs(
-            base=base, site=site, uid=uids[site.name], priorities=priorities[site.name]
+            base=base,
+            site=site,
+            uid=uids[site.name],
+            priorities=priorities[site.name],
+            issued=issued_hosts(site, settings, held),
         )
-        outputs[site.name] = WordPressSite(site.name, args).outputs
+        outputs[site.name] = WordPressSite(site.name, args, options).outputs
     for name, value in {"sites": outputs, **base.outputs}.items():
         pulumi.export(name, value)
 

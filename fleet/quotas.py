@@ -18,6 +18,7 @@ CERTIFICATES_A_LOAD_BALANCER = 25  # adjustable; the default one doesn't count
 
 # AWS Certificate Manager, "Quotas": domain names a certificate.
 NAMES_A_CERTIFICATE = 10  # adjustable to 100
+FIRST_NAME_CHARACTERS = 64  # RequestCertificate: the first name becomes the common name
 
 # Amazon ECS, "Amazon ECS service quotas".
 SERVICES_A_CLUSTER = 5_000  # fixed

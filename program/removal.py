@@ -4,31 +4,21 @@ The engine would refuse too, since the data is protected, but in its own words a
 skips the preview, after it has changed other things: a site would already run on another database.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import pulumi
 
 from components.site.storage import root_directory
 from fleet.site.model import Site
+from program.held import SITE_TYPE, Held
 
-SITE_TYPE = "wordpress-fleet:index:WordPressSite"
 DATABASE_TYPE = "aws:rds/cluster:Cluster"
 ACCESS_POINT_TYPE = "aws:efs/accessPoint:AccessPoint"
 
-Held = Mapping[str, Mapping[str, Any]]
-"""What a stack holds: URN -> {type, outputs}."""
 
-
-def refuse_losses(sites: Iterable[Site], sites_file: str) -> None:
+def refuse_losses(sites: Iterable[Site], held: Held, sites_file: str) -> None:
     """Raises pulumi.RunError when `sites` would take away what is protected in the stack."""
-    with _references_as_text():
-        answer = pulumi.runtime.invoke(
-            "pulumi:pulumi:readStackResourceOutputs", {"stackName": pulumi.get_stack()}
-        )
-    held = answer.value.get("outputs", {})
     wanted = {site.name: site for site in sites}
     told = [
         f"{sites_file}: sites.{name}{loss}"
@@ -37,25 +27,6 @@ def refuse_losses(sites: Iterable[Site], sites_file: str) -> None:
     ]
     if told:
         raise pulumi.RunError("\n".join(told))
-
-
-@contextmanager
-def _references_as_text() -> Iterator[None]:
-    """Keeps the SDK from looking up the resources that an answer refers to.
-
-    The stack's old outputs refer to the children of awsx's components, which this run hasn't
-    registered yet: the engine would answer "unknown resource" and fail the program.
-    """
-    switch = "PULUMI_DISABLE_RESOURCE_REFERENCES"
-    before = os.environ.get(switch)
-    os.environ[switch] = "true"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[switch]
-        else:
-            os.environ[switch] = before
 
 
 def protected_sites(held: Held) -> set[str]:

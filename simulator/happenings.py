@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
+from simulator.services.acm.rules import CERTIFICATE
 from simulator.services.appautoscaling.rules import ACTION, SERVICE, TARGET, service_of_target
 from simulator.services.ecs import rollout
 from simulator.services.ecs.rollout import BROKEN_IMAGE, SHORTAGE
@@ -84,6 +85,21 @@ def host_zone(world: World, name: str) -> Resource:
     with world.change():
         world.write(zone)
     return zone
+
+
+def prove(world: World, host: str) -> None:
+    """The owner of a host made the record that ACM asks for: its certificates are issued."""
+    below = host.removeprefix("*.")
+    pending = [
+        each
+        for each in world.find(CERTIFICATE, status="PENDING_VALIDATION")
+        if {str(name).removeprefix("*.") for name in each.props["subjectAlternativeNames"]}
+        == {below}
+    ]
+    if not pending:
+        raise LookupError(f"no certificate waits for {host}")
+    for each in pending:
+        world.update(CERTIFICATE, each.key, status="ISSUED", renewalEligibility="ELIGIBLE")
 
 
 def upgrade_cluster(world: World, identifier: str, version: str) -> None:

@@ -20,7 +20,7 @@ class Certificate:
         if makes_certificates(context.settings):
             self.arn = issued_certificate(
                 f"{context.name}-certificate",
-                (first_host(context.settings),),
+                (first_host(context.settings, context.settings.cell),),
                 context,
                 context.part(Zones).ids,
             )

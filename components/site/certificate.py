@@ -6,24 +6,42 @@ import pulumi_aws as aws
 from components.certificates import issued_certificate
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
-from fleet.site.certificate import own_certificates
+from fleet.site.certificate import certificate_name, foreign_hosts, own_certificates
 
 
 class Certificate:
-    """Beside the listener's own: the one that the site names, or those that `up` makes."""
+    """Beside the listener's own: the one that the site names, or those that `up` makes.
+
+    A host in no zone of the program has one of its own, which isn't waited for: its owner proves it
+    when he likes, and a run after that takes it to the listener, which takes issued ones only.
+    """
 
     outputs = NO_OUTPUTS
 
     def __init__(self, context: SiteContext) -> None:
+        self._context = context
         site, base = context.site, context.base
         arns: list[pulumi.Input[str]] = [site.certificate_arn] if site.certificate_arn else []
         for number, hosts in enumerate(own_certificates(site, context.settings), start=1):
             name = f"{site.name}-certificate-{number}"
             arns.append(issued_certificate(name, hosts, context, base.zone_ids))
         for number, arn in enumerate(arns, start=1):
-            aws.lb.ListenerCertificate(
-                f"{site.name}-certificate-{number}",
-                listener_arn=base.listener_arn,
-                certificate_arn=arn,
-                opts=context.child,
-            )
+            self._list(f"{site.name}-certificate-{number}", arn)
+        for host in foreign_hosts(site, context.settings):
+            self._foreign(host)
+
+    def _foreign(self, host: str) -> None:
+        name = certificate_name(self._context.site.name, host)
+        certificate = aws.acm.Certificate(
+            name, domain_name=host, validation_method="DNS", opts=self._context.child
+        )
+        if host in self._context.issued:
+            self._list(name, certificate.arn)
+
+    def _list(self, name: str, arn: pulumi.Input[str]) -> None:
+        aws.lb.ListenerCertificate(
+            name,
+            listener_arn=self._context.base.listener_arn,
+            certificate_arn=arn,
+            opts=self._context.child,
+        )

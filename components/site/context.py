@@ -25,6 +25,8 @@ class SiteContext(Context):
     """The uid and gid that own the site's files."""
     rules: tuple[Rule, ...]
     """The listener rules with their priorities."""
+    issued: frozenset[str]
+    """The hosts outside of the zones whose certificates ACM has issued."""
 
     @property
     def live(self) -> bool:

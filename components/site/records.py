@@ -4,7 +4,7 @@ import pulumi_aws as aws
 
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
-from fleet.site.dns import zoned_hosts
+from fleet.site.dns import label_of, zoned_hosts
 
 
 class Records:
@@ -19,8 +19,7 @@ class Records:
         base = context.base
         for host, zone in zoned_hosts(context.site, context.settings).items():
             aws.route53.Record(
-                # `pulumi up --target` takes a star for a pattern.
-                f"{context.site.name}-{host.replace('*', 'wildcard')}",
+                f"{context.site.name}-{label_of(host)}",
                 zone_id=base.zone_ids[zone],
                 name=host,
                 type="A",

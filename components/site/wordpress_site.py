@@ -22,6 +22,7 @@ from components.site.storage import Storage
 from components.site.task_definition import TaskDefinition
 from components.tags import identity_tags, tagging
 from components.task import canonical_url
+from fleet.site.certificate import as_served
 from fleet.site.model import Site
 from fleet.site.placement import place_uids, rules_of
 from fleet.sites_file.one_site import read_site
@@ -56,6 +57,9 @@ class WordPressSiteArgs(TypedDict):
     priorities: NotRequired[dict[str, int]]
     """Listener rule (`hosts-1`, `wildcards-3-1`, ...) to its priority, unique on the load balancer;
     a hash of the site's name if unset."""
+    issued: NotRequired[list[str]]
+    """The hosts in none of the environment's `zones` whose certificate ACM has issued; the others
+    wait for the records of those who own them. None if unset."""
 
 
 class TasksOutput(TypedDict):
@@ -117,6 +121,7 @@ class WordPressSite(pulumi.ComponentResource):
         given = args["site"]
         # As `fleet` read it already, or from words.
         site = given if isinstance(given, Site) else read_site(name, given, settings)
+        issued = frozenset(args.get("issued") or ())
         identity = identity_tags(settings.environment, settings.cell, site.name)
         return SiteContext(
             owner=self,
@@ -124,10 +129,11 @@ class WordPressSite(pulumi.ComponentResource):
             tags={**settings.tags, **site.tags, **identity},
             # Only a retired site's data may go.
             protect=settings.protect_data and site.state != "retired",
-            site=site,
+            site=as_served(site, settings, issued),
             base=base,
             uid=int(args.get("uid") or place_uids([site.name])[site.name]),
             rules=rules_of(site, args.get("priorities") or {}),
+            issued=issued,
         )
 
 

@@ -11,7 +11,12 @@ from fleet.settings.certificates import makes_certificates
 from fleet.settings.mail import mail_domain, sends_by_ses
 from fleet.settings.model import Settings
 from fleet.settings.zones import zone_of
-from fleet.site.certificate import listener_certificates, own_certificates, validated_names
+from fleet.site.certificate import (
+    foreign_hosts,
+    listener_certificates,
+    own_certificates,
+    validated_names,
+)
 from fleet.site.dns import zoned_hosts
 from fleet.site.mail import way_of
 from fleet.site.model import Site
@@ -97,7 +102,9 @@ def _names(site: Site, settings: Settings) -> int:
     """Records of the hosts, and what makes, proves and lists the site's certificates."""
     own = own_certificates(site, settings)
     proofs = sum(_A_CERTIFICATE + len(validated_names(hosts)) for hosts in own)
-    return len(zoned_hosts(site, settings)) + proofs + listener_certificates(site, settings)
+    foreign = len(foreign_hosts(site, settings))
+    listed = listener_certificates(site, settings)
+    return len(zoned_hosts(site, settings)) + proofs + foreign + listed
 
 
 def mail_resources(site: Site, settings: Settings) -> int:

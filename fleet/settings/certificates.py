@@ -15,15 +15,27 @@ def makes_certificates(settings: Settings) -> bool:
     return settings.scheme == "https" and settings.certificate_arn is None and bool(settings.zones)
 
 
-def first_host(settings: Settings) -> str:
-    """What the listener's own certificate is for, when `up` makes it.
+def own_suffix(settings: Settings, cell: str | None) -> str:
+    """What follows `SITE.` in the address that each site of a cell has from the environment.
 
-    All sites of the domain suffix, which then need none of their own; else a name that no site
-    has, since a listener can't be without a certificate and no site's may be the first.
+    The domain suffix, or a name of the stack's own in the first zone.
     """
     if settings.domain_suffix is not None:
-        return f"*.{settings.domain_suffix}"
-    return f"{stack_label(settings.environment, settings.cell)}.{settings.zones[0]}"
+        return settings.domain_suffix
+    return f"{stack_label(settings.environment, cell)}.{settings.zones[0]}"
+
+
+def own_address(site: str, cell: str | None, settings: Settings) -> str:
+    """Where a site answers while its own hosts wait for their certificates."""
+    return f"{site}.{own_suffix(settings, cell)}"
+
+
+def first_host(settings: Settings, cell: str | None) -> str:
+    """What the listener's own certificate is for, when `up` makes it: the sites' own addresses.
+
+    A listener can't be without a certificate, and no site's may be the first.
+    """
+    return f"*.{own_suffix(settings, cell)}"
 
 
 def suffix_in_a_zone(settings: Settings) -> Iterator[Breach]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from fleet.batches import in_batches
 from fleet.problems import Breach
-from fleet.quotas import NAMES_A_CERTIFICATE
-from fleet.settings.certificates import first_host, makes_certificates
+from fleet.quotas import FIRST_NAME_CHARACTERS, NAMES_A_CERTIFICATE
+from fleet.settings.certificates import first_host, makes_certificates, own_address
 from fleet.settings.zones import zone_of
+from fleet.site.dns import label_of
 from fleet.site.group import Case, Group
 
 if TYPE_CHECKING:
@@ -17,12 +17,70 @@ if TYPE_CHECKING:
     from fleet.site.model import Site
 
 
-def own_certificates(site: Site, settings: Settings) -> list[tuple[str, ...]]:
-    """The hosts of each certificate that `up` makes for the site, in the order of its domains."""
+def certified_hosts(site: Site, settings: Settings) -> list[str]:
+    """The hosts that `up` asks ACM for certificates for; none with one that was there before."""
     if site.certificate_arn is not None or not makes_certificates(settings):
         return []
-    hosts = [host for host in site.domains if not _covered(host, first_host(settings))]
-    return [tuple(batch) for batch in in_batches(hosts, NAMES_A_CERTIFICATE)]
+    shared = first_host(settings, site.cell)
+    return [host for host in site.domains if not covers(shared, host)]
+
+
+def own_certificates(site: Site, settings: Settings) -> list[tuple[str, ...]]:
+    """The hosts of each certificate that `up` makes and proves, in the order of its domains.
+
+    A name and the wildcard below it, which one record proves, stand in one certificate: of two
+    resources for one record the end of either would take it from both.
+    """
+    families: dict[str, list[str]] = {}
+    for host in certified_hosts(site, settings):
+        if zone_of(host, settings.zones):
+            families.setdefault(host.removeprefix("*."), []).append(host)
+    batches: list[list[str]] = [[]]
+    for family in families.values():
+        if len(batches[-1]) + len(family) > NAMES_A_CERTIFICATE:
+            batches.append([])
+        batches[-1] += family
+    return [tuple(batch) for batch in batches if batch]
+
+
+def foreign_hosts(site: Site, settings: Settings) -> list[str]:
+    """The hosts in no zone, each of which gets a certificate that its owner has to prove.
+
+    One a host: ACM issues a certificate once all its names are proved, so a host whose owner takes
+    his time would hold up the others; and a further host replaces none that is in service.
+    """
+    return [host for host in certified_hosts(site, settings) if not zone_of(host, settings.zones)]
+
+
+def with_own_address(site: Site, settings: Settings) -> Site:
+    """The site; with its address of the environment as the last of its hosts if one is foreign."""
+    address = own_address(site.name, site.cell, settings) if foreign_hosts(site, settings) else None
+    if address is None or address in site.domains:
+        return site
+    return site.model_copy(update={"domains": (*site.domains, address)})
+
+
+def as_served(site: Site, settings: Settings, issued: Collection[str]) -> Site:
+    """The site under a host that visitors can reach: its own address while the first one waits.
+
+    `issued` are the foreign hosts that have a certificate.
+    """
+    first, *others = site.domains
+    if first not in foreign_hosts(site, settings) or first in issued:
+        return site
+    address = own_address(site.name, site.cell, settings)
+    waiting = [host for host in others if host != address]
+    return site.model_copy(update={"domains": (address, first, *waiting)})
+
+
+def certificate_name(site: str, host: str) -> str:
+    """The logical name of a foreign host's certificate, and of its place on the listener."""
+    return f"{site}-certificate-{label_of(host)}"
+
+
+def covers(name: str, host: str) -> bool:
+    """Whether a certificate for the name is good for the host; a star is one label."""
+    return host == name or (name.startswith("*.") and host.partition(".")[2] == name[2:])
 
 
 def validated_names(hosts: tuple[str, ...]) -> list[str]:
@@ -34,24 +92,21 @@ def listener_certificates(site: Site, settings: Settings) -> int:
     """Certificates of the site on the listener, beside the listener's own."""
     if site.certificate_arn is not None:
         return 1
-    return len(own_certificates(site, settings))
+    return len(own_certificates(site, settings)) + len(foreign_hosts(site, settings))
 
 
-def _covered(host: str, by: str) -> bool:
-    return host == by or (by.startswith("*.") and host.partition(".")[2] == by[2:])
-
-
-def _hosts_in_zones(case: Case) -> Iterator[Breach]:
-    """ACM asks for a record of each host, which `up` can write in `zones` only."""
+def _first_name(case: Case) -> Iterator[Breach]:
+    """The first name of a certificate, which a foreign host is always, may not be longer."""
     settings = case.settings
     if settings is None or case.site.certificate_arn or not makes_certificates(settings):
         return
     for index, host in enumerate(case.domains):
-        if host is not None and zone_of(host, settings.zones) is None:
+        if host and len(host) > FIRST_NAME_CHARACTERS and not zone_of(host, settings.zones):
             yield Breach(
                 (("domains", index), ("certificate_arn",)),
-                f"found {host}, for which there is no certificate: it is in none of the zones",
-                "hosts in the setting `zones`, or a certificate_arn of the site",
+                f"found {host}, which has {len(host)} characters and is in none of the zones",
+                f"hosts of {FIRST_NAME_CHARACTERS} characters, which ACM takes as a certificate's "
+                "first name, or a certificate_arn of the site",
                 "certificate_arn: arn:aws:acm:eu-west-1:123456789012:certificate/"
                 "12345678-1234-1234-1234-123456789012",
             )
@@ -72,7 +127,7 @@ _SETTINGS = ("settings.certificate_arn", "settings.zones", "settings.allow_http"
 
 GROUP = Group(
     rules=(
-        (("domains", "certificate_arn", *_SETTINGS), _hosts_in_zones),
+        (("domains", "certificate_arn", *_SETTINGS), _first_name),
         (("certificate_arn", *_SETTINGS), _over_https),
     )
 )

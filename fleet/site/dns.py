@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from fleet.settings.certificates import makes_certificates, own_address
 from fleet.settings.zones import zone_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ Dns = Literal["auto", "manual"]
 
 
 VISITORS = "visitors"
+PROOF = "certificate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class DnsRecord:
     """
 
     name: str
-    type: Literal["A", "CNAME", "MX", "TXT"]
+    type: Literal["A", "CAA", "CNAME", "MX", "TXT"]
     value: str
     purpose: str
     zone: str | None
@@ -48,9 +50,19 @@ def site_records(site: Site, settings: Settings, address: str) -> list[DnsRecord
     ]
 
 
+def label_of(host: str) -> str:
+    """The host in the name of a resource; `pulumi up --target` takes a star for a pattern."""
+    return host.replace("*", "wildcard")
+
+
 def zoned_hosts(site: Site, settings: Settings) -> dict[str, str]:
-    """Host -> zone of those that the program points at the load balancer."""
+    """Host -> zone of those that the program points at the load balancer.
+
+    With `dns: manual` that is the site's address of the environment alone, if it has one.
+    """
+    hosts = site.domains
     if site.dns == "manual":
-        return {}
-    found = {host: zone_of(host, settings.zones) for host in site.domains}
+        own = own_address(site.name, site.cell, settings) if makes_certificates(settings) else None
+        hosts = tuple(host for host in hosts if host == own)
+    found = {host: zone_of(host, settings.zones) for host in hosts}
     return {host: zone for host, zone in found.items() if zone is not None}

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from fleet.fields.hosts import host_name
 from fleet.settings.model import Settings
+from fleet.site.certificate import with_own_address
 from fleet.site.model import Site, SiteFields
 from fleet.sites_file.layers import Layer, merge
 from fleet.yaml.document import Document, is_list, is_map, map_at
@@ -20,7 +21,8 @@ _NOT_FIELDS = ("profile", "environments")
 class Effective:
     """`site` is None if a field of it is wrong in itself; `fields` has the others then.
 
-    `domains` has None in place of each wrong one.
+    `domains` are those that the layers say, with None in place of each wrong one; those of `site`
+    have its address of the environment beside them, where it needs one.
     """
 
     layers: tuple[Layer, ...]
@@ -47,7 +49,8 @@ def effective_site(
         site = Site.model_validate({**values, "name": name})
     except ValidationError as error:
         return _without_wrong_fields(layers, values, error)
-    return Effective(layers, site, site, site.domains)
+    whole = site if settings is None else with_own_address(site, settings)
+    return Effective(layers, whole, site, site.domains)
 
 
 def site_layers(document: Document, name: str, environment: str | None) -> tuple[Layer, ...]:

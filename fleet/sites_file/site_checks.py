@@ -88,7 +88,7 @@ class SiteChecks:
         )
 
     def _domains_once(self, name: str, site: Effective) -> None:
-        for index, domain in enumerate(site.domains):
+        for index, domain in enumerate(site.site.domains if site.site else site.domains):
             if domain is None:
                 continue
             claim = self._claim(name, site, index)
@@ -98,7 +98,7 @@ class SiteChecks:
 
     def _claim(self, name: str, site: Effective, index: int) -> _Claim:
         written = origin(site.layers, ("domains", index))
-        if written is None:  # The settings' domain suffix made it up.
+        if written is None:  # The settings' domain suffix or its own address.
             path = ("sites", name)
             return _Claim(name, 0, path, self._document.key_position(path))
         return _Claim(name, written.rank, written.path, self._document.position(written.path))

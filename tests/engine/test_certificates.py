@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from simulator import happenings
+from tests.engine.account import TASK_DEFINITION
 from tests.engine.checkout import Checkout
 from tests.engine.fleets import site
 
@@ -20,6 +23,15 @@ def served(fleet: Checkout) -> dict[str, list[str]]:
         assert certificate.props["status"] == "ISSUED"
         found[each.name] = certificate.props["subjectAlternativeNames"]
     return found
+
+
+def home_of(fleet: Checkout, name: str) -> str:
+    """Where WordPress takes itself to be."""
+    (task,) = [each for each in fleet.world.resources(TASK_DEFINITION) if each.name == name][-1:]
+    containers = json.loads(task.props["containerDefinitions"])
+    (served,) = [each for each in containers if each["name"] == "wordpress"]
+    values = {each["name"]: each["value"] for each in served["environment"]}
+    return str(values["WP_HOME"])
 
 
 def test_certificates_follow_the_hosts(fleet: Checkout) -> None:
@@ -50,6 +62,47 @@ def test_certificates_follow_the_hosts(fleet: Checkout) -> None:
     assert served(fleet) == {"anchor-certificate-1": ["anchor.example.com"]}
     assert len(fleet.world.resources(CERTIFICATE)) == 2  # and the listener's own
     assert not [each for each in fleet.world.resources(RECORD) if "shop" in each.name]
+
+
+def test_a_host_in_no_zone_waits_for_its_owner_alone(fleet: Checkout) -> None:
+    """The site is up under its own address meanwhile, and no run waits."""
+    happenings.host_zone(fleet.world, "example.com")
+    fleet.set(zones=["example.com"], certificateArn=None, allowHttp=None)
+    hosts = ["client.example", "www.client.example", "*.client.example", "shop.example.com"]
+    sites = {"anchor": site("anchor"), "shop": site("shop", domains=hosts)}
+    fleet.write_sites(sites)
+    fleet.up()
+    zoned = {"shop-certificate-1": ["shop.example.com"]}
+    assert {key: served(fleet)[key] for key in served(fleet) if "shop" in key} == zoned
+    own = f"shop.{fleet.stack_name}.example.com"
+    assert own in {each.props["name"] for each in fleet.world.resources(RECORD)}
+    assert home_of(fleet, "shop") == f"https://{own}"
+    assert fleet.up().steps == ()
+
+    # The first one comes in, and with it the site's address; the others wait on.
+    happenings.prove(fleet.world, "www.client.example")
+    assert fleet.up().sites() == {"shop"}
+    assert home_of(fleet, "shop") == f"https://{own}"
+    happenings.prove(fleet.world, "client.example")
+    fleet.up()
+    assert home_of(fleet, "shop") == "https://client.example"
+    foreign = {f"shop-certificate-{name}" for name in ("client.example", "www.client.example")}
+    assert {*zoned, *foreign, "shop-certificate-wildcard.client.example"} == {
+        key for key in served(fleet) if "shop" in key
+    }
+
+    # A host more touches none that serves, and a host that moves takes all that it has along.
+    sites["shop"] = site("shop", domains=[*hosts, "new.example"])
+    fleet.write_sites(sites)
+    assert {step.op for step in fleet.up().steps if "ertificate" in step.type} == {"create"}
+    sites["anchor"] = site("anchor", domains=["anchor.example.com", hosts[1], hosts[3]])
+    sites["shop"] = site("shop", domains=[hosts[0], hosts[2]])
+    fleet.write_sites(sites)
+    moved = fleet.up()
+    changed = {(step.op, step.name) for step in moved.steps if step.type == RECORD}
+    assert changed == {("create", f"anchor-anchor.{fleet.stack_name}.example.com")}
+    assert [hosts[1]] in served(fleet).values()
+    assert fleet.up().steps == ()
 
 
 def test_a_proof_that_stands_already_is_taken_over(fleet: Checkout) -> None:

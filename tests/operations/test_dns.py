@@ -15,7 +15,9 @@ from typer.testing import CliRunner, Result
 
 from fleet.cli.main import app
 from fleet.operations.declared import read_declared
-from fleet.operations.live.dns import Finding, check, resolver_at, site_dns
+from fleet.operations.live.caa import forbidden
+from fleet.operations.live.dns import check, resolver_at, site_dns
+from fleet.operations.live.finding import Finding
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from fleet.settings.mail import MailSettings
@@ -31,6 +33,9 @@ ZONES = {
     "right.example": f"@ IN A 192.0.2.1\nwww IN CNAME {ALB}.\n* IN CNAME {ALB}.",
     "wrong.example": "@ IN A 198.51.100.9\nwww IN CNAME old.host.example.\nmail IN MX 1 mx",
     "host.example": "old IN A 198.51.100.7",
+    "caa.example": '@ IN CAA 0 issue "other.example"\nown IN CAA 0 issue "amazontrust.com; x=y"\n'
+    'wild IN CAA 0 issue "amazon.com"\nwild IN CAA 0 issuewild ";"\n'
+    'mail IN CAA 0 iodef "mailto:web@caa.example"\nnobody IN CAA 0 issue ";"',
     "mail.example": "t1._domainkey IN CNAME t1.dkim.amazonses.com.\n"
     "bounce IN MX 10 feedback-smtp.us-east-1.amazonses.com.\n"
     'bounce IN TXT "another text"\nbounce IN TXT "v=spf1 include:" "amazonses.com ~all"\n'
@@ -121,6 +126,28 @@ def test_a_site_that_sends_by_ses_has_the_records_of_its_domains(
     below = by_ses.settings.model_copy(update={"zones": ("bounce.post.example.com",)})
     elsewhere = site_dns(replace(by_ses, settings=below), "blog")[hosts:]
     assert {each.zone for each in elsewhere} == {None}
+
+
+@pytest.mark.parametrize(
+    ("host", "forbids"),
+    [
+        ("a.b.caa.example", "caa.example"),
+        ("*.caa.example", "caa.example"),
+        ("deep.own.caa.example", None),
+        ("wild.caa.example", None),
+        ("*.wild.caa.example", "wild.caa.example"),
+        ("mail.caa.example", None),
+        ("nobody.caa.example", "nobody.caa.example"),
+        ("www.right.example", None),
+    ],
+)
+def test_authorities_are_those_of_the_nearest_name(
+    server: str, host: str, forbids: str | None
+) -> None:
+    told = list(forbidden([host], resolver_at(server)))
+    assert [(each.record.name, each.state) for each in told if each.state != "unknown"] == (
+        [(forbids, "elsewhere")] if forbids else []
+    )
 
 
 @pytest.mark.parametrize("address", ["nowhere", "192.0.2.1:x", "fleet.example:53"])

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from program.held import SITE_TYPE
 from tests.program.fleets import CERTIFICATE, Programs, site
 from tests.program.recording import Recording
 
@@ -32,7 +33,7 @@ def test_a_site_has_a_certificate_of_its_hosts(programs: Programs) -> None:
     hosts = ["shop.example.com", "*.shop.example.com", "www.example.com"]
     recording = programs.run({"shop": site("shop", domains=hosts)}, ZONES)
     assert certificates(recording) == {
-        "base-certificate": ["test.example.com"],
+        "base-certificate": ["*.test.example.com"],
         "shop-certificate-1": hosts,
     }
     own = recording.named("acm:Certificate", "shop-certificate-1")
@@ -67,6 +68,15 @@ def test_more_hosts_than_a_certificate_takes(programs: Programs) -> None:
     assert made["blog-certificate-2"] == hosts[10:]
 
 
+def test_a_wildcard_stays_with_its_name(programs: Programs) -> None:
+    """One record proves both, and belongs to one certificate."""
+    hosts = [f"{letter}.example.com" for letter in "abcdefghij"]
+    sites = {"blog": site("blog", domains=[*hosts, "*.j.example.com"])}
+    made = certificates(programs.run(sites, ZONES))
+    assert made["blog-certificate-1"] == hosts[:9]
+    assert made["blog-certificate-2"] == ["j.example.com", "*.j.example.com"]
+
+
 def test_sites_of_a_suffix_share_the_listeners_own(programs: Programs) -> None:
     settings = {**ZONES, "domainSuffix": "dev.example.com"}
     recording = programs.run({"blog": site("blog"), "shop": site("shop")}, settings)
@@ -94,9 +104,35 @@ def test_plain_http_makes_none(programs: Programs) -> None:
     assert not [each for each in recording.of_type("lb:Listener") if each.name.endswith("https")]
 
 
-def test_a_host_that_no_certificate_can_have_is_refused(programs: Programs) -> None:
-    sites = {"blog": site("blog", domains=["blog.example.com", "blog.client.example"])}
-    with pytest.raises(
-        pulumi.RunError, match=r"domains\[1\]: found blog.client.example, for which"
-    ):
-        programs.run(sites, ZONES)
+FOREIGN = ["client.example", "*.client.example", "blog.example.com"]
+
+
+def test_a_host_in_no_zone_waits_in_a_certificate_of_its_own(programs: Programs) -> None:
+    recording = programs.run({"blog": site("blog", domains=FOREIGN)}, ZONES)
+    assert certificates(recording) == {
+        "base-certificate": ["*.test.example.com"],
+        "blog-certificate-1": ["blog.example.com"],
+        "blog-certificate-client.example": ["client.example"],
+        "blog-certificate-wildcard.client.example": ["*.client.example"],
+    }
+    assert set(listed(recording)) == {"blog-certificate-1"}
+    records = {each.inputs["name"] for each in recording.of_type("route53:Record")}
+    assert {"blog.test.example.com", "blog.example.com"} <= records
+    assert not [name for name in records if name.endswith("client.example")]
+    assert recording.exports["sites"]["blog"]["url"] == "https://blog.test.example.com"
+
+
+def test_a_host_that_serves_is_not_asked_for_again(programs: Programs) -> None:
+    """Whatever ACM would say of it, no run takes it off the air."""
+    type_ = "aws:lb/listenerCertificate:ListenerCertificate"
+    urn = f"urn:pulumi:test::wordpress-fleet::{SITE_TYPE}${type_}::blog-certificate-client.example"
+    held = {urn: {"type": type_, "outputs": {}}}
+    recording = programs.run({"blog": site("blog", domains=FOREIGN)}, ZONES, stack_resources=held)
+    assert set(listed(recording)) == {"blog-certificate-1", "blog-certificate-client.example"}
+    assert recording.exports["sites"]["blog"]["url"] == "https://client.example"
+
+
+def test_a_foreign_host_that_is_too_long_is_refused(programs: Programs) -> None:
+    host = f"{'a' * 60}.example"
+    with pytest.raises(pulumi.RunError, match=r"domains\[0\]: found a+.example, which has 68"):
+        programs.run({"blog": site("blog", domains=[host])}, ZONES)

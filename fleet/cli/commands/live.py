@@ -114,12 +114,17 @@ def dns(
     """
     from fleet.cli.screen import print_json
     from fleet.cli.views import dns as view
+    from fleet.operations.live.caa import forbidden
     from fleet.operations.live.dns import check as check_records
     from fleet.operations.live.dns import resolver_at, site_dns
+    from fleet.site.certificate import certified_hosts
 
-    records = site_dns(declared_of(file, env), site)
+    declared = declared_of(file, env)
+    records = site_dns(declared, site)
     if check:
-        findings = list(check_records(records, resolver_at(resolver)))
+        asked = resolver_at(resolver)
+        certified = certified_hosts(declared.site(site), declared.settings)
+        findings = [*check_records(records, asked), *forbidden(certified, asked)]
         print_json(view.finding_maps(findings)) if as_json else view.print_findings(findings)
         raise typer.Exit(0 if all(each.state == "right" for each in findings) else 1)
     if as_json:

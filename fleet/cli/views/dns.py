@@ -61,6 +61,9 @@ def _what_to_do(finding: Finding) -> str:
         return ""
     if finding.state == "unknown":
         return finding.reason
+    if record.type == "CAA":
+        only = ", ".join(filter(None, finding.found)) or "nobody"
+        return f"it lets {only} issue certificates; make {record.value} beside"
     kind = "an ALIAS or ANAME" if finding.at_apex else f"a {record.type}"
     has = f"it leads to {', '.join(finding.found)}; " if finding.found else ""
     if record.zone is None:

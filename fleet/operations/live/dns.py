@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import boto3
 import dns.exception
@@ -16,6 +15,8 @@ from fleet.fields.hosts import is_wildcard
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Stack
+from fleet.operations.live.certificates import proofs
+from fleet.operations.live.finding import Finding, State
 from fleet.operations.live.load_balancers import read_address
 from fleet.operations.problem import OperationError
 from fleet.settings.mail import mail_domain
@@ -31,23 +32,6 @@ LIFETIME_SECONDS = 10
 # What is asked for in place of the star of a wildcard.
 _ANY_LABEL = "fleet-check"
 
-State = Literal["right", "missing", "elsewhere", "unknown"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What resolvers say of one record.
-
-    `found` are the values that they have in place of the record's own. `at_apex`: the name is that
-    of a zone, where a CNAME can't stand. `reason` is why nothing is known.
-    """
-
-    record: DnsRecord
-    state: State
-    found: tuple[str, ...] = ()
-    at_apex: bool = False
-    reason: str = ""
-
 
 def site_dns(declared: Declared, name: str) -> list[DnsRecord]:
     """The records of a site that has been up. Raises FleetError and OperationError."""
@@ -61,8 +45,10 @@ def site_dns(declared: Declared, name: str) -> list[DnsRecord]:
             raise OperationError(
                 f"{home.stack} has no load balancer yet; run `fleet up --env {home.environment}`"
             )
+        acm = session.client("acm", config=CONFIG)
+        proving = list(dict.fromkeys(proofs(acm, site, settings)))
         for_mail = _mail_records(session, site, settings)
-    return [*site_records(site, settings, address), *for_mail]
+    return [*site_records(site, settings, address), *proving, *for_mail]
 
 
 def resolver_at(address: str | None) -> dns.resolver.Resolver:

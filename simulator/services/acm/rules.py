@@ -40,7 +40,7 @@ class Certificate(Rules):
     def delete(self, call: Call) -> None:
         """Not while a listener serves it."""
         arn = call.props["arn"]
-        if any(call.world.find(user, certificateArn=arn) for user in _USERS):
+        if in_use(call.world, arn):
             raise AwsError("ResourceInUseException", f"Certificate {arn} is in use.")
 
 
@@ -62,6 +62,11 @@ class CertificateValidation(Rules):
             return f"ACM Certificate ({arn}) to be issued, which asks for {', '.join(missing)}"
         world.update(CERTIFICATE, arn, status="ISSUED", renewalEligibility="ELIGIBLE")
         return None
+
+
+def in_use(world: World, arn: str) -> bool:
+    """Whether a listener serves it."""
+    return any(world.find(user, certificateArn=arn) for user in _USERS)
 
 
 def _option(name: str) -> dict[str, str]:

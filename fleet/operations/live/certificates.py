@@ -1,0 +1,106 @@
+"""The certificates of ACM that hosts are served by, or wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from fleet.settings.model import Settings
+from fleet.site.certificate import covers, foreign_hosts
+from fleet.site.dns import PROOF, DnsRecord
+from fleet.site.model import Site
+
+State = Literal["served", "issued", "waiting", "failed", "expired", "none"]
+
+# What ACM says of a certificate, the best first.
+_STATES: dict[str, State] = {
+    "ISSUED": "issued",
+    "PENDING_VALIDATION": "waiting",
+    "EXPIRED": "expired",
+    "FAILED": "failed",
+    "VALIDATION_TIMED_OUT": "failed",
+    "REVOKED": "failed",
+    "INACTIVE": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One of the account's. `since`: issued, or asked for; `ends`: runs out."""
+
+    arn: str
+    hosts: tuple[str, ...]
+    state: State
+    since: datetime | None
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostStatus:
+    """A site's host and its certificate.
+
+    `state`: `served` by the load balancer; `issued`, so the next `up` takes the host in; `waiting`
+    for the record that proves the host; `failed`: ACM gave up; `expired`; `none` in this account
+    and region. `name_by`: who points the name at the load balancer.
+    """
+
+    host: str
+    state: State
+    since: datetime | None
+    days_left: int | None
+    name_by: Literal["up", "owner"]
+
+
+def read_certificates(acm: Any) -> list[Certificate]:
+    """All of the region, as one call for each thousand tells them."""
+    pages = acm.get_paginator("list_certificates").paginate(CertificateStatuses=list(_STATES))
+    return [_certificate(summary) for page in pages for summary in page["CertificateSummaryList"]]
+
+
+def host_status(
+    host: str, certificates: Sequence[Certificate], now: datetime, *, by_up: bool
+) -> HostStatus:
+    """The host under the best certificate that there is for it."""
+    order = ["served", *_STATES.values()]
+    fitting = [each for each in certificates if any(covers(name, host) for name in each.hosts)]
+    best = min(fitting, key=lambda each: order.index(each.state), default=None)
+    return HostStatus(
+        host=host,
+        state=best.state if best else "none",
+        since=best.since if best else None,
+        days_left=(best.ends - now).days if best and best.ends else None,
+        name_by="up" if by_up else "owner",
+    )
+
+
+def proofs(acm: Any, site: Site, settings: Settings) -> Iterator[DnsRecord]:
+    """The records that prove the site's foreign hosts, once `up` has asked for certificates."""
+    wanted = foreign_hosts(site, settings)
+    found = read_certificates(acm) if wanted else []
+    for host in wanted:
+        own = [each for each in found if each.hosts == (host,) and each.state != "failed"]
+        for each in own[-1:]:
+            detail = acm.describe_certificate(CertificateArn=each.arn)["Certificate"]
+            for option in detail.get("DomainValidationOptions", []):
+                record = option.get("ResourceRecord")
+                if record:
+                    yield DnsRecord(
+                        name=record["Name"].removesuffix("."),
+                        type="CNAME",
+                        value=record["Value"].removesuffix("."),
+                        purpose=PROOF,
+                        zone=None,
+                    )
+
+
+def _certificate(summary: Any) -> Certificate:
+    state = _STATES[summary["Status"]]
+    return Certificate(
+        arn=summary["CertificateArn"],
+        hosts=tuple(summary.get("SubjectAlternativeNameSummaries") or [summary["DomainName"]]),
+        state="served" if state == "issued" and summary.get("InUse") else state,
+        since=summary.get("IssuedAt") or summary.get("CreatedAt"),
+        ends=summary.get("NotAfter"),
+    )

@@ -1,0 +1,25 @@
+"""What resolvers say of a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fleet.site.dns import DnsRecord
+
+State = Literal["right", "missing", "elsewhere", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What resolvers say of one record.
+
+    `found` are the values that they have in place of the record's own. `at_apex`: the name is that
+    of a zone, where a CNAME can't stand. `reason` is why nothing is known.
+    """
+
+    record: DnsRecord
+    state: State
+    found: tuple[str, ...] = ()
+    at_apex: bool = False
+    reason: str = ""
