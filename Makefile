@@ -51,5 +51,6 @@ bench: tools
 
 clean:
 	@echo 'make clean: .venv, .local and the caches of the linters and tests'
+	@! test -d .local/running || $(BIN)/python -m simulator.local.control
 	@rm -rf .venv plugin/.venv .local .pytest_cache .ruff_cache .hypothesis *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,7 +16,7 @@ import httpx
 import psutil
 
 from components.task import CODE, DOCUMENT_ROOT, SCRATCH, SITE_CONTENT
-from tests.runtime.stage.access_point import mounted
+from simulator.local.access_point import mounted
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, start, wait_until
 from tests.runtime.stage.database import HOST, SOCKET, Database, quoted

@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import os
 import signal
 
 import pytest
@@ -8,6 +9,9 @@ from hypothesis import settings
 # A machine that is busy makes a slow example, not a wrong one.
 settings.register_profile("fleet", deadline=None)
 settings.load_profile("fleet")
+
+# The simulated environment stays a file where a test doesn't ask for its containers: tests/local.
+os.environ["FLEET_CONTAINERS"] = "off"
 
 # A shell starts what it puts in the background with Ctrl-C ignored, and so would everything that
 # the tests start and then interrupt.

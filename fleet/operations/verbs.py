@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from fleet.names import ON_DEMAND_VARIABLE
-from fleet.operations import deploy
+from fleet.operations import deploy, simulation
 from fleet.operations.declared import Declared
 from fleet.operations.deploy import OnEvent, Result
 from fleet.operations.engine.outputs import read_outputs
@@ -90,7 +90,10 @@ def destroy(declared: Declared, *, cells: Collection[str] = (), parallel: int = 
     """
 
     def work(target: Target, *, sites: Collection[str], **given: Any) -> Result:
-        return deploy.destroy_stack(target, **given)
+        result = deploy.destroy_stack(target, **given)
+        if target.simulated:
+            simulation.end_if_empty(target.folder)
+        return result
 
     return _Order("destroy", declared, cells, ()).begin(work, parallel)
 

@@ -34,7 +34,9 @@ from tests.engine.run import Journal, OnStep, Run
 ROOT = Path(__file__).parents[2]
 STACK = "local"
 # What a run changes, and what it only reads.
-COPIED = ("__main__.py", "Pulumi.yaml", "Pulumi.local.yaml", "sites.yaml")
+COPIED = ("__main__.py", "Pulumi.yaml", "sites.yaml")
+# With a certificate and the sites' own domains, as an environment on AWS.
+SETTINGS = ROOT / "tests/operations/sample/Pulumi.local.yaml"
 LINKED = (".venv", "components", "container", "fleet", "program", "simulator")
 # An image URI, so that most tests don't build one.
 IMAGE = "docker.io/library/wordpress:6.8"
@@ -68,6 +70,7 @@ class Checkout:
         folder.mkdir(parents=True)
         for name in COPIED:
             shutil.copy(ROOT / name, folder / name)
+        shutil.copy(SETTINGS, folder)
         for name in LINKED:
             (folder / name).symlink_to(ROOT / name)
         return cls(folder)

@@ -156,8 +156,9 @@ def templates(programs: Programs) -> dict[str, Template]:
 
 
 def sample_settings() -> dict[str, Any]:
-    """Those of Pulumi.local.yaml, with the project's own sites.yaml."""
-    config = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())["config"]
+    """Those of the tests' Pulumi.local.yaml, with the project's own sites.yaml."""
+    sample = ROOT / "tests/operations/sample/Pulumi.local.yaml"
+    config = yaml.safe_load(sample.read_text())["config"]
     own = {
         key.partition(":")[2]: value
         for key, value in config.items()

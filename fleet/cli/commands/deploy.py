@@ -42,7 +42,7 @@ Events = Annotated[bool, typer.Option("--json", help="One event a line, for prog
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    for command in (preview, up, refresh, destroy):
+    for command in (preview, up, refresh, stop, destroy):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -99,6 +99,20 @@ def refresh(
 
     deploying = Deploying(declared_of(file, env), cell or (), site or (), parallel, as_json)
     raise typer.Exit(deploying.watch_refresh())
+
+
+def stop(env: Environment, file: File = SITES_FILE) -> None:
+    """End what the environment `local` runs on this machine; its data stays.
+
+    `up` starts it again.
+    """
+    from fleet.operations import simulation
+
+    target = declared_of(file, env).target
+    if not target.simulated:
+        raise typer.BadParameter("only the environment local runs here", param_hint="--env")
+    ran = simulation.stop(target.folder)
+    typer.echo("Stopped; fleet up starts it again." if ran else "Nothing runs.")
 
 
 def destroy(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import typer
 
 from fleet.cli.interrupts import handed_to
-from fleet.cli.screen import ERR, print_json
+from fleet.cli.screen import ERR, OUT, print_json
 from fleet.cli.views.fleet import show_fleet
 from fleet.cli.views.progress import Watching
 from fleet.cli.views.run import show_changes, show_errors, show_leftover, show_summary
-from fleet.operations import verbs
+from fleet.operations import simulation, verbs
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
 from fleet.operations.records import event_record, result_record
@@ -52,6 +53,7 @@ class Deploying:
 
     def watch_up(self, canary: str | None, *, yes: bool, preview: bool) -> int:
         self._check_consent(yes)
+        self._wait_for(simulation.start)
         if canary is not None:
             check_canary(canary, self.declared, self._chosen())
         cells, sites, planned = self.cells, self.sites, RunResult(verb="preview", cells=())
@@ -76,10 +78,23 @@ class Deploying:
         )
         done = self._watch(run, planned.cells)
         result = replace(done, cells=(*done.cells, *_failed(planned)))
+        if result.ok:
+            self._wait_for(simulation.wait_until_served)
         if not self.as_json:
             self._show_end(result)
             show_errors(done)
         return self._status(result)
+
+    def _wait_for(self, work: Callable[[Path, Callable[[str], object]], None]) -> None:
+        """Shows what the simulated environment's containers are at, meanwhile."""
+        target = self.declared.target
+        if not target.simulated:
+            return
+        if self.as_json:
+            work(target.folder, lambda _: None)
+            return
+        with OUT.status("The containers of this machine ...") as status:
+            work(target.folder, status.update if OUT.is_terminal else OUT.print)
 
     def _plan(self) -> RunResult:
         """What would change, shown; errors too, so that only those of `up` are shown after it."""

@@ -7,11 +7,14 @@ from rich.table import Table
 from fleet.cli.screen import OUT
 from fleet.cli.table import number, table, text, word
 from fleet.cli.views.run import show_done
+from fleet.operations import simulation
 from fleet.operations.engine.outputs import FleetOutputs, SiteOutput
 from fleet.operations.run import CellResult
 from fleet.operations.target import Target
 
 TASKLESS = "-"
+# Longer ones take a second line, so that the table fits 80 columns.
+SHORT_URL = 32
 
 
 def show_fleet(result: CellResult) -> None:
@@ -23,18 +26,25 @@ def show_fleet(result: CellResult) -> None:
     if result.outputs is None:
         return
     OUT.print()
-    OUT.print(_table(result.outputs))
+    OUT.print(_table(result.target, result.outputs))
     OUT.print()
     for line in _next_steps(result.target, result.outputs):
         OUT.print(line, soft_wrap=True)
 
 
-def _table(outputs: FleetOutputs) -> Table:
-    headings = (*map(text, ("Site", "URL", "State")), number("Tasks"), number("Spot"))
-    shown = table(*headings, word("Database"))
-    for site in outputs.sites:
-        shown.add_row(site.name, site.url, site.state, *_tasks(site), _database(site))
+def _table(target: Target, outputs: FleetOutputs) -> Table:
+    # An address is there to be clicked: in one line, where all of them are short.
+    urls = [_url(target, site) for site in outputs.sites]
+    url = word if max(map(len, urls), default=0) <= SHORT_URL else text
+    headings = (text("Site"), url("URL"), text("State"), number("Tasks"), number("Spot"))
+    shown = table(*headings, text("Database"))
+    for site, address in zip(outputs.sites, urls, strict=True):
+        shown.add_row(site.name, address, site.state, *_tasks(site), _database(site))
     return shown
+
+
+def _url(target: Target, site: SiteOutput) -> str:
+    return simulation.address(target.folder, site.url) if target.simulated else site.url
 
 
 def _tasks(site: SiteOutput) -> tuple[str, str]:
@@ -53,8 +63,13 @@ def _next_steps(target: Target, outputs: FleetOutputs) -> list[str]:
     environment = f"--env {target.environment}" + (f" --cell {target.cell}" if target.cell else "")
     if target.simulated:
         first = "All of this is simulated: no AWS account was touched."
+        if lacking := simulation.missing(target.folder):
+            first = f"{first}\n{lacking[0].upper()}{lacking[1:]}."
     else:
         first = f"Point the domains of the sites at {outputs.load_balancer}."
+    if target.simulated and simulation.runs(target.folder):
+        shown = simulation.passwords_file(target.folder).relative_to(target.folder)
+        first = f"{first}\nLog in at /wp-admin: users and passwords are in {shown}."
     return [
         first,
         f"Change sites.yaml, see what that does: fleet preview {environment}; "

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import boto3
 
 from fleet.names import cluster_name
+from fleet.operations import simulation
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.tasks import running_task, task_id
@@ -80,9 +81,10 @@ def open_command(
     """The first half of `execute`: everything but what needs the terminal."""
     found = declared.site(site)
     target = declared.home(found)
-    if target.simulated:
+    if target.simulated and not simulation.runs(target.folder):
         raise OperationError(f"{target.stack} is simulated: {site} has no container to run this in")
-    plugin = shutil.which(PLUGIN)
+    path = simulation.variables(target.folder)["PATH"] if target.simulated else None
+    plugin = shutil.which(PLUGIN, path=path)
     if plugin is None:
         raise OperationError(INSTALL_PLUGIN)
     ecs = (session or open_session(target)).client("ecs", config=CONFIG)

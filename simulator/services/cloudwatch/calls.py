@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.calls import answers
 from simulator.errors import AwsError
+from simulator.services.ecs import rollout
 from simulator.services.rds.calls import CLUSTER, bounds
 from simulator.world import World
 
@@ -34,4 +35,8 @@ def get_metric_data(world: World, params: dict[str, Any]) -> dict[str, Any]:
 def filter_log_events(world: World, params: dict[str, Any]) -> dict[str, Any]:
     if world.get("aws:cloudwatch/logGroup:LogGroup", params["logGroupName"]) is None:
         raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
-    return {"events": []}
+    if not rollout.is_running(world):
+        return {"events": []}
+    from simulator.local.logs import events
+
+    return {"events": events(world, params)}

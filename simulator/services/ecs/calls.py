@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
 from simulator.calls import answers
 from simulator.errors import AwsError
-from simulator.services.ecs import rollout
+from simulator.services.ecs import rollout, running
 from simulator.services.ecs.rollout import SERVICE
 from simulator.world import Resource, World
 
@@ -64,6 +65,9 @@ def describe_service_deployments(world: World, params: dict[str, Any]) -> dict[s
 
 @answers("ecs", "ListTasks")
 def list_tasks(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    if rollout.is_running(world):
+        _services(world, params["cluster"])
+        return {"taskArns": [one.arn for one in running.matching(world, params)]}
     if params.get("desiredStatus") == "STOPPED":
         return {"taskArns": []}
     only = params.get("serviceName")
@@ -76,7 +80,35 @@ def list_tasks(world: World, params: dict[str, Any]) -> dict[str, Any]:
 @answers("ecs", "DescribeTasks")
 def describe_tasks(world: World, params: dict[str, Any]) -> dict[str, Any]:
     wanted = set(params["tasks"])
+    if rollout.is_running(world):
+        known = running.tasks_in(world, params["cluster"])
+        found = [one for one in known if one.arn in wanted or one.id in wanted]
+        return {"tasks": [running.described(world, one) for one in found]}
     return {"tasks": [one for one in _tasks(world, params["cluster"]) if one["taskArn"] in wanted]}
+
+
+@answers("ecs", "ExecuteCommand")
+def execute_command(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    """A session that `simulator/bin/session-manager-plugin` carries."""
+    tasks = running.tasks_in(world, params["cluster"]) if rollout.is_running(world) else []
+    found = [one for one in tasks if params["task"] in (one.arn, one.id)]
+    container = found[0].container(params["container"]) if found else None
+    if container is None or container.exit is not None:
+        raise AwsError("TargetNotConnectedException", "The execute command failed.")
+    folder = str(world.path.resolve().parents[1])
+    session = f"ecs-execute-command-{uuid.uuid4().hex[:17]}"
+    token = {"folder": folder, "container": container.id, "command": params["command"]}
+    return {
+        "clusterArn": found[0].cluster,
+        "containerName": container.name,
+        "interactive": True,
+        "taskArn": found[0].arn,
+        "session": {
+            "sessionId": session,
+            "streamUrl": f"local:{session}",
+            "tokenValue": json.dumps(token),
+        },
+    }
 
 
 def _services(world: World, cluster: str) -> list[Resource]:
@@ -94,15 +126,15 @@ def _described(world: World, service: Resource) -> dict[str, Any]:
     props = service.props
     desired = int(props.get("desiredCount") or 0)
     failed = {"currentServiceDeployment": _deployment_arn(service)} if props.get("_failure") else {}
-    tasks = rollout.running(world, service)
+    up, coming = _counts(world, service)
     return {
         "serviceName": props["name"],
         "serviceArn": props["arn"],
         "status": "ACTIVE",
         "taskDefinition": props.get("taskDefinition", ""),
         "desiredCount": desired,
-        "runningCount": len(tasks),
-        "pendingCount": 0,
+        "runningCount": up,
+        "pendingCount": coming,
         "loadBalancers": [
             {"targetGroupArn": one["targetGroupArn"]} for one in props.get("loadBalancers", [])
         ],
@@ -111,6 +143,15 @@ def _described(world: World, service: Resource) -> dict[str, Any]:
         "events": rollout.events(world, service),
         **failed,
     }
+
+
+def _counts(world: World, service: Resource) -> tuple[int, int]:
+    """Its running tasks, and those on their way there."""
+    if not rollout.is_running(world):
+        return len(rollout.running(world, service)), 0
+    name, cluster = service.props["name"], service.props["cluster"]
+    last = [one.last for one in running.tasks_in(world, cluster) if one.service == name]
+    return last.count("RUNNING"), last.count("PENDING")
 
 
 def _deployment_arn(service: Resource) -> str:

@@ -15,6 +15,8 @@ from simulator.services.ecs.task_definitions import TASK_DEFINITION, containers_
 from simulator.world import Resource, World
 
 SERVICE = "aws:ecs/service:Service"
+AGENT = "simulator:local/agent:Agent"
+AGENT_KEY = "agent"
 SHORTAGE = "simulator:ecs/shortage:Shortage"  # its key is the capacity provider's name
 BROKEN_IMAGE = "simulator:ecs/brokenImage:BrokenImage"  # its key is the image's URI
 
@@ -37,7 +39,7 @@ _REVISION = ("taskDefinition", "capacityProviderStrategies", "loadBalancers")
 def begin(old: dict[str, Any], props: dict[str, Any]) -> None:
     """Note in `props` that a deployment begins, and what the tasks of before were made of."""
     before = old.get("_rollout") or {"from": {name: old[name] for name in _REVISION if name in old}}
-    props["_rollout"] = {"from": before["from"], "state": "IN_PROGRESS"}
+    props["_rollout"] = {"from": before["from"], "state": "IN_PROGRESS", "begun": time.time()}
     props["_failure"] = None
 
 
@@ -51,7 +53,9 @@ def settle(world: World, key: str) -> str | None:
         if service is None or not service.props.get("_rollout"):
             return None
         props = service.props
-        if broken_image(world, props) and (props.get("deploymentCircuitBreaker") or {}).get(
+        if is_running(world):
+            pass  # it goes as its containers go
+        elif broken_image(world, props) and (props.get("deploymentCircuitBreaker") or {}).get(
             "enable"
         ):
             _trip(props)
@@ -62,6 +66,27 @@ def settle(world: World, key: str) -> str | None:
     if waits and props.get("_failure"):
         raise ProviderError(f"waiting for ECS Service ({key}) deployment: {BREAKER}")
     return NOT_STEADY.format(arn=key) if waits and props["_rollout"] else None
+
+
+def is_running(world: World) -> bool:
+    """Whether an agent keeps the services' tasks as containers (`simulator.local`)."""
+    return world.get(AGENT, AGENT_KEY) is not None
+
+
+def advance(world: World, key: str, *, done: bool, failed: bool) -> None:
+    """What the agent found out of a deployment: its tasks serve, or too many didn't start."""
+    if not done and not failed:
+        return
+    with world.change():
+        service = world.get(SERVICE, key)
+        if service is None or not service.props.get("_rollout"):
+            return
+        breaker = (service.props.get("deploymentCircuitBreaker") or {}).get("enable")
+        if done:
+            service.props["_rollout"] = None
+        elif breaker and service.props["_rollout"]["state"] != "FAILED":
+            _trip(service.props)
+        world.write(service)
 
 
 def _trip(props: dict[str, Any]) -> None:

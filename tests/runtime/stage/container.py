@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tests.runtime.stage.podman import environment, limits, network, new_name, podman, run
+from simulator.local.podman import podman_environment
+from tests.runtime.stage.podman import limits, network, new_name, podman, run
 
 # Much longer than anything takes here: the machine may be busy with other work.
 PATIENCE = 120.0
@@ -94,7 +95,7 @@ def start(image: str, options: Sequence[str], command: Sequence[str], log: Path)
     with log.open("ab") as output:
         process = subprocess.Popen(
             ["podman", "run", *words, "--network", network().name, *options, image, *command],
-            env=environment(),
+            env=podman_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

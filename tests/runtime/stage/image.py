@@ -5,55 +5,23 @@ that says which. `stand_ins/` has what takes the place of the official images.
 """
 
 import hashlib
-import re
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.runtime.stage.podman import CACHE, alone, environment, limits, podman, run
+from simulator.local import image
+from simulator.local.cache import CACHE, alone
+from simulator.local.image import CONTAINER, DATABASE_CA, bases, build, digest, exists
+from simulator.local.podman import podman_environment
+from tests.runtime.stage.podman import limits, podman, run
 
-CONTAINER = Path(__file__).parents[3] / "container"
+__all__ = ["CONTAINER", "DATABASE_CA", "bases", "code_of_wordpress", "fleet_image", "stand_in"]
+
 STAND_INS = Path(__file__).with_name("stand_ins")
 CORE = "/usr/src/wordpress"
-# Where the image has the CAs of the database's certificate: a test's database has one of its own.
-DATABASE_CA = "/etc/ssl/certs/rds-global-bundle.pem"
 # A pull gives up soon where there is no registry, and takes minutes where there is one.
 PULL_SECONDS = 900
-
-
-def digest(*folders: Path, more: Iterable[str] = ()) -> str:
-    """Of all that the files hold and may do."""
-    state = hashlib.sha256("\0".join(more).encode())
-    for folder in folders:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            state.update(f"{path.relative_to(folder)} {path.stat().st_mode:o}\n".encode())
-            state.update(path.read_bytes())
-    return state.hexdigest()[:16]
-
-
-def exists(name: str) -> bool:
-    return run(["podman", "image", "exists", name]).returncode == 0
-
-
-def build(name: str, folder: Path, arguments: Mapping[str, str] | None = None) -> None:
-    """Builds a folder with a Dockerfile. Raises RuntimeError with the end of its output."""
-    given = [word for pair in (arguments or {}).items() for word in ("--build-arg", "=".join(pair))]
-    # Buildah's usual isolation wants crun or a user's own namespace.
-    words = ["buildah", "bud", "--isolation", "chroot", "--pull-never", *given, "--tag", name]
-    done = subprocess.run(
-        [*words, str(folder)],
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{name} can't be built:\n{done.stdout[-3000:]}")
 
 
 def mirror() -> str:
@@ -85,14 +53,6 @@ def _roots(kind: str) -> str:
     return "" if kind == "cli" else (STAND_INS / "roots").read_text()
 
 
-def bases(arguments: Mapping[str, str]) -> list[str]:
-    """The official images that the Dockerfile names under these build arguments."""
-    text = (CONTAINER / "Dockerfile").read_text()
-    values = {**dict(re.findall(r"^ARG (\w+)=(\S+)", text, re.MULTILINE)), **arguments}
-    names = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
-    return [re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], name) for name in names]
-
-
 def _provide(base: str) -> None:
     """An official image: there already, pulled, or a stand-in under its name."""
     name = f"docker.io/library/{base}"
@@ -102,7 +62,7 @@ def _provide(base: str) -> None:
         if found.returncode:
             words = ["timeout", str(PULL_SECONDS), "podman", "pull", "--quiet", name]
             found = subprocess.run(
-                words, env=environment(), capture_output=True, text=True, check=False
+                words, env=podman_environment(), capture_output=True, text=True, check=False
             )
             if found.returncode == 0:
                 return
@@ -115,25 +75,9 @@ def _provide(base: str) -> None:
 @cache
 def fleet_image(**arguments: str) -> str:
     """The name of the image, built from the Dockerfile with these build arguments."""
-    names = bases(arguments)
-    for base in names:
+    for base in bases(arguments):
         _provide(base)
-    given = [f"{key}={value}" for key, value in sorted(arguments.items())]
-    ids = run(["podman", "image", "inspect", "--format", "{{.Id}}", *_full(names)]).stdout
-    name = f"localhost/fleet-stage/site:{digest(CONTAINER, more=[*given, ids])}"
-    with alone("image-site"):
-        if not exists(name):
-            with tempfile.TemporaryDirectory() as folder:
-                context = Path(folder) / "context"
-                shutil.copytree(CONTAINER, context)
-                # Amazon's list of CAs is on no registry; each test's database brings its own.
-                (context / "no-bundle.pem").touch()
-                build(name, context, {**arguments, "RDS_BUNDLE": "no-bundle.pem"})
-    return name
-
-
-def _full(names: Iterable[str]) -> list[str]:
-    return [f"docker.io/library/{name}" for name in names]
+    return image.fleet_image(arguments)
 
 
 @cache

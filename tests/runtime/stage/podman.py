@@ -4,19 +4,19 @@ Whatever the tests start carries the name of the process that started it: its id
 its start, so that a number that the system used again is no mistake.
 """
 
-import fcntl
 import itertools
 import os
 import resource
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
 import psutil
 
-CACHE = Path.home() / ".cache/wordpress-fleet/stage"
+from simulator.local.cache import alone
+from simulator.local.podman import podman_environment
+
 PREFIX = "fleet-stage"
 # Longer than any one of its commands takes on a busy machine.
 PATIENCE = 180.0
@@ -24,10 +24,6 @@ MOST_FILES = 65536  # Fargate's
 # Of one user in all containers of this machine.
 PROCESSES = 4096
 _NUMBERS = itertools.count(1)
-
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "CONTAINERS_CONF": str(Path(__file__).with_name("containers.conf"))}
 
 
 def podman(*words: str, check: bool = True, stdin: str | None = None) -> str:
@@ -48,7 +44,7 @@ def run(words: Sequence[str], stdin: str | None = None) -> "subprocess.Completed
     return subprocess.run(
         words,
         input=stdin,
-        env=environment(),
+        env=podman_environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -109,15 +105,6 @@ def remove_volumes(belongs: Callable[[str], bool]) -> None:
             mine = [name for name in done.stdout.split() if belongs(name)]
             if not mine or run(["podman", "volume", "rm", "--force", *mine]).returncode == 0:
                 return
-
-
-@contextmanager
-def alone(what: str) -> Iterator[None]:
-    """Holds a lock that all runs of the tests on this machine share."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{what}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 class Network:

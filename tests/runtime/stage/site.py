@@ -12,7 +12,7 @@ import httpx
 
 from components.task import CODE
 from fleet.names import schema_name
-from tests.runtime.stage.access_point import AccessPoint, created, mounted
+from simulator.local.access_point import AccessPoint, created, mounted
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, start, wait_until
 from tests.runtime.stage.database import HOST, Database

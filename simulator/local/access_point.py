@@ -1,16 +1,31 @@
 """A folder as an EFS access point shows it: one owner, whoever calls, and latency if wanted."""
 
+from __future__ import annotations
+
 import hashlib
+import os
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from tests.runtime.stage.container import PATIENCE, wait_until
-from tests.runtime.stage.podman import CACHE, alone
+from simulator.local.cache import CACHE, alone
 
 SOURCE = Path(__file__).with_name("access_point.c")
+# Much longer than a mount takes: the machine may be busy with other work.
+PATIENCE = 120.0
+
+
+@cache
+def is_possible() -> bool:
+    """Whether this machine can show a folder under a forced owner: root, FUSE and a compiler."""
+    tools = all(shutil.which(name) for name in ("cc", "pkg-config", "fusermount3"))
+    if os.geteuid() != 0 or not tools or not Path("/dev/fuse").exists():
+        return False
+    return subprocess.run(["pkg-config", "--exists", "fuse3"], check=False).returncode == 0
 
 
 def _program() -> Path:
@@ -35,7 +50,7 @@ class AccessPoint:
     """One client's mount; several may show one folder, as several tasks mount a file system."""
 
     mount: Path
-    process: "subprocess.Popen[bytes]"
+    process: subprocess.Popen[bytes]
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -43,8 +58,14 @@ class AccessPoint:
         try:
             self.process.wait(PATIENCE)
         finally:
-            words = ["fusermount3", "-u", "-z", "-q", str(self.mount)]
-            subprocess.run(words, check=False, capture_output=True)
+            unmount(self.mount)
+
+
+def unmount(mount: Path) -> None:
+    """Takes a mount away, whoever made it; its server ends by that."""
+    if shutil.which("fusermount3"):
+        words = ["fusermount3", "-u", "-z", "-q", str(mount)]
+        subprocess.run(words, check=False, capture_output=True)
 
 
 def created(folder: Path, uid: int, permissions: str) -> None:
@@ -54,12 +75,24 @@ def created(folder: Path, uid: int, permissions: str) -> None:
     folder.chmod(int(permissions, 8))
 
 
-def mounted(folder: Path, mount: Path, uid: int, microseconds: int = 0) -> AccessPoint:
-    """Shows `folder` at `mount`, each of whose calls takes so much longer."""
-    mount.mkdir(parents=True)
+def mounted(
+    folder: Path, mount: Path, uid: int, microseconds: int = 0, *, stays: bool = False
+) -> AccessPoint:
+    """Shows `folder` at `mount`, each of whose calls takes so much longer.
+
+    `stays`: it outlives this process, until `unmount`. Raises TimeoutError.
+    """
+    mount.mkdir(parents=True, exist_ok=True)
     words = [str(_program()), str(folder), str(mount), str(uid), str(uid), str(microseconds)]
     process = subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [*words, *(["stays"] if stays else [])],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    wait_until(mount.is_mount, f"{mount} is mounted")
+    deadline = time.monotonic() + PATIENCE
+    while not mount.is_mount():
+        if time.monotonic() > deadline or process.poll() is not None:
+            raise TimeoutError(f"{mount} is not mounted")
+        time.sleep(0.02)
     return AccessPoint(mount, process)

@@ -1,0 +1,224 @@
+"""Starting and ending the agent, from the processes of `fleet`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from simulator.local import access_point, engine
+from simulator.local.place import Place
+from simulator.local.presence import Presence, agent_of, process_of
+from simulator.local.task import read_tasks
+from simulator.services.ecs.rollout import SERVICE
+from simulator.services.lb.calls import LOAD_BALANCER
+from simulator.services.rds.calls import CLUSTER
+from simulator.world import World
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 30.0
+END_SECONDS = 60.0
+# The first time the image is built: minutes.
+SERVED_SECONDS = 1200.0
+LOOK_SECONDS = 0.2
+DATABASE = "-db-"  # in the names of what holds data
+
+
+Told = Callable[[str], object]
+
+
+class LocalError(Exception):
+    """What keeps the sites from running; its text says what to do."""
+
+
+def start(place: Place, told: Told) -> None:
+    """Starts the agent where there is an engine, unless it runs, and waits for its images.
+
+    `told` hears what that waits for, each line once. Raises LocalError.
+    """
+    if not engine.is_there():
+        return
+    world = World(place.world)
+    try:
+        if process_of(world) is None:
+            _start(place, world)
+        for agent in _looks(place, world, told):
+            if agent["failed"]:
+                raise LocalError(str(agent["failed"]))
+            if agent["ready"]:
+                return
+    finally:
+        world.close()
+
+
+def _start(place: Place, world: World) -> None:
+    _check_port(place)
+    log = _log(place)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "simulator.local", str(place.folder.resolve())],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while process_of(world) is None:
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise LocalError(f"the agent that runs the sites doesn't start; see {log}")
+        time.sleep(LOOK_SECONDS)
+
+
+def _looks(place: Place, world: World, told: Told) -> Iterator[dict[str, Any]]:
+    """The agent's entry, again and again. Raises LocalError when it ends, or this lasts."""
+    last, deadline = "", time.monotonic() + SERVED_SECONDS
+    while time.monotonic() < deadline:
+        agent = agent_of(world)
+        if agent is None or process_of(world) is None:
+            raise LocalError(f"the agent that runs the sites has ended; see {_log(place)}")
+        if agent["doing"] and agent["doing"] != last:
+            last = str(agent["doing"])
+            told(last)
+        yield agent
+        time.sleep(LOOK_SECONDS)
+    raise LocalError(f"not within {SERVED_SECONDS:.0f} s; `fleet logs` and {_log(place)} say why")
+
+
+def end(place: Place) -> None:
+    """Ends the agent; what it runs goes on."""
+    if not place.world.exists():
+        return
+    world = World(place.world)
+    try:
+        process = process_of(world)
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except psutil.TimeoutExpired:
+                process.kill()
+        Presence(world, 0).end()
+    finally:
+        world.close()
+
+
+def _check_port(place: Place) -> None:
+    """Raises LocalError when somebody else has the port."""
+    for one in psutil.net_connections("tcp"):
+        if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == place.port:
+            holder = "somebody else's"
+            if one.pid:
+                holder = f"{psutil.Process(one.pid).name()}'s (process {one.pid})"
+            if _is_own(place):
+                return
+            raise LocalError(
+                f"port {place.port} is {holder}: set another local:port in Pulumi.local.yaml"
+            )
+
+
+def _is_own(place: Place) -> bool:
+    """Whether the port is held by this checkout's own balancer, which outlived its agent."""
+    with _connected(place) as found:
+        return found.inspect(f"{place.name}-balancer") is not None
+
+
+def wait_until_served(place: Place, told: Told) -> None:
+    """Until each service has its tasks and they serve, or its deployment failed.
+
+    `told` hears what the agent is at. Raises LocalError.
+    """
+    world = World(place.world)
+    try:
+        if _unserved(world):
+            for _ in _looks(place, world, told):
+                if not _unserved(world):
+                    return
+    finally:
+        world.close()
+
+
+def _unserved(world: World) -> list[str]:
+    """Services without all their tasks; none when nobody keeps them."""
+    if agent_of(world) is None:
+        return []
+    serving = Counter((one.cluster, one.service) for one in read_tasks(world) if one.serves)
+    return [
+        one.props["name"]
+        for one in world.resources(SERVICE)
+        if not one.props.get("_failure")
+        and serving[one.props["cluster"], one.props["name"]] < int(one.props.get("desiredCount", 0))
+    ]
+
+
+def stop(place: Place) -> bool:
+    """Ends all that runs and keeps the data. Whether there was anything. Raises LocalError."""
+    end(place)
+    if not engine.is_there():
+        return False
+    with _connected(place) as found:
+        containers = found.containers()
+        for one in containers:
+            if DATABASE in one["Names"][0]:
+                found.stop(one["Id"])
+        for one in containers:
+            found.remove(one["Id"])
+        for volume in found.volumes():
+            if DATABASE not in volume:
+                found.remove_volume(volume)
+        found.remove_network()
+    if place.local.exists():
+        for mount in place.room("mounts").iterdir():
+            access_point.unmount(mount)
+    return bool(containers)
+
+
+def end_if_empty(place: Place) -> None:
+    """Leaves nothing on the machine of an account that holds no cluster and no load balancer."""
+    world = World(place.world)
+    try:
+        ran = agent_of(world) is not None
+        left = [one for kind in (SERVICE, CLUSTER, LOAD_BALANCER) for one in world.resources(kind)]
+    finally:
+        world.close()
+    if ran and not left:
+        remove(place)
+
+
+def remove(place: Place) -> None:
+    """Ends all that runs, with its data."""
+    stop(place)
+    if engine.is_there():
+        with _connected(place) as found:
+            for volume in found.volumes():
+                found.remove_volume(volume)
+    shutil.rmtree(place.local / "running", ignore_errors=True)
+
+
+def _log(place: Place) -> Path:
+    return place.room("agent") / "log"
+
+
+@contextmanager
+def _connected(place: Place) -> Iterator[engine.Engine]:
+    """The engine, and no service of ours for it left behind. Raises LocalError."""
+    try:
+        found = engine.connect(place)
+    except engine.NoEngineError as error:
+        raise LocalError(str(error)) from error
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+if __name__ == "__main__":  # what `make clean` calls
+    remove(Place(Path.cwd()))

@@ -1,0 +1,171 @@
+"""A MySQL server for each Aurora cluster of the account, which speaks TLS only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import trustme
+
+from simulator.local import network
+from simulator.local.engine import Engine
+from simulator.local.place import DATABASE_KEY
+from simulator.services.rds.calls import CLUSTER
+from simulator.world import Resource, World
+
+SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
+KINDS = {
+    # Without performance schema: 200 MB a server instead of 550.
+    "mysql": ("docker.io/library/mysql:8.4", "mysqld", ("--mysqlx=OFF", "--secure-file-priv=")),
+    "mariadb": ("docker.io/library/mariadb:11.4", "mariadbd", ()),
+}
+OPTIONS = (
+    *("--no-defaults", "--user=mysql", "--datadir=/var/lib/mysql", "--socket=/tmp/db.sock"),
+    *("--ssl-ca=/fleet/ca.pem", "--ssl-cert=/fleet/cert.pem", "--ssl-key=/fleet/key.pem"),
+    *("--require-secure-transport=ON", "--init-file=/fleet/init.sql", "--skip-name-resolve"),
+    *("--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_520_ci"),
+    # Aurora's storage is durable without it; a laptop's power may fail within a second.
+    *("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=96M"),
+    *("--performance-schema=OFF", "--log-bin=binary", "--sync-binlog=0"),
+    "--log-bin-trust-function-creators=ON",
+)
+# The official images come with an empty data folder.
+INSTALL = {
+    "mysql": "mysqld --no-defaults --initialize-insecure --user=mysql --datadir=/var/lib/mysql",
+    "mariadb": "mariadb-install-db --no-defaults --user=mysql --datadir=/var/lib/mysql "
+    "--auth-root-authentication-method=normal --skip-test-db",
+}
+# AWS's list for a master user, as far as both servers know it
+# (Aurora User Guide, "Master user account privileges").
+MASTER_PRIVILEGES = (
+    "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER, "
+    "SHOW DATABASES, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, CREATE VIEW, SHOW VIEW, "
+    "CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER"
+)
+STOP_SECONDS = 30
+
+
+def quoted(text: str) -> str:
+    """A string in SQL."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+@dataclass
+class Databases:
+    """The servers of all clusters of the account."""
+
+    engine: Engine
+    world: World
+    prefix: str
+
+    @property
+    def kind(self) -> str:
+        """`mysql` or `mariadb`, by the settings."""
+        return str(self.engine.place.settings.get(DATABASE_KEY, "mysql"))
+
+    @property
+    def ca(self) -> Path:
+        """The certificate of whom the tasks trust in Amazon's place."""
+        return self._authority()
+
+    def keep(self, states: dict[str, str]) -> dict[str, str]:
+        """Starts what is missing and removes what no cluster is any more.
+
+        `states`: of the checkout's containers by name. Returns host name -> address.
+        """
+        hosts: dict[str, str] = {}
+        names: set[str] = set()
+        for cluster in self.world.resources(CLUSTER):
+            name = self.name(cluster)
+            names.add(name)
+            address = network.fixed_address(self.world, self.prefix, cluster.key)
+            for host in ("endpoint", "readerEndpoint"):
+                hosts[cluster.props[host]] = address
+            state = states.get(name)
+            if state is None:
+                self._run(cluster, name, address)
+            elif state in ("exited", "created", "stopped"):
+                self.engine.client.api.start(name)
+        for name in states:
+            if name.startswith(f"{self.engine.place.name}-db-") and name not in names:
+                self.engine.remove(name)
+                self.engine.remove_volumes(name)
+        return hosts
+
+    def name(self, cluster: Resource) -> str:
+        """Of the container, and of the volume with its data."""
+        return f"{self.engine.place.name}-db-{cluster.props['clusterIdentifier']}"
+
+    def _run(self, cluster: Resource, name: str, address: str) -> None:
+        image, server, own = KINDS[self.kind]
+        files = self._files(cluster)
+        start = f'[ -d /var/lib/mysql/mysql ] || {INSTALL[self.kind]}; exec {server} "$@"'
+        self.engine.run(
+            name,
+            image,
+            entrypoint=["sh", "-c", start, "sh"],
+            command=[*OPTIONS, *own],
+            user="root",
+            stop_signal="SIGTERM",
+            address=address,
+            host={
+                "binds": [
+                    f"{self.engine.volume(name)}:/var/lib/mysql",
+                    f"{files}:/fleet:ro",
+                ],
+            },
+        )
+
+    def _files(self, cluster: Resource) -> Path:
+        """Certificate, key and first statements of one server."""
+        self._authority()
+        folder = self.engine.place.room(f"databases/{cluster.key}")
+        if not (folder / "cert.pem").exists():
+            certificate = self._signer().issue_cert(
+                cluster.props["endpoint"], cluster.props["readerEndpoint"]
+            )
+            certificate.private_key_pem.write_to_path(folder / "key.pem")
+            for number, blob in enumerate(certificate.cert_chain_pems):
+                blob.write_to_path(folder / "cert.pem", append=number > 0)
+            (folder / "ca.pem").write_bytes(self.ca.read_bytes())
+        (folder / "init.sql").write_text(self._statements(cluster))
+        folder.chmod(0o755)
+        for path in folder.iterdir():
+            # The server is another user. The folder above is nobody else's.
+            path.chmod(0o644)
+        return folder
+
+    def _statements(self, cluster: Resource) -> str:
+        master = self.master(cluster)
+        user = f"{quoted(master['username'])}@'%'"
+        return (
+            f"CREATE USER IF NOT EXISTS {user} IDENTIFIED BY {quoted(master['password'])};\n"
+            f"ALTER USER {user} IDENTIFIED BY {quoted(master['password'])};\n"
+            f"GRANT {MASTER_PRIVILEGES} ON *.* TO {user} WITH GRANT OPTION;\n"
+        )
+
+    def master(self, cluster: Resource) -> dict[str, Any]:
+        """Name and password of the cluster's master user, from its secret."""
+        arn = cluster.props["masterUserSecrets"][0]["secretArn"]
+        secret = self.world.get(SECRET, arn)
+        if secret is None:
+            raise LookupError(f"{cluster.key} has no master secret {arn}")
+        return secret.props["_value"]
+
+    def _signer(self) -> trustme.CA:
+        folder = self.engine.place.room("authority")
+        return trustme.CA.from_pem(
+            (folder / "ca.pem").read_bytes(), (folder / "key.pem").read_bytes()
+        )
+
+    def _authority(self) -> Path:
+        folder = self.engine.place.room("authority")
+        path = folder / "ca.pem"
+        if not path.exists():
+            authority = trustme.CA()
+            authority.private_key_pem.write_to_path(folder / "key.pem")
+            (folder / "key.pem").chmod(0o600)
+            authority.cert_pem.write_to_path(path)
+        return path

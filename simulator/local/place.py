@@ -1,0 +1,63 @@
+"""One checkout's own place on the machine: its names, folders and port, which no other has."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SETTINGS = "Pulumi.local.yaml"
+PORT = 8080
+# Of Pulumi.local.yaml: keys of their own, since no fleet on AWS has such settings.
+PORT_KEY = "local:port"
+DATABASE_KEY = "local:database"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The environment `local` of the checkout in `folder`."""
+
+    folder: Path
+
+    @classmethod
+    def of_world(cls, path: Path) -> Place:
+        """The place whose account is this file."""
+        return cls(path.resolve().parents[1])
+
+    @cached_property
+    def name(self) -> str:
+        """Begins the name of each container, network and volume."""
+        digest = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()
+        return f"fleet-local-{digest[:8]}"
+
+    @property
+    def local(self) -> Path:
+        """Where the checkout keeps the simulated account and all that belongs to it."""
+        return self.folder.resolve() / ".local"
+
+    @property
+    def world(self) -> Path:
+        """The account's file."""
+        return self.local / "world.sqlite"
+
+    def room(self, name: str) -> Path:
+        """A folder of the agent's."""
+        path = self.local / "running" / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The configuration of Pulumi.local.yaml."""
+        path = self.folder / SETTINGS
+        given = yaml.safe_load(path.read_text()) if path.exists() else None
+        return (given or {}).get("config") or {}
+
+    @property
+    def port(self) -> int:
+        """Of the load balancer on this machine's loopback."""
+        return int(self.settings.get(PORT_KEY, PORT))
