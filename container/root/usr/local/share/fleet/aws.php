@@ -12,6 +12,7 @@ namespace Fleet;
 
 require_once __DIR__ . '/http.php';
 require_once __DIR__ . '/aws-credentials.php';
+require_once __DIR__ . '/aws-signature.php';
 
 /** AWS refused, or didn't answer. */
 final class AwsError extends \RuntimeException {
@@ -58,8 +59,8 @@ final class Aws {
 		if ( $body !== '' ) {
 			$headers += [ 'Content-Type' => 'application/json' ];
 		}
-		$encoded = self::query( $query );
-		$signed  = self::signed( $service, $region, $method, $address, $path, $encoded, $headers, $body, $credentials, time() );
+		$encoded = AwsSignature::query( $query );
+		$signed  = AwsSignature::signed( $service, $region, $method, $address, $path, $encoded, $headers, hash( 'sha256', $body ), $credentials, time() );
 		return self::send( $method, $address . $path . ( $encoded === '' ? '' : "?$encoded" ), $signed, $body, $deadline );
 	}
 
@@ -74,46 +75,6 @@ final class Aws {
 		$suffix  = str_starts_with( $region, 'cn-' ) ? 'amazonaws.com.cn' : 'amazonaws.com';
 		$address = getenv( 'AWS_ENDPOINT_URL' ) ?: ( $global ? "https://$host" : "https://$host.$region.$suffix" );
 		return [ rtrim( $address, '/' ), $global ? self::HOME_REGION : $region ];
-	}
-
-	/** Sorted by encoded name, then value, as the signature wants them. */
-	private static function query( array $query ): string {
-		$pairs = [];
-		foreach ( $query as $name => $value ) {
-			$pairs[] = [ rawurlencode( (string) $name ), rawurlencode( $value ) ];
-		}
-		usort( $pairs, fn( $one, $other ) => strcmp( $one[0], $other[0] ) ?: strcmp( $one[1], $other[1] ) );
-		return implode( '&', array_map( fn( $pair ) => "$pair[0]=$pair[1]", $pairs ) );
-	}
-
-	/**
-	 * "Create a signed AWS API request" in the IAM guide.
-	 *
-	 * @return array<string, string> All headers to send, the signature among them.
-	 */
-	private static function signed( string $service, string $region, string $method, string $address, string $path, string $query, array $headers, string $body, AwsCredentials $credentials, int $now ): array {
-		$headers += [ 'Host' => preg_replace( '~^https?://~', '', $address ), 'X-Amz-Date' => gmdate( 'Ymd\THis\Z', $now ) ];
-		if ( $credentials->token !== '' ) {
-			$headers += [ 'X-Amz-Security-Token' => $credentials->token ];
-		}
-		$canonical = [];
-		foreach ( $headers as $name => $value ) {
-			$canonical[ strtolower( $name ) ] = trim( preg_replace( '/\s+/', ' ', $value ) );
-		}
-		ksort( $canonical );
-		$names = implode( ';', array_keys( $canonical ) );
-		$lines = implode( '', array_map( fn( $name, $value ) => "$name:$value\n", array_keys( $canonical ), $canonical ) );
-		// The path is encoded once more, as all services but S3 want it.
-		$twice   = implode( '/', array_map( 'rawurlencode', explode( '/', $path ) ) );
-		$request = implode( "\n", [ $method, $twice, $query, $lines, $names, hash( 'sha256', $body ) ] );
-		$scope   = gmdate( 'Ymd', $now ) . "/$region/$service/aws4_request";
-		$text    = "AWS4-HMAC-SHA256\n{$headers['X-Amz-Date']}\n$scope\n" . hash( 'sha256', $request );
-		$key     = "AWS4$credentials->secret";
-		foreach ( explode( '/', $scope ) as $part ) {
-			$key = hash_hmac( 'sha256', $part, $key, true );
-		}
-		$signature = hash_hmac( 'sha256', $text, $key );
-		return $headers + [ 'Authorization' => "AWS4-HMAC-SHA256 Credential=$credentials->id/$scope, SignedHeaders=$names, Signature=$signature" ];
 	}
 
 	private static function send( string $method, string $address, array $headers, string $body, float $deadline ): mixed {
