@@ -17,12 +17,12 @@ LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def running_account(folder: Path) -> Iterator[str]:
-    """Runs ministack, on loopback only, and gives its URL; ended by its process id."""
+def running_account(folder: Path, host: str = LOOPBACK) -> Iterator[str]:
+    """Runs ministack, on loopback unless told, and gives its URL; ended by its process id."""
     port = reserve()
     variables = {
         **os.environ,
-        "BIND_HOST": LOOPBACK,
+        "BIND_HOST": host,
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
@@ -34,7 +34,7 @@ def running_account(folder: Path) -> Iterator[str]:
             [sys.executable, "-m", "ministack"], env=variables, stdout=log, stderr=log, cwd=folder
         )
     try:
-        url = f"http://{LOOPBACK}:{port}"
+        url = f"http://{host}:{port}"
         _wait_for(url, process, folder / "account.log")
         yield url
     finally:

@@ -5,6 +5,12 @@
  * Core lives here, in the image, and never changes; the mount at /srv/site/wp-content holds what does.
  */
 
+// While a load's tables and files take the place of this site's, which takes seconds.
+if ( PHP_SAPI !== 'cli' && is_file( '/tmp/fleet/maintenance' ) ) {
+	require_once '/usr/local/share/fleet/unavailable.php';
+	Fleet\unavailable( 'This site is being moved.' );
+}
+
 define( 'DB_HOST', getenv( 'WORDPRESS_DB_HOST' ) );
 define( 'DB_NAME', getenv( 'WORDPRESS_DB_NAME' ) );
 define( 'DB_USER', getenv( 'WORDPRESS_DB_USER' ) );

@@ -5,6 +5,8 @@ namespace Fleet\Init;
 
 use mysqli;
 
+require_once __DIR__ . '/beside.php';
+
 /** What WordPress and its plugins use (REFERENCES: a shop's foreign keys); none of them reaches beyond the schema. */
 const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, REFERENCES, CREATE TEMPORARY TABLES, LOCK TABLES, '
 	. 'CREATE VIEW, SHOW VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE, EXECUTE, EVENT';
@@ -14,10 +16,13 @@ const MAX_CONNECTIONS = 1000;
 
 function create_schema_and_user( mysqli $master, string $schema, string $user, #[\SensitiveParameter] string $password ): void {
 	$password = $master->real_escape_string( $password );
-	// An underscore in GRANT stands for any character, so without the backslash blog_1 would own blog21 too.
-	$pattern = str_replace( '_', '\_', $schema );
 	$master->query( "CREATE DATABASE IF NOT EXISTS `$schema` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
 	$master->query( "CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
 	$master->query( "ALTER USER '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL WITH MAX_USER_CONNECTIONS " . MAX_CONNECTIONS ); // the secret may be a new one
-	$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$user'@'%'" );
+	// Those beside it the user makes itself, when a load wants them.
+	foreach ( [ $schema, ...array_map( fn( $which ) => \Fleet\beside( $schema, $which ), \Fleet\BESIDE ) ] as $name ) {
+		// An underscore in GRANT stands for any character, so without the backslash blog_1 would own blog21 too.
+		$pattern = str_replace( '_', '\_', $name );
+		$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$user'@'%'" );
+	}
 }

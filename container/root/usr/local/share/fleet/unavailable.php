@@ -1,11 +1,11 @@
 <?php
-/** The answer while the database can't be reached. */
+/** The answer while the database can't be reached, or another one takes its place. */
 
 namespace Fleet;
 
 const RETRY_AFTER = 30; // seconds: a resume of Aurora takes no longer
 
-function unavailable(): never {
+function unavailable( string $why = 'This site is waking up.' ): never {
 	if ( PHP_SAPI === 'cli' ) {
 		fwrite( STDERR, "fleet: the database can't be reached\n" );
 		exit( 1 );
@@ -21,6 +21,6 @@ function unavailable(): never {
 	header( 'Content-Type: text/html; charset=utf-8' );
 	echo '<!doctype html><html lang="en"><title>Back in a moment</title>'
 		. '<body style="font:1.1em system-ui;margin:20vh auto;max-width:30em;text-align:center">'
-		. '<h1>Back in a moment</h1><p>This site is waking up. Please try again in half a minute.</p>';
+		. '<h1>Back in a moment</h1><p>' . $why . ' Please try again in half a minute.</p>';
 	exit;
 }

@@ -10,6 +10,7 @@ namespace Fleet\PageCache;
 
 require_once __DIR__ . '/journal.php';
 require_once __DIR__ . '/shown.php';
+require_once __DIR__ . '/../maintenance.php';
 
 final class Kept {
 
@@ -38,6 +39,7 @@ final class Kept {
 		while ( true ) {
 			$now = time();
 			try {
+				\Fleet\Maintenance::follow();
 				$this->changed = array_filter( $this->changed, fn( $time ) => $time > $now - $this->longest );
 				foreach ( $journals as $journal ) {
 					foreach ( $journal->news( $this->longest ) as $tag => $time ) {

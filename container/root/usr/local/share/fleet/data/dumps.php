@@ -1,0 +1,88 @@
+<?php
+/** All dumps of a site: which there are, and which may go. */
+
+namespace Fleet\Data;
+
+require_once __DIR__ . '/s3.php';
+require_once __DIR__ . '/place.php';
+require_once __DIR__ . '/listing.php';
+
+final class Dumps {
+
+	/** What is younger may belong to a dump that has no manifest yet. */
+	private const UNDER_WAY = 2 * 86400; // seconds
+
+	public function __construct( private S3 $s3, private Place $place ) {}
+
+	/** The key of the newest list of files; null if there is none. */
+	public function newest_with_files(): ?string {
+		foreach ( array_reverse( $this->ids() ) as $id ) {
+			$manifest = $this->manifest( $id );
+			if ( isset( $manifest['files']['name'] ) ) {
+				return "{$this->place->site}/$id/{$manifest['files']['name']}";
+			}
+		}
+		return null;
+	}
+
+	/** Takes the dumps away whose time is over, and the files that no dump names any more. */
+	public function prune(): array {
+		$gone = 0;
+		foreach ( $this->ids() as $id ) {
+			$manifest = $this->manifest( $id );
+			$expires  = $manifest['expires'] ?? null;
+			$broken   = ! $manifest && strtotime( substr( $id, 0, 16 ) ) < time() - self::UNDER_WAY;
+			if ( $broken || ( $expires !== null && strtotime( $expires ) < time() ) ) {
+				// Without a manifest it is no dump, whatever comes now.
+				$this->delete( "{$this->place->site}/$id/" . Place::MANIFEST );
+				foreach ( $this->s3->keys( "{$this->place->site}/$id/" ) as $key => $facts ) {
+					$this->delete( $key );
+				}
+				$gone++;
+			}
+		}
+		return [ 'dumps' => $gone, 'files' => $gone ? $this->sweep() : 0 ];
+	}
+
+	private function sweep(): int {
+		$named = [];
+		foreach ( $this->ids() as $id ) {
+			$files = $this->manifest( $id )['files'] ?? null;
+			foreach ( $files ? $this->listed( "{$this->place->site}/$id/$files[name]" ) : [] as $entry ) {
+				$named[ hex2bin( $entry['sha256'] ) ] = true;
+			}
+		}
+		$gone = 0;
+		foreach ( $this->s3->keys( $this->place->objects() ) as $key => $facts ) {
+			$name = basename( $key );
+			if ( $facts['time'] < time() - self::UNDER_WAY && ctype_xdigit( $name ) && ! isset( $named[ hex2bin( $name ) ] ) ) {
+				$this->delete( $key );
+				$gone++;
+			}
+		}
+		return $gone;
+	}
+
+	private function listed( string $key ): \Generator {
+		$path = '/tmp/fleet/listed.jsonl.zst';
+		$file = fopen( $path, 'w' );
+		$this->s3->read( $key, fn( $bytes ) => fwrite( $file, $bytes ) );
+		fclose( $file );
+		return Listing::of( $path );
+	}
+
+	private function delete( string $key ): void {
+		$this->s3->ask( new S3Request( 'DELETE', $key, may_lack: true ) );
+	}
+
+	/** @return list<string> The oldest first. */
+	private function ids(): array {
+		$folders = array_map( 'basename', $this->s3->folders( "{$this->place->site}/" ) );
+		return array_values( preg_grep( '~^\d{8}T\d{6}Z-~', $folders ) );
+	}
+
+	private function manifest( string $id ): array {
+		$found = $this->s3->ask( new S3Request( 'GET', "{$this->place->site}/$id/" . Place::MANIFEST, may_lack: true ) );
+		return $found->status === 404 ? [] : ( json_decode( $found->text, true ) ?: [] );
+	}
+}

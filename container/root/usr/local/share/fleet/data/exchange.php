@@ -1,0 +1,56 @@
+<?php
+/**
+ * One schema's tables take the place of the live ones, by one RENAME: there is no moment with half of them.
+ *
+ * MySQL moves no table with a trigger to another schema, and no view at all. So these are written down, dropped, and
+ * made again behind the tables; a killed exchange finds them in the notes and goes on.
+ */
+
+namespace Fleet\Data;
+
+require_once __DIR__ . '/notes.php';
+require_once __DIR__ . '/objects.php';
+
+final class Exchange {
+
+	private Objects $objects;
+
+	public function __construct( private \mysqli $database, private string $live ) {
+		$this->objects = new Objects( $database );
+	}
+
+	/** @return bool Whether one was begun and didn't end. */
+	public static function is_under_way( Notes $in ): bool {
+		return $in->get( 'exchange' ) !== null;
+	}
+
+	/** The tables of one schema become the live ones, and those go to the other, which has none. */
+	public function run( Notes $in, Notes $out ): void {
+		if ( ! self::is_under_way( $in ) ) {
+			$in->get( 'objects' ) ?? $in->set( 'objects', $this->objects->of( $in->schema ) );
+			$out->set( 'objects', $this->objects->of( $this->live ) );
+			$in->set( 'exchange', $out->schema );
+		}
+		$this->objects->drop( $in->schema );
+		$this->objects->drop( $this->live );
+		$tables = $this->tables( $in->schema );
+		if ( $tables ) {
+			$moves = [ ...$this->moves( $this->live, $out->schema, $this->tables( $this->live ) ), ...$this->moves( $in->schema, $this->live, $tables ) ];
+			$this->database->query( 'RENAME TABLE ' . implode( ', ', $moves ) );
+		}
+		$this->objects->make( $this->live, $in->get( 'objects' ) );
+		$in->set( 'objects', null );
+		$in->set( 'exchange', null );
+	}
+
+	/** @return list<string> */
+	public function tables( string $schema ): array {
+		$query = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME <> ? ORDER BY 1";
+		return array_column( Server::rows( $this->database, $query, [ $schema, Notes::TABLE ] ), 0 );
+	}
+
+	/** @return list<string> */
+	private function moves( string $from, string $to, array $tables ): array {
+		return array_map( fn( $table ) => Server::name( $from, $table ) . ' TO ' . Server::name( $to, $table ), $tables );
+	}
+}

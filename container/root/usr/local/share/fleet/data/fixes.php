@@ -1,0 +1,77 @@
+<?php
+/** What the loaded tables have to say otherwise on this site, before anybody sees them. */
+
+namespace Fleet\Data;
+
+require_once __DIR__ . '/database.php';
+
+final class Fixes {
+
+	/** Keys of a user that begin with the tables' prefix are that user's roles and settings of this site. */
+	private const MOST_NAMED = 20;
+
+	public function __construct( private \mysqli $database, private Notes $notes, private string $live ) {}
+
+	/** Gives the tables this site's prefix; the names of roles and of users' settings begin with it, too. */
+	public function prefix( string $from, string $to ): void {
+		if ( $from === $to ) {
+			return;
+		}
+		$schema  = $this->notes->schema;
+		$objects = new Objects( $this->database );
+		$this->notes->get( 'objects' ) ?? $this->notes->set( 'objects', array_map(
+			fn( $object ) => [ 'sql' => str_replace( "`$from", "`$to", $object['sql'] ) ] + $object,
+			$objects->of( $schema )
+		) );
+		$objects->drop( $schema );
+		$moves = [];
+		foreach ( ( new Exchange( $this->database, $this->live ) )->tables( $schema ) as $table ) {
+			if ( str_starts_with( $table, $from ) ) {
+				$moves[] = Server::name( $schema, $table ) . ' TO ' . Server::name( $schema, $to . substr( $table, strlen( $from ) ) );
+			}
+		}
+		// Before the tables: a killed fix finds them under the old prefix still, or all of it done.
+		$this->renamed( "{$from}usermeta", 'meta_key', $from, $to );
+		$this->renamed( "{$from}options", 'option_name', $from, $to, 'user_roles' );
+		$moves && $this->database->query( 'RENAME TABLE ' . implode( ', ', $moves ) );
+		progress( 'fix', 'note', [ 'note' => count( $moves ) . " tables have the prefix $to in place of $from" ] );
+	}
+
+	private function renamed( string $table, string $column, string $from, string $to, string $rest = '' ): void {
+		$where = $rest === '' ? "LEFT($column, ?) = ?" : "$column = CONCAT(?, ?)";
+		$name  = Server::name( $this->notes->schema, $table );
+		$this->database->execute_query( "UPDATE $name SET $column = CONCAT(?, SUBSTRING($column, ?)) WHERE $where", [ $to, strlen( $from ) + 1, ...( $rest === '' ? [ strlen( $from ), $from ] : [ $from, $rest ] ) ] );
+	}
+
+	/** Options that stay what they are on this site, whatever the dump says. @param list<string> $names */
+	public function keep( array $names, string $prefix ): void {
+		if ( ! $names ) {
+			return;
+		}
+		[ $new, $old ] = [ Server::name( $this->notes->schema, "{$prefix}options" ), Server::name( $this->live, "{$prefix}options" ) ];
+		$marks         = implode( ', ', array_fill( 0, count( $names ), '?' ) );
+		$this->database->execute_query( "DELETE FROM $new WHERE option_name IN ($marks)", $names );
+		$this->database->execute_query( "INSERT INTO $new (option_name, option_value, autoload) SELECT option_name, option_value, autoload FROM $old WHERE option_name IN ($marks)", $names );
+	}
+
+	/** Names what was written here after the dump was made: it stays in the old tables. */
+	public function newer( string $time, string $prefix ): void {
+		$since  = gmdate( 'Y-m-d H:i:s', strtotime( $time ) );
+		$tables = ( new Exchange( $this->database, $this->live ) )->tables( $this->live );
+		$ask    = [
+			'posts'     => [ 'ID', "post_modified_gmt > ? AND post_type <> 'revision' AND post_status <> 'auto-draft'", 'post_type' ],
+			'wc_orders' => [ 'id', 'date_updated_gmt > ?', "'order'" ],
+			'comments'  => [ 'comment_ID', 'comment_date_gmt > ?', "'comment'" ],
+		];
+		foreach ( $ask as $table => [ $id, $where, $kind ] ) {
+			if ( ! in_array( $prefix . $table, $tables, true ) ) {
+				continue;
+			}
+			$rows = Server::rows( $this->database, "SELECT $kind, $id FROM " . Server::name( $this->live, $prefix . $table ) . " WHERE $where ORDER BY 2 LIMIT " . ( self::MOST_NAMED + 1 ), [ $since ] );
+			if ( $rows ) {
+				$named = array_map( fn( $row ) => "$row[0] $row[1]", array_slice( $rows, 0, self::MOST_NAMED ) );
+				progress( 'swap', 'note', [ 'note' => "newer here than the dump, and in the old tables from now on: " . implode( ', ', $named ) . ( count( $rows ) > self::MOST_NAMED ? ' and more' : '' ) ] );
+			}
+		}
+	}
+}

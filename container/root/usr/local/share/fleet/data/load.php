@@ -1,0 +1,239 @@
+<?php
+/**
+ * A dump takes the place of a site, or nothing of it does. Each step can be killed: the same command goes on with it.
+ *
+ * All that takes long is done beside the live tables and files, while visitors and editors use them. The site is closed
+ * for the exchange alone, which takes seconds, and visitors then get the pages that nginx keeps.
+ */
+
+namespace Fleet\Data;
+
+require_once __DIR__ . '/fixes.php';
+require_once __DIR__ . '/files.php';
+require_once __DIR__ . '/../maintenance.php';
+require_once __DIR__ . '/../beside.php';
+require_once __DIR__ . '/../page-cache/journal.php';
+
+final class Load {
+
+	/** What undo needs stays so long. */
+	public const KEPT = 7 * 86400; // seconds
+
+	private \mysqli $database;
+	private string $live;
+	private Notes $new;
+	private Notes $old;
+	private Exchange $exchange;
+	private Files $files;
+
+	public function __construct() {
+		$this->database = Server::connect();
+		$this->live     = getenv( 'WORDPRESS_DB_NAME' );
+		$this->new      = new Notes( $this->database, \Fleet\beside( $this->live, 'new' ) );
+		$this->old      = new Notes( $this->database, \Fleet\beside( $this->live, 'old' ) );
+		$this->exchange = new Exchange( $this->database, $this->live );
+		$this->files    = new Files( $this->new );
+	}
+
+	/** @return array{state: string, place?: string, since?: string, until?: string} */
+	public function status(): array {
+		return [ 'state' => $this->new->get( 'state' ) ?? 'none' ] + array_filter( [
+			'place' => $this->new->get( 'order' )['place'] ?? null,
+			'since' => $this->new->get( 'since' ),
+			'until' => $this->new->get( 'until' ),
+		] );
+	}
+
+	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool} $order */
+	public function run( array $order ): void {
+		$state = $this->status()['state'];
+		$same  = $this->new->get( 'order' ) === $order;
+		if ( $state === 'loaded' && $same ) {
+			progress( 'end', 'done', [ 'note' => 'this dump is loaded already' ] );
+			return;
+		}
+		if ( in_array( $state, [ 'swapping', 'undoing' ], true ) && ! ( $same && $state === 'swapping' ) ) {
+			throw new Failure( 1, "a load of {$this->status()['place']} was killed in the middle of its exchange", 'fleet-load resume, then this command' );
+		}
+		$s3       = new S3( Place::of( $order['place'] )->bucket );
+		$manifest = null;
+		step( 'check', function () use ( $s3, $order, &$manifest ) {
+			$manifest = Manifest::of( $s3, Place::of( $order['place'] ) );
+			foreach ( [ 'database', 'files' ] as $part ) {
+				$order[ $part ] && $manifest->$part === null && progress( 'check', 'note', [ 'note' => "the dump has no $part" ] );
+			}
+		} );
+		if ( ! $same || ! in_array( $state, [ 'loading', 'swapping' ], true ) ) {
+			$this->new->begin();
+			$this->files->drop_new();
+			$this->new->set( 'order', $order );
+			$this->new->set( 'since', gmdate( 'Y-m-d\TH:i:s\Z' ) );
+			$this->new->set( 'state', 'loading' );
+		}
+		$tables = $order['database'] && $manifest->database;
+		$files  = $order['files'] && $manifest->files;
+		$this->prepare( $s3, $manifest, $order, $tables, $files );
+		$this->put( $manifest, $order, $tables, $files );
+		progress( 'end', 'done', [ 'until' => $this->new->get( 'until' ) ] );
+	}
+
+	/** Does a step unless it was done before this was killed. */
+	private function once( string $name, callable $do ): void {
+		if ( $this->new->get( "done-$name" ) ) {
+			progress( $name, 'skipped' );
+			return;
+		}
+		step( $name, $do );
+		$this->new->set( "done-$name", true );
+	}
+
+	/** Beside what is live. */
+	private function prepare( S3 $s3, Manifest $manifest, array $order, bool $tables, bool $files ): void {
+		$prefix = getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_';
+		$files && step( 'space', fn() => $this->files->check_space( $manifest->files['total_bytes'] ) );
+		if ( $tables ) {
+			$loading = new Database( $this->database, $this->new );
+			$this->once( 'load', fn() => array_intersect_key( $loading->load( $s3, $manifest, $order['pairs'] ), [ 'bytes' => 1, 'strings' => 1 ] ) );
+			$this->once( 'fix', function () use ( $loading, $order, $prefix ) {
+				$fixes = new Fixes( $this->database, $this->new, $this->live );
+				$fixes->prefix( $loading->prefix(), $prefix );
+				$fixes->keep( $order['keep'], $prefix );
+			} );
+			$this->once( 'upgrade', fn() => self::php( 'upgrade.php', [ 'WORDPRESS_DB_NAME' => $this->new->schema ] ) );
+		}
+		// Code is on this task's own disk, which a killed one loses: what is whole is not fetched again.
+		$files && ! $this->new->get( 'done-files-put' ) && step( 'files', fn() => $this->files->fetch( $s3, $manifest ) );
+	}
+
+	/** In the place of what is live. */
+	private function put( Manifest $manifest, array $order, bool $tables, bool $files ): void {
+		$this->new->set( 'state', 'swapping' );
+		step( 'maintenance', $this->close( ... ) );
+		step( 'swap', function () use ( $manifest, $tables, $files ) {
+			$tables && $this->once_quietly( 'tables', function () use ( $manifest ) {
+				if ( ! Exchange::is_under_way( $this->new ) ) {
+					( new Fixes( $this->database, $this->new, $this->live ) )->newer( $manifest->time, getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_' );
+					$this->old->begin();
+				}
+				$this->exchange->run( $this->new, $this->old );
+			} );
+			$files && $this->once_quietly( 'files-put', fn() => $this->files->swap() );
+			$files && $this->once_quietly( 'code', fn() => $this->files->generation() );
+		} );
+		step( 'purge', $this->purge( ... ) );
+		$order['smoke'] && $this->smoke( $tables, $files );
+		$this->open( 'loaded' );
+	}
+
+	private function once_quietly( string $name, callable $do ): void {
+		if ( ! $this->new->get( "done-$name" ) ) {
+			$do();
+			$this->new->set( "done-$name", true );
+		}
+	}
+
+	private function smoke( bool $tables, bool $files ): void {
+		try {
+			step( 'smoke', function () {
+				$files = getenv( 'FLEET_STORAGE_MODE' ) === 'content' ? self::command( [ 'fleet-code', 'start' ] ) : '';
+				$said  = self::php( 'smoke.php', [] );
+				$said['problem'] === '' || throw new Failure( EX_SOFTWARE, "the loaded site doesn't come up: $said[problem]", '' );
+				return $said;
+			} );
+		} catch ( Failure $failure ) {
+			$this->back( $tables, $files, 'failed' );
+			throw new Failure( EX_SOFTWARE, $failure->getMessage() . '; the site is what it was before', 'mend it where it came from, or load with --no-smoke to see it' );
+		}
+	}
+
+	/** The site as it was before the load; a second time as it is loaded. */
+	public function undo(): void {
+		$state = $this->status()['state'];
+		if ( ! in_array( $state, [ 'loaded', 'undone', 'undoing' ], true ) ) {
+			throw new Failure( 1, in_array( $state, [ 'none', 'failed' ], true ) ? 'there is nothing to undo' : 'a load is under way', $state === 'none' ? 'what a load took the place of is kept for seven days' : 'fleet-load resume' );
+		}
+		$order  = $this->new->get( 'order' );
+		$tables = (bool) $this->new->get( 'done-tables' );
+		$files  = (bool) $this->new->get( 'done-files-put' );
+		$to     = $state === 'undoing' ? $this->new->get( 'to' ) : ( $state === 'loaded' ? 'undone' : 'loaded' );
+		$this->back( $tables, $files, $to );
+		progress( 'end', 'done', [ 'state' => $to, 'of' => $order['place'] ] );
+	}
+
+	private function back( bool $tables, bool $files, string $to ): void {
+		[ $in, $out ] = $to === 'loaded' ? [ $this->new, $this->old ] : [ $this->old, $this->new ];
+		$this->new->set( 'to', $to );
+		$this->new->set( 'state', 'undoing' );
+		step( 'maintenance', $this->close( ... ) );
+		step( 'swap', function () use ( $tables, $files, $in, $out, $to ) {
+			$tables && $this->back_once( 'tables', fn() => $this->exchange->run( $in, $out ) );
+			$files && $this->back_once( 'files', fn() => $to === 'loaded' ? $this->files->swap( 'new', 'old' ) : $this->files->swap( 'old', 'new' ) );
+			$files && $this->back_once( 'code', fn() => $this->files->generation_back() );
+		} );
+		step( 'purge', $this->purge( ... ) );
+		foreach ( [ 'tables', 'files', 'code' ] as $part ) {
+			$this->new->set( "back-$part", null );
+		}
+		$this->open( $to );
+	}
+
+	private function back_once( string $name, callable $do ): void {
+		if ( ! $this->new->get( "back-$name" ) ) {
+			$do();
+			$this->new->set( "back-$name", true );
+		}
+	}
+
+	/** Goes on with what was killed. */
+	public function resume(): void {
+		match ( $this->status()['state'] ) {
+			'loading', 'swapping' => $this->run( $this->new->get( 'order' ) ),
+			'undoing'             => $this->undo(),
+			default               => progress( 'end', 'done', [ 'note' => 'nothing is under way' ] ),
+		};
+	}
+
+	/** What undo needs goes. @param bool $now Before its time, too. */
+	public function drop( bool $now ): void {
+		$status = $this->status();
+		$over   = isset( $status['until'] ) && strtotime( $status['until'] ) < time();
+		if ( $status['state'] === 'none' || ( ! $over && ! $now ) || in_array( $status['state'], [ 'swapping', 'undoing' ], true ) ) {
+			return;
+		}
+		$this->files->drop();
+		foreach ( [ $this->old, $this->new ] as $notes ) {
+			$this->database->query( 'DROP DATABASE IF EXISTS ' . Server::name( $notes->schema ) );
+		}
+	}
+
+	private function close(): void {
+		\Fleet\Maintenance::begin();
+		sleep( (int) ( getenv( 'FLEET_LOAD_SETTLE_SECONDS' ) ?: \Fleet\Maintenance::SEEN_AFTER ) );
+	}
+
+	private function purge(): void {
+		\Fleet\PageCache\Journal::of_site()->add( [ 'all' ] );
+	}
+
+	private function open( string $state ): void {
+		step( 'open', function () use ( $state ) {
+			$this->new->set( 'until', gmdate( 'Y-m-d\TH:i:s\Z', time() + self::KEPT ) );
+			$this->new->set( 'state', $state );
+			\Fleet\Maintenance::end();
+			$this->purge(); // pages that were made while the tasks heard of it
+		} );
+	}
+
+	/** @return array What a script of this folder says in JSON. */
+	private static function php( string $script, array $environment ): array {
+		$said = self::command( [ 'php', '-d', 'memory_limit=512M', __DIR__ . "/$script" ], $environment );
+		return json_decode( $said, true ) ?? throw new Failure( EX_SOFTWARE, "WordPress doesn't run: " . ( trim( substr( $said, 0, 300 ) ) ?: "$script says nothing" ), 'see its log' );
+	}
+
+	private static function command( array $words, array $environment = [] ): string {
+		$process = proc_open( $words, [ 1 => [ 'pipe', 'w' ] ], $pipes, null, $environment + getenv() );
+		$said    = stream_get_contents( $pipes[1] );
+		proc_close( $process );
+		return $said;
+	}
+}

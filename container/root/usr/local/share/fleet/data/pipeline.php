@@ -1,0 +1,65 @@
+<?php
+/** Programs one behind another, whose ends are ours; all of them have to succeed. */
+
+namespace Fleet\Data;
+
+require_once __DIR__ . '/failure.php';
+
+final class Pipeline {
+
+	/** @var resource */
+	private $process;
+	/** @var resource What it reads. */
+	public $in;
+	/** @var resource What it writes. */
+	public $out;
+	private string $folder;
+
+	/** @param list<list<string>> $commands File 3 of each takes what the filter has to say. */
+	public function __construct( array $commands ) {
+		$this->folder = trim( (string) shell_exec( 'mktemp --directory /tmp/fleet/pipeline.XXXXXX' ) );
+		$words        = [];
+		foreach ( $commands as $number => $command ) {
+			$words[] = implode( ' ', array_map( 'escapeshellarg', $command ) ) . " 2>$this->folder/$number";
+		}
+		$script        = implode( ' | ', $words ) . "; echo \"\${PIPESTATUS[*]}\" >$this->folder/statuses";
+		$this->process = proc_open( [ 'bash', '-c', $script ], [ [ 'pipe', 'r' ], [ 'pipe', 'w' ], STDERR, [ 'file', "$this->folder/facts", 'w' ] ], $pipes );
+		[ $this->in, $this->out ] = $pipes;
+	}
+
+	/** Waits for all of them. @return array What the filter said. @throws Failure in the words of the first that failed */
+	public function end(): array {
+		is_resource( $this->in ) && fclose( $this->in );
+		is_resource( $this->out ) && fclose( $this->out );
+		proc_close( $this->process );
+		$statuses = array_map( 'intval', explode( ' ', trim( (string) @file_get_contents( "$this->folder/statuses" ) ) ) );
+		$facts    = json_decode( (string) file_get_contents( "$this->folder/facts" ), true ) ?: [];
+		$said     = '';
+		foreach ( $statuses as $number => $status ) {
+			$text = trim( (string) @file_get_contents( "$this->folder/$number" ) );
+			fwrite( STDERR, $text === '' ? '' : "$text\n" );
+			// 141: the one behind it ended before.
+			if ( $status && $status !== 141 && $said === '' ) {
+				$said = $text ?: "status $status";
+			}
+		}
+		array_map( 'unlink', glob( "$this->folder/*" ) );
+		rmdir( $this->folder );
+		if ( ! empty( $facts['problem'] ) && ! str_contains( $facts['problem'][1], 'fwrite()' ) ) {
+			throw new Failure( ...$facts['problem'] );
+		}
+		$said === '' || throw self::failure( $said );
+		return $facts;
+	}
+
+	private static function failure( string $said ): Failure {
+		$line = strtok( $said, "\n" );
+		return match ( true ) {
+			(bool) preg_match( '~zstd:|gzip:|unexpected end of file|not in gzip format~i', $said ) => new Failure( EX_DATAERR, "the archive is broken: $line", 'make the dump again' ),
+			(bool) preg_match( '~ERROR (1114|1021|3)\b|No space left~', $said ) => new Failure( EX_CANTCREAT, $line, 'make space in the database and run it again' ),
+			(bool) preg_match( '~ERROR (20\d\d|1053|1927|4031)\b|Lost connection|Can\'t connect|error: 20\d\d~', $said ) => new Failure( EX_UNAVAILABLE, $line, 'run it again' ),
+			(bool) preg_match( '~^ERROR \d+~', $said ) => new Failure( EX_DATAERR, "the database takes a statement of the dump for wrong: $line", 'mend the dump' ),
+			default => new Failure( 1, $line, 'run it again; if it stays, report it' ),
+		};
+	}
+}

@@ -1,0 +1,108 @@
+<?php
+/** A site's files into its dump: what an earlier dump has under the same size and time is not even read. */
+
+namespace Fleet\Data;
+
+require_once __DIR__ . '/s3.php';
+require_once __DIR__ . '/dumps.php';
+require_once __DIR__ . '/listing.php';
+
+final class Tree {
+
+	/** Made again by whoever wants it. */
+	private const LEFT_OUT = [ 'cache', 'upgrade', 'upgrade-temp-backup' ];
+	private const LIST     = '/tmp/fleet/files.jsonl.zst';
+	private const EARLIER  = '/tmp/fleet/files-before.jsonl.zst';
+
+	private int $stored = 0;
+	private int $links  = 0;
+
+	public function __construct( private S3 $s3, private Place $place ) {}
+
+	/** Where PHP sees a site's files, code and media. */
+	public static function root(): string {
+		return getenv( 'FLEET_STORAGE_MODE' ) === 'content' ? '/srv/site/wp-content' : '/var/www/html/wp-content';
+	}
+
+	/** @return array{name: string, bytes: int, sha256: string, list_bytes: int, count: int, total_bytes: int} */
+	public function store(): array {
+		$earlier = $this->earlier();
+		$list    = new Listing( self::LIST );
+		foreach ( $this->files( '' ) as $path => $stat ) {
+			while ( $earlier->valid() && Listing::order( $earlier->current()['path'], $path ) < 0 ) {
+				$earlier->next();
+			}
+			$known = $earlier->valid() && $earlier->current()['path'] === $path ? $earlier->current() : null;
+			$same  = $known && $known['bytes'] === $stat['size'] && $known['time'] === $stat['mtime'];
+			$hash  = $same ? $known['sha256'] : $this->object( $path );
+			$hash === '' || $list->add( [ 'path' => $path, 'bytes' => $stat['size'], 'time' => $stat['mtime'], 'sha256' => $hash ] );
+			$list->count % 5000 || progress( 'files', 'at', [ 'files' => $list->count, 'bytes' => $list->total_bytes ] );
+		}
+		$list->close();
+		$this->s3->end();
+		$this->links && progress( 'files', 'note', [ 'note' => "$this->links symbolic links are left out" ] );
+		$hash = hash_file( 'sha256', self::LIST );
+		$this->s3->ask( new S3Request( 'PUT', $this->place->key( Place::FILES ), file: self::LIST, sha256: $hash ) );
+		return [
+			'name' => Place::FILES, 'bytes' => filesize( self::LIST ), 'sha256' => $hash,
+			'list_bytes' => $list->list_bytes, 'count' => $list->count, 'total_bytes' => $list->total_bytes, 'stored' => $this->stored,
+		];
+	}
+
+	/** The files of the newest dump that has any. */
+	private function earlier(): \Generator {
+		$found = ( new Dumps( $this->s3, $this->place ) )->newest_with_files();
+		if ( $found ) {
+			$file = fopen( self::EARLIER, 'w' );
+			$this->s3->read( $found, fn( $bytes ) => fwrite( $file, $bytes ) );
+			fclose( $file );
+			yield from Listing::of( self::EARLIER );
+		}
+	}
+
+	/** @return \Generator<string, array> Paths below wp-content in the list's order => what the file system says. */
+	private function files( string $folder ): \Generator {
+		$names = scandir( self::root() . "/$folder" );
+		$in    = $folder === '' ? '' : "$folder/";
+		usort( $names, fn( $one, $other ) => strcmp( $one, $other ) );
+		foreach ( $names as $name ) {
+			$path = "$in$name";
+			if ( $name === '.' || $name === '..' || str_starts_with( $name, '.fleet' ) || in_array( $path, self::LEFT_OUT, true ) ) {
+				continue;
+			}
+			if ( getenv( 'FLEET_STORAGE_MODE' ) !== 'content' && $folder === '' && $name !== 'uploads' ) {
+				continue; // it is the image's
+			}
+			$stat = @lstat( self::root() . "/$path" ); // it may be gone by now
+			switch ( $stat ? $stat['mode'] & 0170000 : 0 ) {
+				case 0040000:
+					yield from $this->files( $path );
+					break;
+				case 0100000:
+					yield $path => $stat;
+					break;
+				case 0120000:
+					$this->links++;
+			}
+		}
+	}
+
+	/** @return string The hash under which the file's content is stored; '' if it is gone. */
+	private function object( string $path ): string {
+		$file = self::root() . "/$path";
+		$hash = (string) @hash_file( 'sha256', $file );
+		if ( $hash === '' ) {
+			return '';
+		}
+		$key = $this->place->object( $hash );
+		if ( filesize( $file ) > S3::MOST_AT_ONCE ) {
+			$upload = new Upload( $this->s3, $key );
+			$upload->stream( fopen( $file, 'rb' ) );
+			$upload->finish();
+		} else {
+			$this->s3->begin( new S3Request( 'PUT', $key, file: $file, sha256: $hash ) );
+		}
+		$this->stored++;
+		return $hash;
+	}
+}

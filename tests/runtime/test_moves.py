@@ -1,0 +1,94 @@
+"""A site's data out of it and into another: fleet-dump and fleet-load."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.runtime.conftest import sites
+from tests.runtime.stage import shop
+from tests.runtime.stage.bucket import Bucket, bucket
+from tests.runtime.stage.container import Container
+from tests.runtime.stage.database import Database
+from tests.runtime.stage.site import StagedSite
+
+KNOBS = {"FLEET_LOAD_SETTLE_SECONDS": "1"}
+
+
+@pytest.fixture(scope="module")
+def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    with bucket(tmp_path_factory.mktemp("account")) as found:
+        yield found
+
+
+@dataclass
+class Moved:
+    source: StagedSite
+    target: StagedSite
+    place: str
+
+
+def run(site: StagedSite, store: Bucket, *words: str, **values: str) -> Container:
+    command = ["fleet-task", "--kind", "data", "--wait", "60", "--", *words]
+    return site.run("wordpress", command, **store.environment, **values)
+
+
+def ended(container: Container, status: int = 0) -> list[dict[str, Any]]:
+    """The lines of progress of a command that ended so."""
+    assert container.wait() == status, container.output()
+    lines = [line for line in container.output().splitlines() if line.startswith('{"')]
+    return [json.loads(line) for line in lines]
+
+
+def mentions(text: str, host: str) -> set[str]:
+    """The words in which a host still stands."""
+    return set(re.findall(rf"[\w.@:/\\-]*{re.escape(host)}", text))
+
+
+@pytest.fixture(scope="module")
+def moved(
+    image: str, database: Database, store: Bucket, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Moved]:
+    with sites(image, database, tmp_path_factory.mktemp("moves")) as make:
+        source = make(name="shop", domains=["shop.example.com", "www.shop.example.com"])
+        target = make(name="copy", domains=["copy.example.net"], knobs=KNOBS)
+        source.init()
+        shop.filled(source)
+        picture = source.mount / "uploads/2026/a b'ü.jpg"
+        picture.parent.mkdir(parents=True)
+        picture.write_bytes(b"\xff\xd8 a picture")
+        (source.mount / "uploads/2026/out.jpg").symlink_to("/etc/passwd")
+        target.init()
+        place = store.place("shop", 1)
+        ended(run(source, store, "fleet-dump", place))
+        yield Moved(source, target, place)
+
+
+def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucket) -> None:
+    source, target = moved.source, moved.target
+    before = shop.state(target)
+    lines = ended(run(target, store, "fleet-load", moved.place))
+    assert lines[-1]["step"] == "end"
+    there, here = shop.state(source), shop.state(target)
+    changed = {name for name in there if there[name] != here.get(name)}
+    # The administrator's address is the site's.
+    assert changed == {"wp_options", "wp_posts", "wp_users"}
+    assert "ENGINE=InnoDB" in target.sql("SHOW CREATE TABLE wp_log")
+    found = shop.read(target)
+    assert found["bad"] == []
+    assert found["shop"]["deep"]["url"] == f"{target.home}/shop"
+    assert found["shop"]["json"]["at"] == f"{target.home}/a b"
+    assert (target.mount / "uploads/2026/a b'ü.jpg").read_bytes() == b"\xff\xd8 a picture"
+    assert not (target.mount / "uploads/2026/out.jpg").exists()
+    again = store.place("copy", 2)
+    ended(run(target, store, "fleet-dump", again, "--only", "database"))
+    assert mentions(store.sql(again), source.host) == {f"orders@{source.host}"}
+    here = shop.state(target)
+    ended(run(target, store, "fleet-load", "undo"))
+    assert shop.state(target) == before
+    assert not (target.mount / "uploads/2026").exists()
+    ended(run(target, store, "fleet-load", "undo"))
+    assert shop.state(target) == here
