@@ -193,9 +193,8 @@ def _environment(site: Site, facts: TaskFacts, *, environment: str, scheme: str)
 
 def _cron(site: Site, *, pauses: bool) -> dict[str, str]:
     """Whether serving tasks run events, how late at most, and whether they come in slots."""
-    serving = site.cron.task == "serving" and site.cron.seconds
     return {
-        "FLEET_CRON_SECONDS": str(serving or 0),
+        "FLEET_CRON_SECONDS": str(site.cron.in_serving_tasks or 0),
         "FLEET_CRON_SLOTS": "on" if pauses else "off",
     }
 

@@ -60,6 +60,11 @@ class Cron(Model):
         """`every`, None where events are never run."""
         return None if self.every == NEVER else seconds(self.every)
 
+    @property
+    def in_serving_tasks(self) -> int | None:
+        """`seconds` where the tasks that serve run the events, else None."""
+        return self.seconds if self.task == "serving" else None
+
 
 def _never(site: Site) -> Found:
     if site.cron.seconds is None:
@@ -83,7 +88,7 @@ def _keeps_awake(site: Site) -> Found:
 
 
 def _no_serving_task(site: Site) -> Found:
-    if site.cron.task == "serving" and site.cron.seconds is not None:
+    if site.cron.in_serving_tasks is not None:
         without = [name for name, schedule in site.scaling.schedules.items() if not schedule.min]
         if without:
             yield (

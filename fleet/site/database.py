@@ -17,7 +17,7 @@ from fleet.problems import Breach
 from fleet.quotas import BACKUP_DAYS, PAUSE_SECONDS, READERS_A_CLUSTER
 from fleet.site.group import Case, Found, Group
 from fleet.site.task_numbers import Tasks, task_range
-from fleet.site.workers import php_workers
+from fleet.site.workers import workers_of
 from fleet.sites_file.layers import origin
 from fleet.yaml.document import map_at
 
@@ -102,7 +102,7 @@ def max_connections(min_acu: float, max_acu: float) -> int:
 def workers_at_most(site: Site) -> int:
     """PHP processes of all tasks together when there are most, each with a connection."""
     _, most = task_range(site)
-    return most.count * php_workers(site.size, site.env)
+    return most.count * workers_of(site)
 
 
 def _shared_database_alone(case: Case) -> Iterator[Breach]:
@@ -186,7 +186,7 @@ def _connections(site: Site) -> Found:
         _, most = task_range(site)
         yield (
             ("database", "max_acu"),
-            f"{most.count} tasks of {php_workers(site.size, site.env)} PHP workers may open "
+            f"{most.count} tasks of {workers_of(site)} PHP workers may open "
             f"{wanted:,} connections; {database.max_acu:g} ACU take {allowed:,}",
         )
 

@@ -20,6 +20,8 @@ WORKERS_A_VCPU = 16
 FEWEST_WORKERS_BY_CPU = 4
 PART, LEAST, MOST = 8, 64, 256
 WORKERS_FOR_TWO = 8
+LEAST_FOR_PAGES = 2
+JIT = 32
 
 _LIMITS = ("WP_MEMORY_LIMIT", "WP_MAX_MEMORY_LIMIT")
 _MIB = {"K": 1 / 1024, "M": 1, "G": 1024}
@@ -32,16 +34,26 @@ def request_memory(size: Size, env: Mapping[str, str]) -> int:
     return asked or max(part, *(_mib(env.get(name, "")) for name in _LIMITS))
 
 
-def php_workers(size: Size, env: Mapping[str, str]) -> int:
-    """The PHP processes of a task, each of which may hold one database connection."""
+def php_workers(size: Size, env: Mapping[str, str], *, events: bool) -> int:
+    """The PHP processes of a task, each of which may hold one database connection.
+
+    One of them is for cron's `events`, where the task runs them.
+    """
     fit, long = _that_fit(size, env)
+    room = fit - long - (events and fit - long > LEAST_FOR_PAGES)
     by_cpu = max(FEWEST_WORKERS_BY_CPU, size.cpu * WORKERS_A_VCPU // 1024)
-    return long + (int(env.get("FLEET_WORKERS") or 0) or max(1, min(fit - long, by_cpu)))
+    return events + long + (int(env.get("FLEET_WORKERS") or 0) or max(1, min(room, by_cpu)))
+
+
+def workers_of(site: Site) -> int:
+    """The PHP processes of one of the site's tasks."""
+    return php_workers(site.size, site.env, events=site.cron.in_serving_tasks is not None)
 
 
 def _that_fit(size: Size, env: Mapping[str, str]) -> tuple[int, int]:
     """All that fit into the task's memory, and how many of them are for what takes long."""
-    fit = (size.memory - RESERVED_MEMORY) // (request_memory(size, env) + BESIDE)
+    left = size.memory - RESERVED_MEMORY - (JIT if env.get("FLEET_PHP_JIT") == "on" else 0)
+    fit = left // (request_memory(size, env) + BESIDE)
     return fit, 2 if fit >= WORKERS_FOR_TWO else 1
 
 
@@ -52,9 +64,10 @@ def _mib(text: str) -> int:
 
 
 def _more_than_fit(site: Site) -> Found:
-    wanted = php_workers(site.size, site.env)
     memory = request_memory(site.size, site.env)
     fit, _ = _that_fit(site.size, site.env)
+    # The one for events is the first that the kernel would end.
+    wanted = php_workers(site.size, site.env, events=False)
     if wanted > fit:
         name = next(
             (name for name in ("FLEET_WORKERS", "FLEET_PHP_MEMORY", *_LIMITS) if name in site.env),

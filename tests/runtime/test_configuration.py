@@ -245,9 +245,11 @@ def test_jit(make_site: MakeSite, jit: str) -> None:
         (512, 1024, {}),
         (512, 1024, {"FLEET_WORKERS": "8", "FLEET_PHP_MEMORY": "96"}),
         (512, 1024, {"WP_MEMORY_LIMIT": "256M"}),
+        (512, 1024, {"FLEET_CRON_SECONDS": "900", "FLEET_PHP_JIT": "on"}),
+        (512, 1024, {"FLEET_CRON_SECONDS": "900", "WP_MEMORY_LIMIT": "256M"}),
         (512, 1024, {"WP_MAX_MEMORY_LIMIT": "1G"}),
         (1024, 2048, {}),
-        (1024, 8192, {}),
+        (1024, 8192, {"FLEET_CRON_SECONDS": "900"}),
         (4096, 30720, {}),
     ],
 )
@@ -261,6 +263,7 @@ def test_workers_follow_the_size(
     assert container.execute("fleet-configure", **given).returncode == 0
     pools = container.execute("cat", "/tmp/fleet/php-fpm.conf").stdout  # noqa: S108 - in there
     workers, long, *_ = map(int, re.findall(r"^pm.max_children = (\d+)$", pools, re.MULTILINE))
-    assert workers + long == php_workers(size, env)
+    events = "FLEET_CRON_SECONDS" in env
+    assert workers + long + events == php_workers(size, env, events=events)
     limits = re.findall(r"^php_admin_value\[memory_limit\] = (\d+)M$", pools, re.MULTILINE)
-    assert limits == [str(request_memory(size, env))] * 2
+    assert limits == [str(request_memory(size, env))] * 3

@@ -9,7 +9,7 @@ import pytest
 from fleet.plan.warnings import plan_warnings
 from fleet.settings.model import Settings
 from fleet.site.database import max_connections
-from fleet.site.workers import php_workers, request_memory
+from fleet.site.workers import php_workers, request_memory, workers_of
 from tests.unit import fleets
 from tests.unit.fleets import site
 
@@ -130,11 +130,19 @@ def test_connections_follow_the_most_acu(min_acu: float, max_acu: float, expecte
 @pytest.mark.parametrize(
     ("cpu", "memory", "expected"),
     # By memory (MiB - 208) / (an eighth of it, 64 to 256, and 12); by CPU 16 a vCPU and at least 4,
-    # and one or two for what takes long; the smaller of both.
-    [(256, 512, 4), (512, 1024, 5), (1024, 2048, 6), (1024, 8192, 18), (4096, 8192, 29)],
+    # one or two for what takes long, and one for events; the smaller of both.
+    [(256, 512, 4), (512, 1024, 5), (1024, 2048, 6), (1024, 8192, 19), (4096, 8192, 29)],
 )
 def test_workers_are_those_of_the_image(cpu: int, memory: int, expected: int) -> None:
-    assert php_workers(site(size={"cpu": cpu, "memory": memory}).size, {}) == expected
+    assert workers_of(site(size={"cpu": cpu, "memory": memory})) == expected
+
+
+def test_a_worker_for_events_where_the_task_runs_them() -> None:
+    size = {"cpu": 1024, "memory": 8192}
+    for cron in ({"task": "own"}, {"every": "never"}):
+        assert workers_of(site(size=size, cron=cron)) == 18
+    # Two for pages remain, whatever a request may use.
+    assert workers_of(site(env={"WP_MEMORY_LIMIT": "256M"})) == 4
 
 
 @pytest.mark.parametrize(
@@ -144,6 +152,10 @@ def test_workers_are_those_of_the_image(cpu: int, memory: int, expected: int) ->
         ({"FLEET_PHP_MEMORY": "256"}, 256, 3),
         ({"WP_MEMORY_LIMIT": "256M"}, 256, 3),
         ({"WP_MAX_MEMORY_LIMIT": "1G"}, 1024, 2),
+        ({"FLEET_PHP_JIT": "on", "FLEET_PHP_MEMORY": "64"}, 64, 10),
+        ({"FLEET_PHP_JIT": "on", "FLEET_PHP_MEMORY": "96"}, 96, 7),
+        ({"FLEET_PHP_JIT": "off", "FLEET_PHP_MEMORY": "104"}, 104, 7),
+        ({"FLEET_PHP_JIT": "on", "FLEET_PHP_MEMORY": "104"}, 104, 6),
         ({"WP_MEMORY_LIMIT": "64M"}, 128, 5),
         ({"FLEET_PHP_MEMORY": "64", "WP_MEMORY_LIMIT": "256M"}, 64, 10),
     ],
@@ -152,7 +164,7 @@ def test_workers_follow_the_memory_of_a_request(
     env: dict[str, str], memory: int, workers: int
 ) -> None:
     assert request_memory(site().size, env) == memory
-    assert php_workers(site().size, env) == workers
+    assert php_workers(site().size, env, events=False) == workers
 
 
 @pytest.mark.parametrize(

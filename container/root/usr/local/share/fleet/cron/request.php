@@ -5,6 +5,8 @@
 
 define( 'DOING_CRON', true );
 ignore_user_abort( true );
+// Should the task's memory not do, the kernel ends this and no visitor's request.
+file_put_contents( '/proc/self/oom_score_adj', '1000' );
 require '/usr/src/wordpress/wp-load.php';
 require __DIR__ . '/run.php';
 
