@@ -8,6 +8,7 @@ from components.base.shared_base import SharedBase
 from components.site.wordpress_site import WordPressSite, WordPressSiteArgs
 from fleet.problems import FleetError
 from fleet.site.placement import place_priorities, place_uids
+from fleet.site.waf import counted_hosts
 from fleet.sites_file.load import load_stack
 from program.capacity import for_this_run
 from program.held import held_resources
@@ -31,7 +32,7 @@ def main() -> None:
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
     options = pulumi.ResourceOptions(transformations=[moved_names(held, uids)])
-    base = SharedBase("base", {"settings": settings})
+    base = SharedBase("base", {"settings": settings, "counted_hosts": counted_hosts(sites)})
     outputs: dict[str, object] = {}
     for site in sites:
         args = WordPressSiteArgs(

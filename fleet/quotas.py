@@ -20,6 +20,12 @@ CERTIFICATES_A_LOAD_BALANCER = 25  # adjustable; the default one doesn't count
 NAMES_A_CERTIFICATE = 10  # adjustable to 100
 FIRST_NAME_CHARACTERS = 64  # RequestCertificate: the first name becomes the common name
 
+# AWS WAF, "AWS WAF quotas", and RateBasedStatement.Limit.
+WEB_ACL_UNITS = 1_500  # of capacity at the price of a request; more costs more
+WEB_ACLS_A_REGION = 100  # adjustable
+ADDRESSES_AN_IP_SET = 10_000  # fixed
+RATE_LIMIT = (10, 2_000_000_000)
+
 # Amazon ECS, "Amazon ECS service quotas".
 SERVICES_A_CLUSTER = 5_000  # fixed
 TASKS_A_SERVICE = 5_000  # adjustable

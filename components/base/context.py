@@ -13,3 +13,5 @@ class BaseContext(Context):
 
     name: str
     """The base's own, with which the names of its resources begin."""
+    counted_hosts: tuple[str, ...] = ()
+    """For whose requests the firewall only counts: the one thing of sites that the base knows."""

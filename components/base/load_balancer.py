@@ -32,6 +32,7 @@ class LoadBalancer:
     takes `allowHttp`, over HTTP.
     """
 
+    arn: pulumi.Output[str]
     arn_suffix: pulumi.Output[str]
     dns_name: pulumi.Output[str]
     zone_id: pulumi.Output[str]
@@ -56,6 +57,7 @@ class LoadBalancer:
             opts=context.child,
         )
         alb = self._load_balancer
+        self.arn = alb.arn
         self.arn_suffix, self.dns_name, self.zone_id = alb.arn_suffix, alb.dns_name, alb.zone_id
         self.security_group_id = group.id
         self.listener_arn = self._listeners()

@@ -1,6 +1,6 @@
 """What all sites of a stack share. Nothing here depends on the list of sites."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -18,6 +18,7 @@ from components.base.load_balancer import LoadBalancer
 from components.base.mail import Mail
 from components.base.network import Network
 from components.base.schedules import Schedules
+from components.base.waf import Waf
 from components.base.zones import Zones
 from components.tags import identity_tags, tagging
 from fleet.settings.load import parse_settings
@@ -27,7 +28,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
 PARTS = (
-    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Compute, Schedules),
+    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Waf, Compute, Schedules),
     *(Endpoints, FileSystem, Database, Image, Mail),
 )
 
@@ -35,6 +36,8 @@ PARTS = (
 class SharedBaseArgs(TypedDict):
     settings: Any
     """The environment's settings, in the words and under the rules of Pulumi.ENV.yaml."""
+    counted_hosts: NotRequired[list[str]]
+    """Hosts for which the firewall of the setting `waf` only counts. None if unset."""
 
 
 class LoadBalancerOutput(TypedDict):
@@ -79,6 +82,7 @@ class SharedBase(pulumi.ComponentResource):
             settings=settings,
             tags={**settings.tags, **identity},
             protect=settings.protect_data,
+            counted_hosts=tuple(args.get("counted_hosts") or ()),
         )
         tagged = pulumi.ResourceOptions(transformations=[tagging(context.tags)])
         super().__init__(TYPE, name, {}, pulumi.ResourceOptions.merge(opts, tagged))

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from fleet.plan.lines import Line, Rates
 from fleet.settings.model import Settings
+from fleet.settings.waf_rules import web_acl_rules
 from fleet.site.capacity import Capacity
 from fleet.site.database import capacity_line
 from fleet.site.groups import GROUPS
@@ -58,6 +59,7 @@ def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Es
         *_nat(settings, low, high, rates),
         *_endpoints(settings, rates),
         *_flow_logs(settings, rates),
+        *_waf(settings, low, high, rates),
         *_shared_database(settings, sites, rates),
     ]
     return _estimate(lines)
@@ -110,6 +112,18 @@ def _flow_logs(settings: Settings, rates: Rates) -> Iterator[Line]:
     if settings.network.flow_logs:
         size, price = rates.assumptions.rejected_gb, rates.region.cloudwatch.log_gb
         yield Line("Logs of rejected packets", "GB", size, size, price, "cloudwatch")
+
+
+def _waf(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line]:
+    if settings.waf is None:
+        return
+    prices, million = rates.region.waf, rates.assumptions.waf_million
+    lists = {name: "" for name in ("allow", "deny") if getattr(settings.waf, name)}
+    rules = len(web_acl_rules(settings.waf, (), lists))
+    yield Line("Web ACL", "ACLs", 1, 1, prices.web_acl, "waf")
+    yield Line("Rules of the web ACL", "rules", rules, rules, prices.rule, "waf")
+    item = "Requests that the web ACL judges"
+    yield Line(item, "millions", low * million, high * million, prices.million_requests, "waf")
 
 
 def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) -> Iterator[Line]:

@@ -118,6 +118,14 @@ class Ses(Model):
     thousand: Annotated[_Amount, Doc("USD a thousand mails", _AMOUNT, 0.1)]
 
 
+class Waf(Model):
+    """Web ACLs of AWS WAF. The groups of rules that AWS gives cost what a rule does."""
+
+    web_acl: Annotated[_Amount, Doc("USD an ACL and month", _AMOUNT, 5)]
+    rule: Annotated[_Amount, Doc("USD a rule and month", _AMOUNT, 1)]
+    million_requests: Annotated[_Amount, Doc("USD a million requests", _AMOUNT, 0.6)]
+
+
 class Region(Model):
     """The prices of one region."""
 
@@ -134,6 +142,7 @@ class Region(Model):
     secrets: Annotated[Secrets, Doc("secrets", keys_of(Secrets), {"secret": 0.4})]
     cloudwatch: Annotated[CloudWatch, Doc("logs and alarms", keys_of(CloudWatch), {"log_gb": 0.5})]
     ses: Annotated[Ses, Doc("mails", keys_of(Ses), {"thousand": 0.1})]
+    waf: Annotated[Waf, Doc("firewalls", keys_of(Waf), {"web_acl": 5})]
 
 
 _URL = Annotated[
@@ -151,6 +160,7 @@ Service = Literal[
     "secrets",
     "cloudwatch",
     "ses",
+    "waf",
 ]
 
 
@@ -166,6 +176,7 @@ class Sources(Model):
     secrets: _URL
     cloudwatch: _URL
     ses: _URL
+    waf: _URL
 
     def of(self, service: Service) -> str:
         """The page of one service."""
@@ -187,6 +198,9 @@ class Assumptions(Model):
     mails: Annotated[_Amount, Doc("mails a site and month", _AMOUNT, 500)]
     nat_gb: Annotated[_Amount, Doc("GB through NAT a task and month", _AMOUNT, 5)]
     rejected_gb: Annotated[_Amount, Doc("GB of log on packets that a VPC rejects", _AMOUNT, 1)]
+    waf_million: Annotated[
+        _Amount, Doc("million requests that a firewall judges a task and month", _AMOUNT, 1)
+    ]
     lcu: Annotated[_Amount, Doc("load balancer capacity units a task", _AMOUNT, 0.1)]
 
 

@@ -55,6 +55,9 @@ _MAIL = 4
 # Identity and MAIL FROM; in a zone of the program three records of DKIM, MX, SPF and DMARC.
 _A_MAIL_DOMAIN, _ITS_RECORDS = 2, 6
 
+# The ACL, its association, the log group and what says that the ACL writes there.
+_WAF = 4
+
 _PLAIN = {"name": "plain", "domains": ["plain.example.com"]}
 
 
@@ -94,8 +97,15 @@ def base_resources(settings: Settings) -> int:
         + (network.endpoints + 1 if network.endpoints else 0)  # and their security group
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
+        + waf_resources(settings)
         + (_MAIL + _domain(mail_domain(settings), settings) if sends_by_ses(settings) else 0)
     )
+
+
+def waf_resources(settings: Settings) -> int:
+    """The web ACL, its place, its log and a list of addresses for each that is given."""
+    waf = settings.waf
+    return 0 if waf is None else _WAF + bool(waf.allow) + bool(waf.deny)
 
 
 def _names(site: Site, settings: Settings) -> int:

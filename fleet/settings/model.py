@@ -26,6 +26,7 @@ from fleet.names import USUAL_FILE
 from fleet.quotas import IDLE_TIMEOUT_SECONDS, LOG_RETENTION_DAYS, READERS_A_CLUSTER
 from fleet.settings.mail import MailSettings
 from fleet.settings.network import NatGateways, Network
+from fleet.settings.waf import WafSettings
 from fleet.wording import listing
 
 _KMS_KEY = re.compile(
@@ -232,6 +233,16 @@ class Settings(SettingsModel):
             "sends the sites' mails by Amazon SES",
             f"a map of {keys_of(MailSettings)}",
             {"domain": "mail.example.com"},
+            built_in="none",
+        ),
+    ] = None
+    waf: Annotated[
+        WafSettings | None,
+        _Decoded,
+        Doc(
+            "AWS WAF before all sites, at 5 USD a month and 1 USD for each of about ten rules",
+            f"a map of {keys_of(WafSettings)}",
+            {"mode": "block"},
             built_in="none",
         ),
     ] = None

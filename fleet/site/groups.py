@@ -12,6 +12,7 @@ from fleet.site import (
     scaling,
     size,
     storage,
+    waf,
     workers,
 )
 from fleet.site.group import Group
@@ -27,4 +28,5 @@ GROUPS: tuple[Group, ...] = (
     database.GROUP,
     workers.GROUP,
     certificate.GROUP,
+    waf.GROUP,
 )

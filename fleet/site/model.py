@@ -23,6 +23,7 @@ from fleet.fields.types import (
     Title,
     Variables,
 )
+from fleet.settings.waf import WafMode
 from fleet.site.admin import Admin
 from fleet.site.capacity import Capacity
 from fleet.site.cron import Cron
@@ -189,6 +190,14 @@ class SiteFields(Model):
             "manual",
         ),
     ] = "auto"
+    waf: Annotated[
+        WafMode,
+        Doc(
+            "whether the setting `waf` refuses requests for this site, or only writes down which",
+            "block or count",
+            "count",
+        ),
+    ] = "block"
     cell: Annotated[
         StackPart | None,
         Doc(

@@ -49,6 +49,7 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
     "sharedDatabase": {"minAcu": 1, "maxAcu": 32, "readers": 1},
     "zones": ["example.com", "shop.example.com"],
     "mail": {"domain": "mail.example.com"},
+    "waf": {"allow": ["192.0.2.7/32"], "deny": ["198.51.100.0/24"], "requests": 5000},
     "tags": {"CostCentre": "web"},
 }
 # A network that was there before, and sites without a certificate.
@@ -60,6 +61,8 @@ ADOPTED: dict[str, Any] = {
 }
 # Certificates by `up`, in zones of the account.
 CERTIFIED: dict[str, Any] = {"certificateArn": "", "zones": ["example.com"]}
+# Hosts that their owners have to prove.
+WAITING = {"blog": site("blog", domains=["client.example", "*.client.example", "blog.example.com"])}
 # What VARIED leaves out, so that every field is in use.
 EVERY_FIELD = site(
     "every",
@@ -93,6 +96,7 @@ EVERY_FIELD = site(
     storage={"mode": "uploads"},
     health={"path": "/health", "grace": 120},
     dns="manual",
+    waf="count",
     jobs={
         "report": {
             "command": ["wp", "eval-file", "wp-content/report.php"],
@@ -137,7 +141,7 @@ def fleets() -> dict[str, Fleet]:
         "local": ({}, sample_settings()),
         "production": production(),
         "adopted": (PLAIN, ADOPTED),
-        "certified": (PLAIN, CERTIFIED),
+        "certified": (WAITING, CERTIFIED),
         **{f"drawn-{seed}": drawn(seed) for seed in range(DRAWN)},
     }
 

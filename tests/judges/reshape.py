@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -112,6 +113,11 @@ def schedule(resource: Recorded, said: Said) -> Said:
     network = said["Target"]["EcsParameters"]["NetworkConfiguration"]["AwsvpcConfiguration"]
     network["AssignPublicIp"] = "ENABLED" if network.get("AssignPublicIp") else "DISABLED"
     return said
+
+
+def web_acl(resource: Recorded, said: Said) -> Said:
+    """The rules are written as in the API, where an ARN has capitals."""
+    return json.loads(json.dumps(said).replace('"ARN":', '"Arn":'))
 
 
 def topic_policy(resource: Recorded, said: Said) -> Said:

@@ -208,5 +208,6 @@ def test_no_setting_is_left_out_here() -> None:
     assert set(Settings.model_fields) - seen_above == {
         "mail",
         "tags",
+        "waf",
         "zones",
-    }  # test_mail, test_contract, test_dns
+    }  # test_mail, test_contract, test_waf, test_dns

@@ -23,7 +23,8 @@ def test_every_simulated_type_is_one_that_the_program_creates(
     programs: Programs, varied: Recording
 ) -> None:
     certified = programs.run(PLAIN, {"certificateArn": "", "zones": ["example.com"]})
-    assert set(tokens()) <= created(varied) | created(certified)
+    guarded = programs.run(PLAIN, {"waf": {"deny": ["192.0.2.7/32"]}})
+    assert set(tokens()) <= created(varied) | created(certified) | created(guarded)
 
 
 def test_a_service_has_its_types_and_no_others() -> None:

@@ -255,7 +255,7 @@ CASES = {
 # In tests of their own: what a state does is in test_states, cells are in test_settings, names in
 # DNS, which need zones, in test_dns.
 # `mail.` has test_mail.py.
-ELSEWHERE = {"name", "state", "cell", "dns"}
+ELSEWHERE = {"name", "state", "cell", "dns", "waf"}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -74,6 +74,7 @@ def test_the_built_in_values(file: Path) -> None:
         "secrets": {},
         "certificate_arn": None,
         "dns": "auto",
+        "waf": "block",
         "cell": None,
         "tags": {},
     }

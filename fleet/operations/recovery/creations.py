@@ -86,6 +86,12 @@ def _queue_url(arn: str) -> str:
     return f"https://sqs.{region}.amazonaws.com/{account}/{name}"
 
 
+def _scoped_id(arn: str) -> str:
+    """What WAF has is imported by its id, its name and its scope."""
+    _, _, name, id_ = arn.rsplit(":", 1)[1].split("/")
+    return f"{id_}/{name}/REGIONAL"
+
+
 _RULES: Mapping[str, Rule] = {
     "aws:acm/certificate:Certificate": ByTags("acm", "certificate/"),
     "aws:acm/certificateValidation:CertificateValidation": Repeated(),
@@ -175,6 +181,10 @@ _RULES: Mapping[str, Rule] = {
     "aws:sns/topic:Topic": ByTags("sns", ""),
     "aws:sns/topicPolicy:TopicPolicy": Repeated(),
     "aws:sqs/queue:Queue": ByTags("sqs", "", _queue_url),
+    "aws:wafv2/ipSet:IpSet": ByTags("wafv2", "regional/ipset/", _scoped_id),
+    "aws:wafv2/webAcl:WebAcl": ByTags("wafv2", "regional/webacl/", _scoped_id),
+    "aws:wafv2/webAclAssociation:WebAclAssociation": Repeated(),
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": Repeated(),
     "docker-build:index:Image": Repeated(),
     "random:index/randomPassword:RandomPassword": Repeated(),
 }

@@ -20,6 +20,11 @@ _USERS = ("aws:lb/listener:Listener", "aws:lb/listenerCertificate:ListenerCertif
 class Certificate(Rules):
     """A certificate."""
 
+    def canonical(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The provider adds the first name to the others, as ACM does."""
+        names = {inputs.get("domainName"), *(inputs.get("subjectAlternativeNames") or [])}
+        return {**inputs, "subjectAlternativeNames": sorted(map(str, names))}
+
     def compute(self, call: Call) -> None:
         """All its names, and the record that proves each."""
         first = str(call.props["domainName"])

@@ -51,6 +51,10 @@ TENANT = "aws:sesv2/tenant:Tenant"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 SCHEDULE = "aws:scheduler/schedule:Schedule"
 SCHEDULES = "aws:scheduler/scheduleGroup:ScheduleGroup"
+IP_SET = "aws:wafv2/ipSet:IpSet"
+WEB_ACL = "aws:wafv2/webAcl:WebAcl"
+WEB_ACL_PLACE = "aws:wafv2/webAclAssociation:WebAclAssociation"
+WEB_ACL_LOG = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 QUEUE = "aws:sqs/queue:Queue"
 
 

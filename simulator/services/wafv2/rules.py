@@ -1,0 +1,101 @@
+"""Web ACLs: their capacity, their scope, and where they log to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from simulator.errors import AwsError
+from simulator.rules import Call, Rules, rules_for
+
+WEB_ACL = "aws:wafv2/webAcl:WebAcl"
+IP_SET = "aws:wafv2/ipSet:IpSet"
+# The most that AWS takes at all; above 1,500 each request costs more.
+MOST_UNITS = 5_000
+# "AWS WAF web ACL capacity units", and the pages of AWS's groups.
+_GROUPS = {
+    "AWSManagedRulesCommonRuleSet": 700,
+    "AWSManagedRulesKnownBadInputsRuleSet": 200,
+    "AWSManagedRulesSQLiRuleSet": 200,
+    "AWSManagedRulesPHPRuleSet": 100,
+    "AWSManagedRulesWordPressRuleSet": 100,
+    "AWSManagedRulesAmazonIpReputationList": 25,
+}
+_UNITS = {
+    "IPSetReferenceStatement": 1,
+    "LabelMatchStatement": 1,
+    "SizeConstraintStatement": 1,
+    "RegexMatchStatement": 3,
+    "RateBasedStatement": 2,
+}
+_A_TRANSFORMATION, _A_KEY = 10, 30
+
+
+@rules_for(WEB_ACL)
+class WebAcl(Rules):
+    """A web ACL whose rules are given as text."""
+
+    def compute(self, call: Call) -> None:
+        """The capacity of its rules."""
+        rules = json.loads(call.props.get("ruleJson") or "[]")
+        call.props["capacity"] = sum(units(rule["Statement"]) for rule in rules)
+
+    def create(self, call: Call) -> None:
+        """Of the right region, each name and priority once, lists that exist, not too much."""
+        if call.props["scope"] == "CLOUDFRONT" and call.region != "us-east-1":
+            raise _invalid("The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT")
+        rules = json.loads(call.props.get("ruleJson") or "[]")
+        for field in ("Name", "Priority"):
+            if len({rule[field] for rule in rules}) < len(rules):
+                raise AwsError("WAFDuplicateItemException", f"two rules of one {field.lower()}")
+        known = {each.props["arn"] for each in call.world.resources(IP_SET)}
+        if missing := _lists(rules) - known:
+            raise AwsError("WAFNonexistentItemException", f"there is no {', '.join(missing)}")
+        if call.props["capacity"] > MOST_UNITS:
+            raise AwsError("WAFLimitsExceededException", f"more than {MOST_UNITS} WCU")
+
+    def update(self, call: Call) -> None:
+        """The same for the new rules."""
+        self.create(call)
+
+
+@rules_for("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
+class WebAclLoggingConfiguration(Rules):
+    """Where a web ACL logs to."""
+
+    def create(self, call: Call) -> None:
+        """The name of a log group, bucket or stream begins as AWS wants it."""
+        for arn in call.props["logDestinationConfigs"]:
+            if not str(arn).rsplit(":", 1)[1].rpartition("/")[2].startswith("aws-waf-logs-"):
+                raise _invalid(f"The ARN isn't valid., field: LOG_DESTINATION, parameter: {arn}")
+
+    def update(self, call: Call) -> None:
+        """The same for another place."""
+        self.create(call)
+
+
+def units(statement: dict[str, Any]) -> int:
+    """The capacity units of a statement with all that is nested in it."""
+    ((kind, content),) = statement.items()
+    found = _UNITS.get(kind, 0) + _GROUPS.get(content.get("Name", ""), 0)
+    found += _A_KEY * len(content.get("CustomKeys") or [])
+    found += _A_TRANSFORMATION * sum(
+        each["Type"] != "NONE" for each in content.get("TextTransformations") or []
+    )
+    nested = [content.get("Statement"), content.get("ScopeDownStatement")]
+    nested += content.get("Statements") or []
+    return found + sum(units(each) for each in nested if each)
+
+
+def _lists(value: Any) -> set[str]:
+    """The ARNs of lists of addresses in rules."""
+    if isinstance(value, list):
+        return {arn for each in value for arn in _lists(each)}
+    if not isinstance(value, dict):
+        return set()
+    own = value.get("IPSetReferenceStatement")
+    return ({str(own["ARN"])} if own else set()) | _lists(list(value.values()))
+
+
+def _invalid(message: str) -> AwsError:
+    return AwsError("WAFInvalidParameterException", f"Error reason: {message}")

@@ -1,0 +1,82 @@
+"""The firewall of an environment, and the sites that it only counts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from tests.program.difference import NOTHING, difference
+from tests.program.fleets import PLAIN, Programs, site
+from tests.program.recording import Recording
+
+WAF: dict[str, Any] = {"waf": {"deny": ["198.51.100.0/24"]}}
+
+
+def rules(recording: Recording) -> dict[str, dict[str, Any]]:
+    acl = recording.named("wafv2:WebAcl", "base-waf")
+    return {each["Name"]: each for each in json.loads(acl.inputs["ruleJson"])}
+
+
+def test_without_the_setting_there_is_none(programs: Programs) -> None:
+    assert not [each for each in programs.run(PLAIN) if "wafv2" in each.type]
+
+
+def test_one_acl_stands_before_the_load_balancer(programs: Programs) -> None:
+    recording = programs.run(PLAIN, WAF)
+    place = recording.named("wafv2:WebAclAssociation", "base-waf")
+    acl = recording.named("wafv2:WebAcl", "base-waf")
+    balancer = recording.named("lb:LoadBalancer", "base-alb")
+    assert place.inputs["resourceArn"] == balancer.state["arn"]
+    assert place.inputs["webAclArn"] == acl.state["arn"]
+    assert acl.inputs["defaultAction"] == {"allow": {}}
+    (deny,) = recording.of_type("wafv2:IpSet")
+    assert deny.inputs["addresses"] == ["198.51.100.0/24"]
+    statement = rules(recording)["deny"]["Statement"]
+    assert statement == {"IPSetReferenceStatement": {"ARN": deny.state["arn"]}}
+
+
+def test_its_log_has_what_was_refused_and_no_secrets(programs: Programs) -> None:
+    recording = programs.run(PLAIN, WAF)
+    group = recording.named("cloudwatch:LogGroup", "base-waf")
+    assert group.inputs["name"] == "aws-waf-logs-wordpress-test"
+    log = recording.named("wafv2:WebAclLoggingConfiguration", "base-waf").inputs
+    assert log["logDestinationConfigs"] == [group.state["arn"]]
+    assert log["loggingFilter"]["defaultBehavior"] == "DROP"
+    assert {each["singleHeader"]["name"] for each in log["redactedFields"]} == {
+        "authorization",
+        "cookie",
+    }
+
+
+def test_a_site_more_leaves_it_as_it_is(programs: Programs) -> None:
+    one, two = programs.run(PLAIN, WAF), programs.run({**PLAIN, "shop": site("shop")}, WAF)
+    assert difference(one.base(), two.base()) == NOTHING
+
+
+def test_a_counted_site_changes_the_acl_alone(programs: Programs) -> None:
+    plain = programs.run(PLAIN, WAF)
+    counting = programs.run({"blog": site("blog", waf="count")}, WAF)
+    changed = difference(plain, counting)
+    assert not changed.added
+    assert not changed.removed
+    assert all(key.startswith("wafv2:WebAcl base-waf ruleJson") for key in changed.changed)
+    statement = rules(counting)["counted"]["Statement"]["RegexMatchStatement"]
+    assert statement["RegexString"] == r"^(blog\.example\.com)(:[0-9]+)?$"
+    assert "fleet:counted" in json.dumps(rules(counting)["refused"])
+    assert "counted" not in rules(plain)
+
+
+def test_a_site_of_an_environment_without_one_says_so(programs: Programs) -> None:
+    with pytest.raises(pulumi.RunError, match=r"sites.blog.waf: found waf: count in an environ"):
+        programs.run({"blog": site("blog", waf="count")})
+
+
+@pytest.mark.parametrize(
+    "network", ["198.51.100.7", "198.51.100.7/24", "0.0.0.0/0", "2001:db8::/32"]
+)
+def test_what_is_no_network(programs: Programs, network: str) -> None:
+    with pytest.raises(pulumi.RunError, match=r"waf\.deny"):
+        programs.run(PLAIN, {"waf": {"deny": [network]}})
