@@ -124,16 +124,20 @@ def shown(folder: Path, uid: int, microseconds: int) -> Iterator[Path]:
 
 
 @contextmanager
-def fleet_side(site: StagedSite, path: str, latency: int, *, jit: bool = False) -> Iterator[Side]:
-    """The image under the site's task definition; `path` is its mount, `latency` microseconds."""
-    environment = {"FLEET_WORKERS": str(WORKERS), "FLEET_PHP_JIT": "on" if jit else "off"}
+def fleet_side(
+    site: StagedSite, path: str, latency: int, more: str = "", **knobs: str
+) -> Iterator[Side]:
+    """The image under the site's task definition; `path` is its mount, `latency` microseconds.
+
+    `more` says in the side's name what `knobs`, environment values, make of it.
+    """
+    environment = {"FLEET_WORKERS": str(WORKERS), **knobs}
     with shown(site.files, site.task.uid, latency) as mount:
         begun = time.monotonic()
         replica = site.start({}, mount=mount, **environment)
         _await(replica.container, "/healthz")
         seconds = time.monotonic() - begun
-        name = f"fleet, {site.name}, JIT" if jit else f"fleet, {site.name}"
-        yield Side(name, replica.container, site.home, path, seconds)
+        yield Side(f"fleet, {site.name}{more}", replica.container, site.home, path, seconds)
         replica.container.kill()
 
 

@@ -1,5 +1,6 @@
 """Content mode's code: one path, whole versions, on EFS before the dashboard says so."""
 
+import os
 import re
 import threading
 import time
@@ -21,6 +22,7 @@ EFS = 778  # microseconds a file call takes there
 SOON = 120
 # What docs and design promise of a small change (measured: 2 s).
 PROMISED = 10
+PROMISED_OF_A_GIGABYTE = 15
 
 PATHS = """<?php
 function tell_paths() {
@@ -98,6 +100,24 @@ def test_a_plugin_with_a_drop_in(make_site: MakeSite) -> None:
             assert visitor.get(path).status_code == 200
         switch(admin, "dropin", "deactivate")
         assert says(visitor, "Title of")
+
+
+def test_a_tenth_of_a_gigabyte_of_code_starts_soon(make_site: MakeSite) -> None:
+    """docs/image.md has the seconds of a whole one."""
+    site = make_site(knobs=UNCACHED)
+    folder = site.mount / "plugins/heavy"
+    folder.mkdir(parents=True)
+    for number in range(400):
+        (folder / f"{number}.bin").write_bytes(os.urandom(250_000))
+    site.init()
+    site.latency = EFS
+    far = site.mounted()
+
+    begun = time.monotonic()
+    replica = site.start(mount=far)
+    wait_until(replica.serves, "the replica is healthy")
+    assert time.monotonic() - begun < PROMISED_OF_A_GIGABYTE
+    assert replica.scratch("plugins/heavy/399.bin").stat().st_size == 250_000
 
 
 def test_what_the_dashboard_says_is_done_outlives_its_task(make_site: MakeSite) -> None:

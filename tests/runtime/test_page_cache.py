@@ -1,5 +1,6 @@
 """The page cache for anonymous visitors."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
@@ -9,6 +10,7 @@ import pytest
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.image import CONTAINER
 from tests.runtime.stage.site import Replica, StagedSite
 
 # Tells how often it was made, and misbehaves when asked to.
@@ -33,6 +35,22 @@ add_action( 'wp_footer', function () {
 	echo ' made ', hrtime( true ), ' user ', get_current_user_id();
 } );
 """
+
+
+def test_a_change_shows_on_every_task_within_five_seconds() -> None:
+    """By the clocks of its parts: a line written, a line read, a page shown while it is made anew.
+
+    tests/runtime/test_page_changes.py shows the parts at work, on a machine as busy as it is.
+    """
+    rooms = CONTAINER / "root/usr/local/share/fleet/page-cache"
+
+    def seconds(file: str, constant: str) -> float:
+        found = re.search(rf"const {constant} += ([\d.]+);", (rooms / file).read_text())
+        assert found
+        return float(found[1])
+
+    writes, reads = seconds("changed.php", "EVERY"), seconds("kept.php", "EVERY")
+    assert writes + reads + seconds("kept.php", "GRACE") <= 5
 
 
 def with_probe(site: StagedSite) -> Replica:

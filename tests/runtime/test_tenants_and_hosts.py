@@ -1,14 +1,18 @@
 """Two sites on one database, and host names."""
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.database import OBJECTS
 from tests.runtime.stage.site import Replica, StagedSite
 from tests.runtime.stage.task import PASSWORD
+
+MOST_CONNECTIONS = 1000  # of a site's user, as fleet-schema grants them
 
 
 def as_user(site: StagedSite, statement: str) -> "subprocess.CompletedProcess[str]":
@@ -41,6 +45,24 @@ def test_a_user_sees_its_own_schema_only(make_site: MakeSite) -> None:
         assert "denied" in denied.stderr
     assert as_user(one, "CREATE DATABASE mine").returncode != 0
     assert as_user(one, "SELECT user_login FROM wp_users").stdout == "admin\n"
+
+
+def test_a_site_that_takes_all_its_connections_waits_alone(make_site: MakeSite) -> None:
+    """They are the user's, so a neighbour on the same server has its own."""
+    knobs = {"FLEET_PAGE_CACHE": "off"}
+    one, other = (make_site(mode="uploads", knobs=knobs) for _ in range(2))
+    mine, neighbour = one.replica(), other.replica()
+    limit = f"SELECT max_user_connections FROM mysql.user WHERE user = '{one.schema}'"  # noqa: S608
+    assert int(one.sql(limit)) == MOST_CONNECTIONS
+    one.sql(f"ALTER USER '{one.schema}'@'%' WITH MAX_USER_CONNECTIONS 1")
+    with ThreadPoolExecutor(2) as pool:
+        held = pool.submit(as_user, one, "SELECT SLEEP(3)")
+        sleeps = "SELECT 1 FROM information_schema.processlist WHERE INFO = 'SELECT SLEEP(3)'"
+        wait_until(lambda: one.sql(sleeps), "its one connection is taken")
+        page = pool.submit(one.visitor(mine).get, "/")
+        assert other.visitor(neighbour).get("/").status_code == httpx.codes.OK
+        assert page.result().status_code == httpx.codes.OK
+        assert held.result().returncode == 0
 
 
 @pytest.mark.parametrize("statements", OBJECTS.values(), ids=OBJECTS)

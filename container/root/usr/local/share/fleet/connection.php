@@ -17,6 +17,8 @@ final class Connection {
 	private const WORTH_WAITING = [
 		1040, // too many connections
 		1053, // server shutdown in progress
+		1203, // too many connections of this user
+		1226,
 		1927, // connection was killed
 		2002, // can't connect
 		2003,
