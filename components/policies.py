@@ -179,12 +179,15 @@ def site_task(
     *,
     file_system_arn: str,
     access_point_arn: str,
+    archive: Sequence[Policy] = (),
     sends_by: Sequence[str] = (),
     sends_as: Sequence[str] = (),
     tenant: str = "",
 ) -> Policy:
-    """What a site's own containers may do: mount through the site's access point; ECS Exec.
+    """What a site's own containers may do: mount through the site's access point; ECS Exec; keep
+    the site's archives.
 
+    `archive` are the statements about those (`components.bucket_policies.site_archive`).
     `sends_by` are SES's identities and configuration set, where the site sends by it: as these
     addresses, and as its own tenant.
     """
@@ -202,6 +205,7 @@ def site_task(
         ),
         # Session Manager's channels have no resource ARN to narrow to.
         _allow([f"ssmmessages:{action}" for action in exec_channels], ["*"]),
+        *archive,
         *([_send(sends_by, sends_as, tenant)] if sends_by else []),
     )
 
@@ -255,28 +259,4 @@ def file_system(file_system_arn: str) -> Policy:
     return _policy(
         deny("EncryptedOnly", {"Bool": {"aws:SecureTransport": "false"}}),
         deny("AccessPointOnly", {"Null": {"elasticfilesystem:AccessPointArn": "true"}}),
-    )
-
-
-def access_log_bucket(bucket_arn: str, account: str) -> Policy:
-    """Lets the load balancer's log delivery write, and refuses plain HTTP to everyone."""
-    partition = bucket_arn.split(":")[1]
-    load_balancers = f"arn:{partition}:elasticloadbalancing:*:{account}:loadbalancer/*"
-    return _policy(
-        {
-            "Sid": "LogDelivery",
-            "Effect": "Allow",
-            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": f"{bucket_arn}/AWSLogs/{account}/*",
-            "Condition": {"ArnLike": {"aws:SourceArn": load_balancers}},
-        },
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": {"AWS": "*"},
-            "Action": "s3:*",
-            "Resource": [bucket_arn, f"{bucket_arn}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        },
     )

@@ -67,6 +67,16 @@ def log_group_name(environment: str, cell: str | None, site: str) -> str:
     return f"/{NAME_PREFIX}/{stack_label(environment, cell)}/{site}"
 
 
+def archive_bucket_name(environment: str, cell: str | None, account: str, region: str) -> str:
+    """The bucket of a stack's dumps and archives, with at most 61 of S3's 63 characters.
+
+    Buckets of all accounts share their names; the hash keeps those of other accounts apart.
+    """
+    whose = f"{environment}/{cell or ''}/{account}/{region}"
+    end = hashlib.sha256(whose.encode()).hexdigest()[:8]
+    return f"{NAME_PREFIX}-{stack_label(environment, cell)}-archive-{end}"
+
+
 def flow_log_group_name(environment: str, cell: str | None) -> str:
     """The CloudWatch log group of the packets that a stack's VPC rejects; no site has a _."""
     return f"/{NAME_PREFIX}/{stack_label(environment, cell)}/_rejected"

@@ -78,6 +78,9 @@ LOG_RETENTION_DAYS = (
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
 
+# Days that the bucket of dumps and archives may keep them: ten years.
+ARCHIVE_DAYS = 3_650
+
 # IAM: characters of a managed policy without white space, and such policies a role; adjustable.
 MANAGED_POLICY_CHARACTERS = 6_144
 MANAGED_POLICIES_A_ROLE = 10

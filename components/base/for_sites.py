@@ -39,6 +39,7 @@ class BaseForSites:
     file_system_id: pulumi.Input[str]
     mounted_file_system_id: pulumi.Input[str]
     file_system_arn: pulumi.Input[str]
+    archive_bucket_arn: pulumi.Input[str]
     database_subnet_group: pulumi.Input[str]
     database_parameter_group: pulumi.Input[str]
     shared_database: DatabaseAccess | None

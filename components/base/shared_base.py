@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from components.base.access_logs import AccessLogs
+from components.base.archive import Archive
 from components.base.certificate import Certificate
 from components.base.compute import Compute
 from components.base.context import BaseContext
@@ -29,7 +30,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 # Each after those that it needs.
 PARTS = (
     *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Waf, Compute, Schedules),
-    *(Endpoints, FileSystem, Database, Image, Mail),
+    *(Endpoints, FileSystem, Database, Archive, Image, Mail),
 )
 
 
@@ -64,12 +65,19 @@ class FileSystemOutput(TypedDict):
     id: pulumi.Output[str]
 
 
+class ArchiveOutput(TypedDict):
+    """Where dumps and archives of sites go."""
+
+    bucket: pulumi.Output[str]
+
+
 class SharedBase(pulumi.ComponentResource):
     """Network, load balancer, compute, file system, database groups and image of one stack."""
 
     load_balancer: LoadBalancerOutput
     cluster: ClusterOutput
     file_system: FileSystemOutput
+    archive: ArchiveOutput
 
     def __init__(
         self, name: str, args: SharedBaseArgs, opts: pulumi.ResourceOptions | None = None
@@ -128,6 +136,7 @@ def _for_sites(context: BaseContext) -> BaseForSites:
         file_system_id=files.id,
         mounted_file_system_id=files.mounted_id,
         file_system_arn=files.arn,
+        archive_bucket_arn=context.part(Archive).bucket_arn,
         database_subnet_group=database.subnet_group_name,
         database_parameter_group=database.parameter_group_name,
         shared_database=database.shared,

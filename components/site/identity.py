@@ -5,7 +5,7 @@ import json
 import pulumi
 import pulumi_aws as aws
 
-from components import policies
+from components import bucket_policies, policies
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
 from components.site.database import Database
@@ -56,12 +56,16 @@ class Identity:
         context = self._context
         access_point = context.part(Storage).access_point_arn
         sends_by = context.part(Mail).sends_by
-        return pulumi.Output.all(context.base.file_system_arn, access_point, *sends_by).apply(
+        facts = (context.base.file_system_arn, access_point, context.base.archive_bucket_arn)
+        return pulumi.Output.all(*facts, *sends_by).apply(
             lambda v: json.dumps(
                 policies.site_task(
                     file_system_arn=v[0],
                     access_point_arn=v[1],
-                    sends_by=v[2:],
+                    archive=bucket_policies.site_archive(
+                        v[2], context.site.name, context.settings.kms_key_arn
+                    ),
+                    sends_by=v[3:],
                     sends_as=addresses(context.site, context.settings),
                     tenant=tenant_name(context.site.name, context.settings),
                 )

@@ -61,6 +61,7 @@ def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Es
         *_flow_logs(settings, rates),
         *_waf(settings, low, high, rates),
         *_shared_database(settings, sites, rates),
+        *_archives(sites, rates),
     ]
     return _estimate(lines)
 
@@ -134,3 +135,10 @@ def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) ->
     most = shared.max_acu if used else shared.min_acu
     yield capacity_line(shared.min_acu, most, shared.readers, rates)
     yield Line("Secrets", "secrets", 1, 1, rates.region.secrets.secret, "secrets")
+
+
+def _archives(sites: Sequence[Site], rates: Rates) -> Iterator[Line]:
+    """At the most a whole site each is kept; at the least nobody moves any."""
+    size = len(sites) * rates.assumptions.archive_gb
+    price = rates.region.s3.storage_gb
+    yield Line("Archives of sites in S3", "GB", 0, size, price, "s3")

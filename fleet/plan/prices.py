@@ -112,6 +112,12 @@ class CloudWatch(Model):
     alarm: Annotated[_Amount, Doc("USD an alarm and month", _AMOUNT, 0.1)]
 
 
+class S3(Model):
+    """What is kept in S3 by its standard class."""
+
+    storage_gb: Annotated[_Amount, Doc("USD a GB and month", _AMOUNT, 0.023)]
+
+
 class Ses(Model):
     """Mails by Amazon SES."""
 
@@ -141,6 +147,7 @@ class Region(Model):
     ]
     secrets: Annotated[Secrets, Doc("secrets", keys_of(Secrets), {"secret": 0.4})]
     cloudwatch: Annotated[CloudWatch, Doc("logs and alarms", keys_of(CloudWatch), {"log_gb": 0.5})]
+    s3: Annotated[S3, Doc("archives", keys_of(S3), {"storage_gb": 0.023})]
     ses: Annotated[Ses, Doc("mails", keys_of(Ses), {"thousand": 0.1})]
     waf: Annotated[Waf, Doc("firewalls", keys_of(Waf), {"web_acl": 5})]
 
@@ -159,6 +166,7 @@ Service = Literal[
     "privatelink",
     "secrets",
     "cloudwatch",
+    "s3",
     "ses",
     "waf",
 ]
@@ -175,6 +183,7 @@ class Sources(Model):
     privatelink: _URL
     secrets: _URL
     cloudwatch: _URL
+    s3: _URL
     ses: _URL
     waf: _URL
 
@@ -195,6 +204,7 @@ class Assumptions(Model):
         _Amount, Doc("million database I/O requests a task and month", _AMOUNT, 1)
     ]
     log_gb: Annotated[_Amount, Doc("GB of logs a task and month", _AMOUNT, 1)]
+    archive_gb: Annotated[_Amount, Doc("GB of an archive of a site", _AMOUNT, 6)]
     mails: Annotated[_Amount, Doc("mails a site and month", _AMOUNT, 500)]
     nat_gb: Annotated[_Amount, Doc("GB through NAT a task and month", _AMOUNT, 5)]
     rejected_gb: Annotated[_Amount, Doc("GB of log on packets that a VPC rejects", _AMOUNT, 1)]

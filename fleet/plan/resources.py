@@ -33,10 +33,10 @@ _A_SITE = 14
 # Bounds and the CPU policy.
 _AUTOSCALING = 2
 
-# Component, six of the access logs' bucket, load balancer, cluster with its capacity providers,
-# three security groups, file system with backup and policy, two groups of the database, the group
-# of schedules with its queue.
-_A_BASE = 20
+# Component, six of a bucket each for access logs and archives, load balancer, cluster with its
+# capacity providers, three security groups, file system with backup and policy, two groups of the
+# database, the group of schedules with its queue.
+_A_BASE = 26
 # awsx's component, VPC, its default security group, internet gateway, endpoint of S3.
 _A_VPC = 5
 # The flow log, its log group, role and policy.
@@ -92,6 +92,7 @@ def base_resources(settings: Settings) -> int:
         _A_BASE
         + listeners
         + (_A_CERTIFICATE + 1 if makes_certificates(settings) else 0)
+        + (settings.kms_key_arn is not None)  # told to the bucket of archives
         + network.data_zones  # a mount target each
         + (_vpc(settings) if network.vpc_id is None else 0)
         + (network.endpoints + 1 if network.endpoints else 0)  # and their security group

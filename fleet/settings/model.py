@@ -23,7 +23,12 @@ from fleet.fields.types import (
     ZoneName,
 )
 from fleet.names import USUAL_FILE
-from fleet.quotas import IDLE_TIMEOUT_SECONDS, LOG_RETENTION_DAYS, READERS_A_CLUSTER
+from fleet.quotas import (
+    ARCHIVE_DAYS,
+    IDLE_TIMEOUT_SECONDS,
+    LOG_RETENTION_DAYS,
+    READERS_A_CLUSTER,
+)
 from fleet.settings.mail import MailSettings
 from fleet.settings.network import NatGateways, Network
 from fleet.settings.waf import WafSettings
@@ -187,6 +192,16 @@ class Settings(SettingsModel):
             30,
         ),
     ] = 30
+    archive_days: Annotated[
+        int,
+        _Decoded,
+        Field(ge=1, le=ARCHIVE_DAYS),
+        Doc(
+            "days that the environment's bucket keeps what `fleet export` and its like put there",
+            whole(1, ARCHIVE_DAYS),
+            90,
+        ),
+    ] = 35
     idle_timeout_seconds: Annotated[
         int,
         _Decoded,

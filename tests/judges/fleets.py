@@ -36,6 +36,7 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
     "architecture": "x86_64",
     "protectData": True,
     "logRetentionDays": 90,
+    "archiveDays": 90,
     "idleTimeoutSeconds": 300,
     "maintenanceWindow": "sun:02:00-sun:03:00",
     "kmsKeyArn": KEY,

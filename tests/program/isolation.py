@@ -36,6 +36,7 @@ ACTIONS = {
     "database user": ["rds-db:connect"],
     "service": ["ecs:UpdateService", "ecs:ExecuteCommand"],
     "schedule": [f"scheduler:{verb}Schedule" for verb in ("Get", "Create", "Update", "Delete")],
+    "archive": [f"s3:{verb}Object" for verb in ("Get", "Put", "Delete")],
     "task definition": ["ecs:RunTask", "ecs:RegisterTaskDefinition"],
 }
 
@@ -56,7 +57,13 @@ def things(run: Recording, site: str) -> set[Thing]:
     found |= {("schedule", each.state["arn"]) for each in own.of_type("scheduler:Schedule")}
     found |= {("service", each.id) for each in own.of_type("ecs:Service")}
     found |= {("task definition", each.state["arn"]) for each in own.of_type("ecs:TaskDefinition")}
+    found.add(("archive", f"{archive_arn(run)}/{site}/2030-01-31/database.sql.zst"))
     return found | databases(own)
+
+
+def archive_arn(run: Recording) -> str:
+    """The bucket in which each site has a prefix of its own."""
+    return run.named("s3:Bucket", "base-archive").state["arn"]
 
 
 def databases(part: Recording) -> set[Thing]:

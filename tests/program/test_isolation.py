@@ -19,6 +19,7 @@ from tests.program.isolation import (
     AWS_ACCOUNT,
     ON_SHARED,
     SITES,
+    archive_arn,
     connections,
     foreign_references,
     groups,
@@ -36,7 +37,7 @@ def test_every_site_reaches_what_it_lives_on(varied: Recording) -> None:
     reached = reach(varied, Account(varied))
     for site in SITES:
         kinds = {kind for kind, _ in reached[site]}
-        assert {"secret", "log group", "access point"} <= kinds, site
+        assert {"secret", "log group", "access point", "archive"} <= kinds, site
     assert ("parameter", PARAMETER) in reached["shop"]
 
 
@@ -75,6 +76,23 @@ def test_roles_are_taken_by_one_service_of_this_account_only(
         ):
             request = Request(("Service", service), "sts:AssumeRole", role, context)
             assert account.allows(request) == allowed, request
+
+
+@pytest.mark.parametrize(
+    ("prefix", "allowed"),
+    [
+        *(("docs/", True), ("docs/2030-01-31/", True)),
+        *(("docs-two/", False), ("docs", False), ("blog/", False), ("", False)),
+    ],
+)
+def test_a_site_lists_its_own_archives_alone(varied: Recording, prefix: str, allowed: bool) -> None:
+    account, bucket = Account(varied), archive_arn(varied)
+    (role,) = (role for role in account.roles if "role/docs-task" in role)
+    request = Request(("AWS", role), "s3:ListBucket", bucket, {"s3:prefix": prefix})
+    assert account.allows(request) == allowed
+    assert not account.allows(Request(("AWS", role), "s3:ListBucket", bucket))
+    read = Request(("AWS", role), "s3:GetObject", f"{bucket}/{prefix}x", {})
+    assert account.allows(read) == allowed
 
 
 def test_what_the_clock_starts_is_moved_by_no_role_of_a_site(varied: Recording) -> None:
@@ -204,6 +222,10 @@ TAMPERED: dict[str, tuple[str, str, str, Tamper]] = {
     "all but one": (
         *("iam:RolePolicy", "docs-task", POLICY),
         statement(1, NotAction="s3:*", Resource="*"),
+    ),
+    "any archive": (
+        *("iam:RolePolicy", "docs-task", POLICY),
+        statement(2, Resource="arn:aws:s3:::*"),
     ),
     "a role for everyone": (
         *("iam:Role", "shop-task", TRUST),

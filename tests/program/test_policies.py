@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from components import policies
+from components import bucket_policies, policies
 
 LOGS = "arn:aws-us-gov:logs:us-gov-west-1:123456789012:log-group:/wordpress/dev/blog"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:blog-AbCdEf"  # noqa: S105 - its name
 PARAMETER = "arn:aws:ssm:eu-west-1:123456789012:parameter/blog/key"
 FILES = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1"
 POINT = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1"
+BUCKET = "arn:aws:s3:::archives"
 
 
 def granted(policy: policies.Policy) -> dict[str, list[str]]:
@@ -142,6 +143,13 @@ def test_a_task_mounts_through_its_access_point_without_being_root() -> None:
     assert all(action.startswith("ssmmessages:") for action in channels["Action"])
 
 
+def test_a_task_reaches_the_archives_of_its_site_alone() -> None:
+    objects, listing = bucket_policies.site_archive(BUCKET, "blog", None)
+    assert objects["Resource"] == [f"{BUCKET}/blog/*"]
+    assert listing["Resource"] == [BUCKET]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["blog/*"]}}
+
+
 def test_a_file_system_refuses_and_allows_nobody() -> None:
     policy = policies.file_system(FILES)
     assert {statement["Effect"] for statement in policy["Statement"]} == {"Deny"}
@@ -154,7 +162,8 @@ def test_a_file_system_refuses_and_allows_nobody() -> None:
 
 def test_only_load_balancers_of_the_account_write_logs_and_nobody_without_tls() -> None:
     bucket = "arn:aws-cn:s3:::logs"
-    delivery, tls = policies.access_log_bucket(bucket, "123456789012")["Statement"]
+    access = bucket_policies.access_log_delivery(bucket, "123456789012")
+    delivery, tls = bucket_policies.private_bucket(bucket, access)["Statement"]
     assert delivery["Resource"] == f"{bucket}/AWSLogs/123456789012/*"
     source = "arn:aws-cn:elasticloadbalancing:*:123456789012:loadbalancer/*"
     assert delivery["Condition"] == {"ArnLike": {"aws:SourceArn": source}}

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from fleet.names import archive_bucket_name
 from fleet.settings.model import Settings
+from simulator.outputs import ACCOUNT
 from tests.program.difference import NOTHING, difference
 from tests.program.fleets import (
     CERTIFICATE,
@@ -16,6 +18,7 @@ from tests.program.fleets import (
     Programs,
     site,
 )
+from tests.program.monitor import REGION
 from tests.program.recording import Recording
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
@@ -118,7 +121,25 @@ def test_protect_data_guards_what_all_sites_stand_on(programs: Programs, protect
     assert base.named("efs:FileSystem", "base-files").protect == protect
     assert base.named("rds:Cluster", "base-database-shared").protect == protect
     assert base.named("lb:LoadBalancer", "base-alb").inputs["enableDeletionProtection"] == protect
-    assert base.named("s3:Bucket", "base-access-logs").inputs["forceDestroy"] == (not protect)
+    for name in ("base-access-logs", "base-archive"):
+        assert base.named("s3:Bucket", name).inputs["forceDestroy"] == (not protect)
+    assert base.named("s3:Bucket", "base-archive").protect == protect
+
+
+def test_how_long_archives_are_kept_is_told_to_those_who_make_them(programs: Programs) -> None:
+    """By age alone no object may go, since archives share them."""
+    assert difference(run(programs), run(programs, archiveDays=7)) == NOTHING
+    rules = run(programs).named("s3:BucketLifecycleConfiguration", "base-archive").inputs["rules"]
+    assert "expiration" not in rules[0]
+
+
+def test_a_verb_knows_the_bucket_of_archives_by_its_name(programs: Programs) -> None:
+    found = programs.run(PLAIN, stack="qa").exports["archive"]["bucket"]
+    assert found == archive_bucket_name("qa", None, ACCOUNT, REGION)
+    longest = archive_bucket_name("e" * 16, "c" * 16, ACCOUNT, "ap-northeast-1")
+    assert len(longest) <= 63
+    others = [("qa", "east", ACCOUNT, REGION), ("qa", None, "210987654321", REGION)]
+    assert len({found, *(archive_bucket_name(*each) for each in others)}) == 3
 
 
 def test_logs_are_kept_as_long_as_the_settings_say(programs: Programs) -> None:
@@ -154,6 +175,12 @@ def test_a_key_of_ones_own_encrypts_all_that_can_have_one(programs: Programs) ->
         assert each.inputs["kmsKeyId"] == KEY, each.urn
     for cluster in recording.of_type("rds:Cluster"):
         assert cluster.inputs["masterUserSecretKmsKeyId"] == KEY
+    (encryption,) = recording.of_type("s3:BucketServerSideEncryptionConfiguration")
+    (rule,) = encryption.inputs["rules"]
+    assert rule["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"] == KEY
+    task = json.loads(recording.named("iam:RolePolicy", "blog-task").inputs["policy"])
+    (use,) = [each for each in task["Statement"] if "kms:GenerateDataKey" in each["Action"]]
+    assert use["Resource"] == [KEY]
     (repository,) = [r for r in recording.of_type("ecr:Repository") if not r.is_component]
     assert repository.inputs["encryptionConfigurations"] == [
         {"encryptionType": "KMS", "kmsKey": KEY}
@@ -203,7 +230,7 @@ def test_no_setting_is_left_out_here() -> None:
         *("sites_file", "environment", "domain_suffix", "admin_email", "image", "architecture"),
         *("cell", "network", "certificate_arn", "allow_http", "protect_data"),
         *("log_retention_days", "shared_database", "idle_timeout_seconds", "maintenance_window"),
-        "kms_key_arn",
+        *("kms_key_arn", "archive_days"),
     }
     assert set(Settings.model_fields) - seen_above == {
         "mail",

@@ -12,6 +12,7 @@ from simulator.services import FOLDER, service_of
 from tests.program.fleets import PLAIN, Programs
 from tests.program.recording import Recording
 from tests.program.test_rooms import ROOT, imports, sources
+from tests.program.test_settings import KEY
 
 
 def created(run: Recording) -> set[str]:
@@ -22,7 +23,9 @@ def created(run: Recording) -> set[str]:
 def test_every_simulated_type_is_one_that_the_program_creates(
     programs: Programs, varied: Recording
 ) -> None:
-    certified = programs.run(PLAIN, {"certificateArn": "", "zones": ["example.com"]})
+    certified = programs.run(
+        PLAIN, {"certificateArn": "", "zones": ["example.com"], "kmsKeyArn": KEY}
+    )
     guarded = programs.run(PLAIN, {"waf": {"deny": ["192.0.2.7/32"]}})
     assert set(tokens()) <= created(varied) | created(certified) | created(guarded)
 

@@ -257,7 +257,9 @@ def test_a_policy_lets_ecs_pull_from_the_images_repository_only(programs: Progra
 
 
 def test_the_outputs_are_those_that_the_documentation_promises(varied: Recording) -> None:
-    assert varied.exports.keys() == {"sites", "load_balancer", "cluster", "file_system"}
+    assert varied.exports.keys() == {
+        *("sites", "load_balancer", "cluster", "file_system", "archive"),
+    }
     shop = varied.exports["sites"]["shop"]
     assert shop == {
         "url": "https://0.shop.example.com",

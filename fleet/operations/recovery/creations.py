@@ -153,6 +153,9 @@ _RULES: Mapping[str, Rule] = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Repeated(),
     "aws:s3/bucketPolicy:BucketPolicy": Repeated(),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Repeated(),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        Repeated()
+    ),
     "aws:s3/bucketVersioning:BucketVersioning": Repeated(),
     "aws:secretsmanager/secret:Secret": ByTags("secretsmanager", "secret:"),
     "aws:secretsmanager/secretVersion:SecretVersion": Asked(

@@ -39,6 +39,17 @@ INPUTS: Inputs = {
     LIFECYCLE: lambda s: _of_bucket(
         s, rules=[{"id": "old", "status": "Enabled", "expiration": {"days": 90}}]
     ),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        lambda s: _of_bucket(
+            s,
+            rules=[
+                {
+                    "applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"},
+                    "bucketKeyEnabled": True,
+                }
+            ],
+        )
+    ),
     "aws:s3/bucketVersioning:BucketVersioning": lambda s: _of_bucket(
         s, versioningConfiguration={"status": "Enabled"}
     ),
