@@ -1,7 +1,8 @@
 """What other programs may import: the files of a fleet, checked, changed, planned.
 
-`fleet.api.deploy` has the verbs of deployment, `fleet.api.live` what really runs. These three are
-stable (docs/stability.md); every other module may change at any time.
+`fleet.api.deploy` has the verbs of deployment, `fleet.api.live` what really runs, `fleet.api.data`
+what moves a site's data. These four are stable (docs/stability.md); every other module may change
+at any time.
 """
 
 from fleet.plan.cells import Cell

@@ -196,11 +196,7 @@ class Settings(SettingsModel):
         int,
         _Decoded,
         Field(ge=1, le=ARCHIVE_DAYS),
-        Doc(
-            "days that the environment's bucket keeps what `fleet export` and its like put there",
-            whole(1, ARCHIVE_DAYS),
-            90,
-        ),
+        Doc("days that archives of sites are kept", whole(1, ARCHIVE_DAYS), 90),
     ] = 35
     idle_timeout_seconds: Annotated[
         int,

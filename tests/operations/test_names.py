@@ -66,6 +66,9 @@ def told(verb: str, *, site: str, env: str, cell: str | None = None) -> str:
         arguments += ["--site", site]
     if "--env" in options(command):
         arguments += ["--env", env]
+    for needed, value in (("--to", "docs"), ("--from", "dump.sql")):
+        if needed in options(command):
+            arguments += [needed, value]
     if "--yes" in options(command):
         arguments.append("--yes")
     if cell is not None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-API = ("fleet.api", "fleet.api.deploy", "fleet.api.live")
+API = ("fleet.api", "fleet.api.deploy", "fleet.api.live", "fleet.api.data")
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 

@@ -1,0 +1,117 @@
+"""One site's data in the place of another's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+
+from fleet.names import environment_type
+from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Store, store_of
+from fleet.operations.data.dump import dump_site, load_site
+from fleet.operations.data.listed import files_of
+from fleet.operations.data.steps import OnStep, Step
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import told_in_words
+from fleet.operations.problem import OperationError
+
+
+def clone_site(
+    declared: Declared,
+    source: str,
+    to: str,
+    *,
+    on_step: OnStep,
+    overwrite_production: bool = False,
+    options: Sequence[str] = (),
+    archive: Archive | None = None,
+    session: boto3.Session | None = None,
+) -> Archive:
+    """Makes `to` what `source` is, but for its addresses; the archive that it was made of.
+
+    `archive`: one of the source's, in place of a new one. `options`: more of `fleet-load`'s. The
+    copies between the two sites' archives are made by the caller's rights: neither site's role
+    reaches the other's. Raises FleetError for an unknown site, OperationError for a target that is
+    production and live without `overwrite_production`, and as `dump_site` and `load_site`.
+    """
+    declared.site(source)
+    check_target(declared, to, overwrite_production=overwrite_production)
+    if source == to:
+        raise OperationError(f"{source} is a copy of itself already; name another site with --to")
+    # Known before the first byte moves.
+    store = store_of(declared, to, session)
+    archive = archive or dump_site(declared, source, on_step=on_step, session=session)
+    copy = copy_archive(archive, store, to, on_step)
+    load_site(declared, copy, on_step=on_step, options=options, session=session)
+    return copy
+
+
+def check_personal(declared: Declared, source: str, to: str, *, allowed: bool) -> None:
+    """Raises FleetError for an unknown site, OperationError unless copying people is `allowed`.
+
+    A copy isn't anonymised.
+    """
+    declared.site(source)
+    declared.site(to)
+    if not allowed:
+        raise OperationError(
+            f"users, orders and comments of {source} would be in {to} as they are, since fleet "
+            "can't anonymise a copy; say --with-personal-data if that is meant"
+        )
+
+
+def check_target(declared: Declared, site: str, *, overwrite_production: bool) -> None:
+    """Raises FleetError for an unknown site, OperationError for one that visitors would miss."""
+    found = declared.site(site)
+    if found.state != "live":
+        raise OperationError(
+            f"{site} is {found.state}, so nothing can be loaded into it; "
+            f"fleet resume {site}, then fleet up --env {declared.target.environment}"
+        )
+    if environment_type(declared.target.environment) == "production" and not overwrite_production:
+        raise OperationError(
+            f"{site} is live in {declared.target.environment}, and all it holds would be replaced; "
+            "say --yes-overwrite-production if that is meant (fleet undo goes back for seven days)"
+        )
+
+
+def copy_archive(archive: Archive, store: Store, site: str, on_step: OnStep) -> Archive:
+    """The same archive below another site's prefix, copied inside of S3.
+
+    Files that are there already are not copied again. Raises OperationError for what AWS refuses.
+    """
+    manifest, copy = archive.manifest(), Archive(store, site, archive.id)
+    whole = manifest.files.total_bytes if manifest.files else 0
+    step: dict[str, Any] = {"site": site, "step": "copy", "of": whole}
+    on_step(Step(**step, state="begun"))
+    with told_in_words(store.target), ThreadPoolExecutor(THREADS) as pool:
+        there = set(store.keys(f"{site}/objects/"))
+        done = 0
+
+        def one(pair: tuple[str, str, int]) -> int:
+            source = {"Bucket": archive.store.bucket, "Key": pair[0]}
+            store.s3.copy(source, store.bucket, pair[1])  # type: ignore[arg-type]
+            return pair[2]
+
+        for size in pool.map(one, _missing(archive, copy, there)):
+            done += size
+            on_step(Step(**step, state="at", bytes=done))
+        # Without its manifest it is none: last.
+        one((archive.key(MANIFEST), copy.key(MANIFEST), 0))
+    on_step(Step(**step, state="done", bytes=whole))
+    return copy
+
+
+def _missing(archive: Archive, copy: Archive, there: set[str]) -> Iterator[tuple[str, str, int]]:
+    """Keys from and to, with the bytes of a file; a file that many paths have once."""
+    manifest = archive.manifest()
+    for part in (manifest.database, manifest.files):
+        if part is not None:
+            yield archive.key(part.name), copy.key(part.name), 0
+    for file in files_of(archive, manifest.files) if manifest.files else ():
+        key = copy.object_key(file.sha256)
+        if key not in there:
+            there.add(key)
+            yield archive.object_key(file.sha256), key, file.bytes

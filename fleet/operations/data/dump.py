@@ -1,0 +1,67 @@
+"""An archive of a site as it is now, and an archive in the place of a site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import boto3
+
+from fleet.operations.data.archive import Archive, store_of
+from fleet.operations.data.steps import OnStep, run_steps
+from fleet.operations.declared import Declared
+
+Part = Literal["database", "files"]
+
+
+def dump_site(
+    declared: Declared,
+    site: str,
+    *,
+    on_step: OnStep,
+    only: Part | None = None,
+    session: boto3.Session | None = None,
+) -> Archive:
+    """Writes the site's tables and files into the bucket of its stack, by a task of the site's own.
+
+    The site goes on serving. Files that an earlier archive has are not written again. Raises
+    FleetError for an unknown site, OperationError as `run_steps`.
+    """
+    store = store_of(declared, site, session)
+    archive = store.archive(site)
+    words = ["fleet-dump", archive.url, *_only(only), "--days", str(store.days)]
+    run_steps(declared, site, words, on_step=on_step, session=session)
+    return archive
+
+
+def load_site(
+    declared: Declared,
+    archive: Archive,
+    *,
+    on_step: OnStep,
+    only: Part | None = None,
+    options: Sequence[str] = (),
+    session: boto3.Session | None = None,
+) -> None:
+    """Puts the archive in the place of its site: the old data stays until the exchange, and then
+    seven days for `undo_load`. Called again after it was interrupted it goes on.
+
+    `options`: more of `fleet-load`'s. Raises OperationError as `run_steps`.
+    """
+    words = ["fleet-load", archive.url, *_only(only), *options]
+    run_steps(declared, archive.site, words, on_step=on_step, session=session)
+
+
+def undo_load(
+    declared: Declared, site: str, *, on_step: OnStep, session: boto3.Session | None = None
+) -> None:
+    """Takes back the last load of a site, or takes back the taking back.
+
+    Raises FleetError for an unknown site, OperationError where nothing is kept to go back to.
+    """
+    store_of(declared, site, session)
+    run_steps(declared, site, ["fleet-load", "undo"], on_step=on_step, session=session)
+
+
+def _only(part: Part | None) -> list[str]:
+    return [] if part is None else ["--only", part]

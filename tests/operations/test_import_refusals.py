@@ -1,0 +1,75 @@
+"""What `fleet import` refuses, in a line, before anything is written."""
+
+from __future__ import annotations
+
+import gzip
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from fleet.operations.declared import Declared
+from fleet.operations.problem import OperationError
+from tests.operations.stage.foreign import DUMP, dump, report_of, tree, zipped
+
+REFUSED = {
+    "cut.sql": (
+        DUMP[:-80].rsplit("\n", 2)[0] + "\nINSERT INTO `shop_posts` VALUES (1,",
+        "ends early",
+    ),
+    "cut.sql.gz": ("", "can't be read"),
+    "pg.sql": ("--\n-- PostgreSQL database dump\n--\n", "dump of PostgreSQL"),
+    "other.sql": ("CREATE TABLE `a` (id int);\n", "no options of a WordPress"),
+    "none.sql": ("SELECT 1;\n", "makes no tables"),
+    "network.sql": (f"CREATE TABLE `shop_blogs` (id int);\n{DUMP}", "a network of sites"),
+    "posts.xml": ('<rss xmlns:wp="http://wordpress.org/export/1.2/">', "a WXR file has posts"),
+    "a.daf": ("x", "let it make a zip"),
+    "a-db.gz.crypt": ("x", "decrypt it there first"),
+    "a.tar": ("x", "allowed is .sql"),
+    "cut.wpress": ("x" * 100, "ends early"),
+    "a.zip": ("PK", "can't be read as a zip"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_site_is_refused_in_words(prod: Declared, tmp_path: Path, name: str) -> None:
+    text, words = REFUSED[name]
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(DUMP.encode())[:-40] if name == "cut.sql.gz" else text.encode())
+    with pytest.raises(OperationError, match=words) as error:
+        report_of(prod, path)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("path", ["../wp-content/a.php", "wp-content/../../a.php", "/wp-content/a"])
+def test_a_zip_with_a_path_that_leads_out_is_refused(
+    prod: Declared, tmp_path: Path, path: str
+) -> None:
+    files = zipped(tmp_path / "files.zip", {path: b"x"})
+    with pytest.raises(OperationError, match="leads out of the site"):
+        report_of(prod, dump(tmp_path / "a.sql"), files)
+
+
+def test_links_are_refused(prod: Declared, tmp_path: Path) -> None:
+    folder = tree(tmp_path / "files")
+    (folder / "wp-content/uploads/secrets").symlink_to("/etc")
+    with pytest.raises(OperationError, match="is a link"):
+        report_of(prod, dump(tmp_path / "a.sql"), folder)
+    link = zipfile.ZipInfo("wp-content/uploads/secrets")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "files.zip", "w") as archive:
+        archive.writestr(link, "/etc")
+    with pytest.raises(OperationError, match="is a link"):
+        report_of(prod, dump(tmp_path / "a.sql"), tmp_path / "files.zip")
+
+
+def test_a_zip_bomb_is_refused(prod: Declared, tmp_path: Path) -> None:
+    files = zipped(tmp_path / "files.zip", {"wp-content/uploads/a": b"\0" * 150_000_000})
+    with pytest.raises(OperationError, match="times its size"):
+        report_of(prod, dump(tmp_path / "a.sql"), files)
+
+
+def test_files_without_a_wp_content_are_refused(prod: Declared, tmp_path: Path) -> None:
+    with pytest.raises(OperationError, match="there is no wp-content"):
+        report_of(prod, dump(tmp_path / "a.sql"), tree(tmp_path / "files", {"index.html": b"x"}))
