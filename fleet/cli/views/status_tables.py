@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet.cli.table import number, table, text, word
+from fleet.cli.views.hosts import host_notes, hosts_table
 from fleet.operations.live.databases import Database
 from fleet.operations.live.services import SPOT, Deployment
 from fleet.operations.live.status import SiteStatus, StackStatus
@@ -32,6 +33,8 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         yield _table(stack.sites)
         for site in stack.sites:
             yield from _notes(site, stack)
+        if len(stack.sites) == 1 and stack.sites[0].hosts:
+            yield hosts_table(stack.sites[0].hosts)
         yield from _shared(stack)
 
 
@@ -109,6 +112,8 @@ def _notes(site: SiteStatus, stack: StackStatus) -> Iterator[Text]:
         yield _note(site, f"deployment {deployment.outcome}{began}: {deployment.reason}")
     for reason in site.targets.reasons if site.targets else ():
         yield _note(site, f"unhealthy: {reason}")
+    for line in host_notes(site.name, site.hosts if site.deployed != "absent" else ()):
+        yield _note(site, line)
     for line in _stops(site.stopped, now):
         yield _note(site, line)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from fleet.settings.model import Settings
 from fleet.site.certificate import covers, foreign_hosts
-from fleet.site.dns import PROOF, DnsRecord
+from fleet.site.dns import PROOF, DnsRecord, zoned_hosts
 from fleet.site.model import Site
 
 State = Literal["served", "issued", "waiting", "failed", "expired", "none"]
@@ -24,6 +24,13 @@ _STATES: dict[str, State] = {
     "REVOKED": "failed",
     "INACTIVE": "failed",
 }
+
+
+# Without being asked ACM tells of RSA keys of 2,048 bits alone.
+_KEYS = [
+    *("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096"),
+    *("EC_prime256v1", "EC_secp384r1", "EC_secp521r1"),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +62,23 @@ class HostStatus:
 
 def read_certificates(acm: Any) -> list[Certificate]:
     """All of the region, as one call for each thousand tells them."""
-    pages = acm.get_paginator("list_certificates").paginate(CertificateStatuses=list(_STATES))
+    pages = acm.get_paginator("list_certificates").paginate(
+        CertificateStatuses=list(_STATES), Includes={"keyTypes": _KEYS}
+    )
     return [_certificate(summary) for page in pages for summary in page["CertificateSummaryList"]]
 
 
-def host_status(
+def host_states(
+    site: Site, settings: Settings, certificates: Sequence[Certificate], now: datetime
+) -> tuple[HostStatus, ...]:
+    """The site's hosts; none where sites are served over plain HTTP."""
+    if settings.scheme == "http":
+        return ()
+    by_up = zoned_hosts(site, settings)
+    return tuple(_host_state(host, certificates, now, by_up=host in by_up) for host in site.domains)
+
+
+def _host_state(
     host: str, certificates: Sequence[Certificate], now: datetime, *, by_up: bool
 ) -> HostStatus:
     """The host under the best certificate that there is for it."""

@@ -24,6 +24,7 @@ from fleet.names import cluster_name
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import open_session, told_in_words
 from fleet.operations.live.belonging import Owner, Stack
+from fleet.operations.live.certificates import HostStatus, host_states
 from fleet.operations.live.databases import Database
 from fleet.operations.live.files import FileSystem
 from fleet.operations.live.services import Deployment, Service, Shortage, cluster_exists
@@ -32,6 +33,7 @@ from fleet.operations.live.targets import Targets
 from fleet.operations.live.tasks import ProviderTasks, StoppedTask
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
+from fleet.settings.model import Settings
 from fleet.site.model import Site
 
 # Stacks looked at side by side, and calls at a time. Retries slow all down when AWS throttles.
@@ -69,6 +71,8 @@ class SiteStatus:
     shortage: Shortage | None
     database: Database | None
     stopped: tuple[StoppedTask, ...]
+    hosts: tuple[HostStatus, ...] = ()
+    """Those of the file, with their certificates; none where the site isn't in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +137,7 @@ def _stack_status(
         deployed=deployed,
         time=region.time,
         sites=tuple(
-            _site_status(Owner(stack, name), sites.get(name), found, region)
+            _site_status(Owner(stack, name), sites.get(name), found, region, declared.settings)
             for name in sorted(names)
             if not wanted or name in wanted
         ),
@@ -142,7 +146,9 @@ def _stack_status(
     )
 
 
-def _site_status(owner: Owner, site: Site | None, found: Cluster, region: Region) -> SiteStatus:
+def _site_status(
+    owner: Owner, site: Site | None, found: Cluster, region: Region, settings: Settings
+) -> SiteStatus:
     name = owner.site or ""
     service, home = found.services.get(name), name in found.homes
     database = region.databases.get(owner)
@@ -158,6 +164,7 @@ def _site_status(owner: Owner, site: Site | None, found: Cluster, region: Region
         shortage=service.shortage if service else None,
         database=database,
         stopped=found.stopped.get(name, ()),
+        hosts=host_states(site, settings, region.certificates, region.time) if site else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ import boto3
 
 from fleet.operations.live.account import CONFIG
 from fleet.operations.live.belonging import Owner, Stack
+from fleet.operations.live.certificates import Certificate, read_certificates
 from fleet.operations.live.databases import Database, read_databases
 from fleet.operations.live.files import FileSystem, read_file_systems, read_homes
 from fleet.operations.live.services import Service, read_services
@@ -33,6 +34,7 @@ class Region:
     elbv2: ElasticLoadBalancingv2Client
     file_systems: Mapping[Stack, FileSystem]
     databases: Mapping[Owner, Database]
+    certificates: Sequence[Certificate]
     time: datetime
 
 
@@ -65,6 +67,7 @@ def survey_region(session: boto3.Session, stacks: set[Stack]) -> Region:
         elbv2=session.client("elbv2", config=CONFIG),
         file_systems=read_file_systems(efs),
         databases=read_databases(rds, cloudwatch, stacks, now),
+        certificates=read_certificates(session.client("acm", config=CONFIG)),
         time=now,
     )
 

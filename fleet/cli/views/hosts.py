@@ -1,0 +1,39 @@
+"""The hosts of a site with their certificates: a table for one site, lines for what is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+
+from fleet.cli.table import number, table, text, word
+from fleet.operations.live.certificates import HostStatus
+
+# ACM renews sixty days before the end; one that has no more than this was not renewed.
+LATE_DAYS = 30
+_WHAT_TO_DO = {
+    "issued": "its certificate is issued: `fleet up` takes it in",
+    "waiting": "its certificate waits for a record: `fleet dns {site}` has it",
+    "failed": "ACM gave its certificate up: `fleet refresh --site {site}`, then `fleet up`",
+    "expired": "its certificate has run out: `fleet dns {site} --check` says what renewal lacks",
+    "none": "no certificate of this account and region is for it",
+}
+
+
+def hosts_table(hosts: Sequence[HostStatus]) -> Table:
+    """A line a host."""
+    shown = table(text("Host"), word("Certificate"), word("Name by"), word("Since"), number("Days"))
+    for each in hosts:
+        since = f"{each.since:%Y-%m-%d}" if each.since else "-"
+        days = "-" if each.days_left is None else str(each.days_left)
+        shown.add_row(each.host, each.state, each.name_by, since, days)
+    return shown
+
+
+def host_notes(site: str, hosts: Sequence[HostStatus]) -> Iterator[str]:
+    """What to do about the hosts that aren't served, or not for long any more."""
+    for each in hosts:
+        if each.state != "served":
+            yield f"{each.host}: {_WHAT_TO_DO[each.state].format(site=site)}"
+        elif each.days_left is not None and each.days_left < LATE_DAYS:
+            yield f"{each.host}: its certificate has {each.days_left} days left and isn't renewed"
