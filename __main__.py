@@ -11,6 +11,7 @@ from fleet.site.placement import place_priorities, place_uids
 from fleet.site.waf import counted_hosts
 from fleet.sites_file.load import load_stack
 from program.capacity import for_this_run
+from program.edge import refuse_another_edge
 from program.held import held_resources
 from program.issued import issued_hosts
 from program.moved_names import moved_names
@@ -27,6 +28,7 @@ def main() -> None:
     settings, fleet = load_stack(lambda: stack_settings(HERE), HERE)
     sites = for_this_run(fleet.in_cell(settings.cell))
     held = held_resources()
+    refuse_another_edge(settings, held, HERE)
     refuse_losses(sites, held, settings.sites_file)
     refuse_unknown_zones(settings, HERE)
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from components.policies import Policy
+from fleet.settings.edge import EDGE_REGION
 
 # Statements of a bucket's policy, from its ARN and the account.
 Access = Callable[[str, str], Sequence[Policy]]
@@ -40,6 +41,29 @@ def access_log_delivery(bucket_arn: str, account: str) -> Sequence[Policy]:
             "Resource": f"{bucket_arn}/AWSLogs/{account}/*",
             "Condition": {"ArnLike": {"aws:SourceArn": load_balancers}},
         }
+    ]
+
+
+def all_log_delivery(bucket_arn: str, account: str) -> Sequence[Policy]:
+    """The same, and CloudFront's: by the deliveries of CloudWatch Logs, which are in one region."""
+    partition = bucket_arn.split(":")[1]
+    sources = f"arn:{partition}:logs:{EDGE_REGION}:{account}:delivery-source:*"
+    return [
+        *access_log_delivery(bucket_arn, account),
+        {
+            "Sid": "EdgeLogDelivery",
+            "Effect": "Allow",
+            "Principal": {"Service": "delivery.logs.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"{bucket_arn}/AWSLogs/{account}/CloudFront/*",
+            "Condition": {
+                "StringEquals": {
+                    "aws:SourceAccount": account,
+                    "s3:x-amz-acl": "bucket-owner-full-control",
+                },
+                "ArnLike": {"aws:SourceArn": sources},
+            },
+        },
     ]
 
 

@@ -11,17 +11,24 @@ from fleet.site.certificate import validated_names
 
 
 def issued_certificate(
-    name: str, hosts: tuple[str, ...], context: Context, zone_ids: Mapping[str, pulumi.Input[str]]
+    name: str,
+    hosts: tuple[str, ...],
+    context: Context,
+    zone_ids: Mapping[str, pulumi.Input[str]],
+    *,
+    region: str | None = None,
 ) -> pulumi.Output[str]:
     """The ARN of a certificate for the hosts, once ACM has issued it.
 
-    Its records stay, since ACM looks for them again before each renewal.
+    `region`: another than the stack's. The records stay, since ACM looks for them again before each
+    renewal.
     """
     certificate = aws.acm.Certificate(
         name,
         domain_name=hosts[0],
         subject_alternative_names=list(hosts[1:]) or None,
         validation_method="DNS",
+        region=region,
         opts=context.child,
     )
     records = [
@@ -31,6 +38,7 @@ def issued_certificate(
         name,
         certificate_arn=certificate.arn,
         validation_record_fqdns=[record.fqdn for record in records],
+        region=region,
         opts=context.child,
     )
     return validation.certificate_arn

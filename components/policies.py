@@ -13,7 +13,8 @@ _ECR_IMAGE = re.compile(
 )
 
 
-def _policy(*statements: Policy) -> Policy:
+def policy(*statements: Policy) -> Policy:
+    """A document of these statements."""
     return {"Version": _VERSION, "Statement": list(statements)}
 
 
@@ -40,7 +41,7 @@ def _trust(principal: str, beside_arn: str, service: str, resource: str) -> Poli
     """Lets one service assume a role for its resources of that ARN's account and region alone."""
     _, partition, _, region, account, *_ = beside_arn.split(":")
     source = f"arn:{partition}:{service}:{region}:{account}:{resource}"
-    return _policy(
+    return policy(
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
@@ -58,7 +59,7 @@ def scheduler(
 ) -> Policy:
     """Lets Scheduler start the tasks of one family in one cluster, as these two roles."""
     tasks = cluster_arn.replace(":cluster/", ":task/")
-    return _policy(
+    return policy(
         _allow(
             ["ecs:RunTask"],
             [family_arn, f"{family_arn}:*"],
@@ -80,7 +81,7 @@ def scheduler(
 
 def flow_logs(log_group_arn: str) -> Policy:
     """Lets VPC flow logs write their one log group."""
-    return _policy(
+    return policy(
         _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group_arn}:*"]),
         _allow(["logs:DescribeLogStreams"], [log_group_arn, f"{log_group_arn}:*"]),
     )
@@ -133,7 +134,7 @@ def task_execution(
         ]
         # The token belongs to a registry, not to a repository: AWS knows no narrower resource.
         statements += [_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pull, repositories)]
-    return _policy(*statements)
+    return policy(*statements)
 
 
 def _by_service(arns: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -183,13 +184,14 @@ def site_task(
     sends_by: Sequence[str] = (),
     sends_as: Sequence[str] = (),
     tenant: str = "",
+    purges: Sequence[str] = (),
 ) -> Policy:
     """What a site's own containers may do: mount through the site's access point; ECS Exec; keep
     the site's archives.
 
     `archive` are the statements about those (`components.bucket_policies.site_archive`).
     `sends_by` are SES's identities and configuration set, where the site sends by it: as these
-    addresses, and as its own tenant.
+    addresses, and as its own tenant. `purges`: its distribution, where there is an edge.
     """
     exec_channels = [
         "CreateControlChannel",
@@ -197,7 +199,7 @@ def site_task(
         "OpenControlChannel",
         "OpenDataChannel",
     ]
-    return _policy(
+    return policy(
         _allow(
             ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
             [file_system_arn],
@@ -207,6 +209,7 @@ def site_task(
         _allow([f"ssmmessages:{action}" for action in exec_channels], ["*"]),
         *archive,
         *([_send(sends_by, sends_as, tenant)] if sends_by else []),
+        *([_allow(["cloudfront:CreateInvalidation"], purges)] if purges else []),
     )
 
 
@@ -221,7 +224,7 @@ def _send(sends_by: Sequence[str], sends_as: Sequence[str], tenant: str) -> Poli
 
 def mail_topic(*, topic_arn: str, set_arn: str) -> Policy:
     """Lets SES tell the topic what became of the mails of one configuration set."""
-    return _policy(
+    return policy(
         {
             "Effect": "Allow",
             "Action": "sns:Publish",
@@ -256,7 +259,7 @@ def file_system(file_system_arn: str) -> Policy:
             "Condition": condition,
         }
 
-    return _policy(
+    return policy(
         deny("EncryptedOnly", {"Bool": {"aws:SecureTransport": "false"}}),
         deny("AccessPointOnly", {"Null": {"elasticfilesystem:AccessPointArn": "true"}}),
     )

@@ -79,6 +79,7 @@ def container_definitions(
     pauses: bool,
     mail: Mapping[str, str] | None = None,
     mail_secret: str | None = None,
+    edge: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Three containers, each of which waits for the one before.
 
@@ -86,10 +87,10 @@ def container_definitions(
     a shared cluster opens every site's data: it runs the fleet's image, none of the site's code,
     and is given nothing that the site says. `init` installs WordPress as the site's own user, and
     `wordpress` serves. `pauses`: the database sleeps while nobody asks it.
-    `mail` are the variables that say how the site sends.
+    `mail` are the variables that say how the site sends, `edge` those of its distribution.
     """
     plain = _environment(site, facts, environment=environment, scheme=scheme)
-    plain |= {**_cron(site, pauses=pauses), **(mail or {})}
+    plain |= {**_cron(site, pauses=pauses), **(mail or {}), **(edge or {})}
     secret = _secrets(site, facts) | ({"FLEET_MAIL_PASSWORD": mail_secret} if mail_secret else {})
     return [
         _schema(site, facts),

@@ -52,6 +52,11 @@ def cluster_identifier(environment: str, cell: str | None, name: str) -> str:
     return f"{name}-{hashlib.sha256(label.encode()).hexdigest()[:8]}"
 
 
+def edge_name(environment: str, cell: str | None, site: str | None = None) -> str:
+    """What CloudFront's side is called, of a site or of all of a stack; at most 60 characters."""
+    return "-".join(part for part in (NAME_PREFIX, stack_label(environment, cell), site) if part)
+
+
 def task_family(environment: str, cell: str | None, site: str) -> str:
     """The family of a site's task definitions; without a revision AWS takes the latest."""
     return f"{stack_label(environment, cell)}-{site}"

@@ -26,6 +26,18 @@ WEB_ACLS_A_REGION = 100  # adjustable
 ADDRESSES_AN_IP_SET = 10_000  # fixed
 RATE_LIMIT = (10, 2_000_000_000)
 
+# Amazon CloudFront, "Quotas": of an account, unless they say otherwise.
+DISTRIBUTIONS_AN_ACCOUNT = 500  # adjustable
+ALIASES_A_DISTRIBUTION = 100  # adjustable
+VPC_ORIGINS_AN_ACCOUNT = 25  # adjustable
+DISTRIBUTIONS_A_VPC_ORIGIN = 50  # fixed
+DISTRIBUTIONS_A_FUNCTION = 100  # fixed
+FUNCTIONS_AN_ACCOUNT = 100  # adjustable
+DISTRIBUTIONS_A_POLICY = 100  # fixed; of a response headers policy as of the two others
+RESPONSE_POLICIES_AN_ACCOUNT = 20  # adjustable
+FUNCTION_BYTES = 10_240  # fixed
+ORIGIN_SECONDS = 120  # the longest origin_read_timeout without asking AWS
+
 # Amazon ECS, "Amazon ECS service quotas".
 SERVICES_A_CLUSTER = 5_000  # fixed
 TASKS_A_SERVICE = 5_000  # adjustable

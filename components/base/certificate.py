@@ -6,7 +6,8 @@ from components.base.context import BaseContext
 from components.base.zones import Zones
 from components.certificates import issued_certificate
 from components.parts import NO_OUTPUTS
-from fleet.settings.certificates import first_host, makes_certificates
+from fleet.settings.certificates import first_host, makes_listener_certificate
+from fleet.settings.edge import at_edge, origin_host
 
 
 class Certificate:
@@ -17,10 +18,13 @@ class Certificate:
 
     def __init__(self, context: BaseContext) -> None:
         self.arn = context.settings.certificate_arn
-        if makes_certificates(context.settings):
+        if makes_listener_certificate(context.settings):
+            settings = context.settings
+            first = first_host(settings, settings.cell)
+            host = origin_host(settings) if at_edge(settings) else first
             self.arn = issued_certificate(
                 f"{context.name}-certificate",
-                (first_host(context.settings, context.settings.cell),),
+                (host,),
                 context,
                 context.part(Zones).ids,
             )

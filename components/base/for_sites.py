@@ -29,6 +29,8 @@ class BaseForSites:
     load_balancer_dns_name: pulumi.Input[str]
     load_balancer_zone_id: pulumi.Input[str]
     """Route 53's own of the load balancer, for alias records."""
+    edge: Mapping[str, pulumi.Input[str]]
+    """What the sites share at CloudFront (`components.base.edge`); empty without it."""
     zone_ids: Mapping[str, pulumi.Input[str]]
     """Those of the zones that the program may write, by name."""
     mail_arns: Mapping[str, pulumi.Input[str]]

@@ -7,9 +7,13 @@ from components.base.access_logs import AccessLogs
 from components.base.certificate import Certificate
 from components.base.context import BaseContext
 from components.base.network import Network
+from fleet.settings.edge import at_edge
 
 # TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only.
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+
+# AWS's list of the addresses that CloudFront comes from.
+EDGE_ADDRESSES = "com.amazonaws.global.cloudfront.origin-facing"
 
 _NOT_FOUND: aws.lb.ListenerDefaultActionArgsDict = {
     "type": "fixed-response",
@@ -28,6 +32,8 @@ _TO_HTTPS: aws.lb.ListenerDefaultActionArgsDict = {
 class LoadBalancer:
     """ALB with its security group and listeners. A host that no site has gets a 404.
 
+    Behind an edge it has no public address, and takes what comes from CloudFront, by HTTPS alone.
+
     With a certificate sites are served over HTTPS and HTTP redirects there; without one, which
     takes `allowHttp`, over HTTP.
     """
@@ -38,16 +44,23 @@ class LoadBalancer:
     zone_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     listener_arn: pulumi.Output[str]
-    """The listener that the sites' host rules belong to."""
+    """Of the listener that the sites' host rules belong to."""
+    listener: aws.lb.Listener
 
     def __init__(self, context: BaseContext) -> None:
         self._context = context
         self._name = f"{context.name}-alb"
+        self._internal = at_edge(context.settings)
         group = self._security_group()
+        network = context.part(Network)
         self._load_balancer = aws.lb.LoadBalancer(
             self._name,
             load_balancer_type="application",
-            subnets=context.part(Network).load_balancer_subnet_ids,
+            internal=self._internal or None,
+            # CloudFront's own interfaces come to lie there, which must be private subnets.
+            subnets=[*network.data_zones.values()]
+            if self._internal
+            else network.load_balancer_subnet_ids,
             security_groups=[group.id],
             access_logs={"bucket": context.part(AccessLogs).bucket, "enabled": True},
             drop_invalid_header_fields=True,
@@ -60,27 +73,18 @@ class LoadBalancer:
         self.arn = alb.arn
         self.arn_suffix, self.dns_name, self.zone_id = alb.arn_suffix, alb.dns_name, alb.zone_id
         self.security_group_id = group.id
-        self.listener_arn = self._listeners()
+        self.listener = self._listeners()
+        self.listener_arn = self.listener.arn
         self.outputs = {
             "load_balancer": {"arn": alb.arn, "dns_name": alb.dns_name, "zone_id": alb.zone_id}
         }
 
     def _security_group(self) -> aws.ec2.SecurityGroup:
-        ports = [80] if self._context.settings.scheme == "http" else [80, 443]
         return aws.ec2.SecurityGroup(
             self._name,
             vpc_id=self._context.part(Network).vpc_id,
             description="The load balancer: web ports from everywhere",
-            ingress=[
-                {
-                    "protocol": "tcp",
-                    "from_port": port,
-                    "to_port": port,
-                    "cidr_blocks": ["0.0.0.0/0"],
-                    "description": "Visitors",
-                }
-                for port in ports
-            ],
+            ingress=[self._from_edge()] if self._internal else self._from_everywhere(),
             # Targets listen on the port that their site chose. What they admit is their group's.
             egress=[
                 {
@@ -94,8 +98,34 @@ class LoadBalancer:
             opts=self._context.child,
         )
 
-    def _listeners(self) -> pulumi.Output[str]:
+    def _from_everywhere(self) -> list[aws.ec2.SecurityGroupIngressArgsDict]:
+        ports = [80] if self._context.settings.scheme == "http" else [80, 443]
+        return [
+            {
+                "protocol": "tcp",
+                "from_port": port,
+                "to_port": port,
+                "cidr_blocks": ["0.0.0.0/0"],
+                "description": "Visitors",
+            }
+            for port in ports
+        ]
+
+    def _from_edge(self) -> aws.ec2.SecurityGroupIngressArgsDict:
+        """The list weighs as 55 of a group's 60 rules, so there is no second port."""
+        addresses = aws.ec2.get_managed_prefix_list_output(name=EDGE_ADDRESSES)
+        return {
+            "protocol": "tcp",
+            "from_port": 443,
+            "to_port": 443,
+            "prefix_list_ids": [addresses.id],
+            "description": "CloudFront",
+        }
+
+    def _listeners(self) -> aws.lb.Listener:
         certificate_arn = self._context.part(Certificate).arn
+        if self._internal:
+            return self._https(certificate_arn)
         http = aws.lb.Listener(
             f"{self._name}-http",
             load_balancer_arn=self._load_balancer.arn,
@@ -105,8 +135,11 @@ class LoadBalancer:
             opts=self._context.child,
         )
         if certificate_arn is None:
-            return http.arn
-        https = aws.lb.Listener(
+            return http
+        return self._https(certificate_arn)
+
+    def _https(self, certificate_arn: pulumi.Input[str] | None) -> aws.lb.Listener:
+        return aws.lb.Listener(
             f"{self._name}-https",
             load_balancer_arn=self._load_balancer.arn,
             port=443,
@@ -116,4 +149,3 @@ class LoadBalancer:
             default_actions=[_NOT_FOUND],
             opts=self._context.child,
         )
-        return https.arn

@@ -10,6 +10,7 @@ from components.base.certificate import Certificate
 from components.base.compute import Compute
 from components.base.context import BaseContext
 from components.base.database import Database
+from components.base.edge import Edge
 from components.base.endpoints import Endpoints
 from components.base.file_system import FileSystem
 from components.base.flow_logs import FlowLogs
@@ -29,8 +30,8 @@ TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
 PARTS = (
-    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Waf, Compute, Schedules),
-    *(Endpoints, FileSystem, Database, Archive, Image, Mail),
+    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Edge, Waf, Compute),
+    *(Schedules, Endpoints, FileSystem, Database, Archive, Image, Mail),
 )
 
 
@@ -128,6 +129,7 @@ def _for_sites(context: BaseContext) -> BaseForSites:
         load_balancer_arn_suffix=load_balancer.arn_suffix,
         load_balancer_dns_name=load_balancer.dns_name,
         load_balancer_zone_id=load_balancer.zone_id,
+        edge=context.part(Edge).shared,
         zone_ids=context.part(Zones).ids,
         mail_arns=context.part(Mail).arns,
         schedule_group_name=schedules.group_name,

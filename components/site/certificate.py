@@ -1,4 +1,4 @@
-"""The certificates by which the listener serves a site's hosts."""
+"""The certificates by which a site's hosts are served."""
 
 import pulumi
 import pulumi_aws as aws
@@ -6,28 +6,39 @@ import pulumi_aws as aws
 from components.certificates import issued_certificate
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
+from fleet.settings.edge import EDGE_REGION, at_edge
 from fleet.site.certificate import certificate_name, foreign_hosts, own_certificates
 
 
 class Certificate:
-    """Beside the listener's own: the one that the site names, or those that `up` makes.
+    """The one that the site names, or those that `up` makes: on the listener beside its own, or at
+    the edge, where there is one a distribution.
 
     A host in no zone of the program has one of its own, which isn't waited for: its owner proves it
     when he likes, and a run after that takes it to the listener, which takes issued ones only.
     """
 
     outputs = NO_OUTPUTS
+    at_edge: pulumi.Input[str] | None
+    """ARN of the distribution's; None without an edge."""
 
     def __init__(self, context: SiteContext) -> None:
         self._context = context
-        site, base = context.site, context.base
+        site, settings = context.site, context.settings
+        region = EDGE_REGION if at_edge(settings) else None
         arns: list[pulumi.Input[str]] = [site.certificate_arn] if site.certificate_arn else []
-        for number, hosts in enumerate(own_certificates(site, context.settings), start=1):
+        for number, hosts in enumerate(own_certificates(site, settings), start=1):
             name = f"{site.name}-certificate-{number}"
-            arns.append(issued_certificate(name, hosts, context, base.zone_ids))
+            zones = context.base.zone_ids
+            arns.append(issued_certificate(name, hosts, context, zones, region=region))
+        self.at_edge = None
+        if at_edge(settings):
+            shared = settings.certificate_arn or context.base.edge.get("certificate")
+            self.at_edge = arns[0] if arns else shared
+            return
         for number, arn in enumerate(arns, start=1):
             self._list(f"{site.name}-certificate-{number}", arn)
-        for host in foreign_hosts(site, context.settings):
+        for host in foreign_hosts(site, settings):
             self._foreign(host)
 
     def _foreign(self, host: str) -> None:

@@ -9,6 +9,7 @@ from components import bucket_policies, policies
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
 from components.site.database import Database
+from components.site.edge import Edge
 from components.site.logs import Logs
 from components.site.mail import Mail
 from components.site.secrets import Secrets
@@ -55,9 +56,14 @@ class Identity:
     def _task(self) -> pulumi.Output[str]:
         context = self._context
         access_point = context.part(Storage).access_point_arn
-        sends_by = context.part(Mail).sends_by
-        facts = (context.base.file_system_arn, access_point, context.base.archive_bucket_arn)
-        return pulumi.Output.all(*facts, *sends_by).apply(
+        distribution = context.part(Edge).distribution
+        return pulumi.Output.all(
+            context.base.file_system_arn,
+            access_point,
+            context.base.archive_bucket_arn,
+            pulumi.Output.all(*context.part(Mail).sends_by),
+            pulumi.Output.all(*([distribution.arn] if distribution else [])),
+        ).apply(
             lambda v: json.dumps(
                 policies.site_task(
                     file_system_arn=v[0],
@@ -65,7 +71,8 @@ class Identity:
                     archive=bucket_policies.site_archive(
                         v[2], context.site.name, context.settings.kms_key_arn
                     ),
-                    sends_by=v[3:],
+                    sends_by=v[3],
+                    purges=v[4],
                     sends_as=addresses(context.site, context.settings),
                     tenant=tenant_name(context.site.name, context.settings),
                 )

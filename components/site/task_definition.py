@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
 from components.site.database import Database
+from components.site.edge import Edge
 from components.site.identity import Identity
 from components.site.logs import Logs
 from components.site.network import network_configuration
@@ -16,6 +17,7 @@ from components.site.secrets import Secrets
 from components.site.storage import Storage
 from components.task import CONTENT_VOLUME, VOLUMES, TaskFacts, container_definitions
 from fleet.names import task_family
+from fleet.site.cdn import edge_variables
 from fleet.site.database import pauses
 from fleet.site.mail import mail_secret, mail_variables
 from fleet.site.own_task import network_label
@@ -63,9 +65,10 @@ def _content(context: SiteContext) -> aws.ecs.TaskDefinitionVolumeArgsDict:
 
 def _containers(context: SiteContext) -> pulumi.Output[str]:
     logs, secrets = context.part(Logs), context.part(Secrets)
-    database = context.part(Database).access
+    database, distribution = context.part(Database).access, context.part(Edge).distribution
 
     def definitions(facts: dict[str, Any]) -> str:
+        edge = edge_variables(context.site, context.settings, facts.pop("distribution"))
         region = facts.pop("log_group_arn").split(":")[3]
         network = network_label(**facts.pop("network"))
         return json.dumps(
@@ -82,6 +85,7 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
                 scheme=context.settings.scheme,
                 mail=mail_variables(context.site, context.settings),
                 mail_secret=mail_secret(context.site, context.settings),
+                edge=edge,
                 pauses=pauses(context.site, context.settings.shared_database),
             )
         )
@@ -96,4 +100,5 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
         site_secret_arn=secrets.secret_arn,
         site_secret_version=secrets.version,
         network=network_configuration(context),
+        distribution=distribution.id if distribution else "",
     ).apply(definitions)

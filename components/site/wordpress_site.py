@@ -10,6 +10,7 @@ from components.site.autoscaling import Autoscaling
 from components.site.certificate import Certificate
 from components.site.context import SiteContext
 from components.site.database import Database
+from components.site.edge import Edge
 from components.site.identity import Identity
 from components.site.logs import Logs
 from components.site.mail import Mail
@@ -37,6 +38,7 @@ PARTS = (
     Database,
     Routing,
     Certificate,
+    Edge,
     Records,
     Mail,
     Identity,

@@ -22,6 +22,7 @@ RESERVED_NAMES = frozenset(
 # ECS_ and AWS_CONTAINER_ come from the ECS agent and lead to the credentials of the task role.
 RESERVED_PREFIXES = (
     *("WORDPRESS_DB_", "FLEET_STORAGE_", "FLEET_ADMIN_", "FLEET_CRON_", "FLEET_DB_MASTER_"),
+    *("FLEET_EDGE_DISTRIBUTION", "FLEET_EDGE_SECONDS", "FLEET_EDGE_TAGS"),
     *("ECS_", "AWS_CONTAINER_"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fleet import quotas
@@ -15,7 +15,9 @@ from fleet.plan.resources import (
     site_resources,
 )
 from fleet.settings.certificates import makes_certificates
+from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
+from fleet.site.cdn import has_own_function
 from fleet.site.certificate import listener_certificates
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
@@ -109,7 +111,17 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
             quotas.ELASTIC_ADDRESSES_A_REGION,
         ),
         Usage("IAM roles", roles, quotas.ROLES_AN_ACCOUNT),
+        *(_at_edge(cells, sites) if at_edge(settings) else ()),
     )
+
+
+def _at_edge(cells: Sequence[Cell], sites: Sequence[Site]) -> Iterator[Usage]:
+    """What they take of CloudFront's quotas."""
+    functions = len(cells) + sum(has_own_function(site) for site in sites)
+    yield Usage("Distributions", len(sites), quotas.DISTRIBUTIONS_AN_ACCOUNT)
+    yield Usage("VPC origins", len(cells), quotas.VPC_ORIGINS_AN_ACCOUNT)
+    yield Usage("Functions of the edge", functions, quotas.FUNCTIONS_AN_ACCOUNT)
+    yield Usage("Response headers policies", len(cells), quotas.RESPONSE_POLICIES_AN_ACCOUNT)
 
 
 def advise(cells: Sequence[Cell]) -> Advice:
@@ -136,12 +148,18 @@ def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell
         Usage("Rules", sum(rules.values()), quotas.RULES_A_LOAD_BALANCER),
         Usage("Services", live, quotas.SERVICES_A_CLUSTER, fixed=True),
         Usage("Certificates", certificates, quotas.CERTIFICATES_A_LOAD_BALANCER),
+        *([_behind_one_origin(len(sites))] if at_edge(settings) else []),
     )
-    own = sum(site.database.placement == "dedicated" for site in sites)
-    clusters = own + (settings.shared_database is not None)
-    own_certificate = int(makes_certificates(settings) and settings.domain_suffix is None)
-    another = (plain_site_resources(), 1, 1, 1, own_certificate)
+    dedicated = sum(site.database.placement == "dedicated" for site in sites)
+    clusters = dedicated + (settings.shared_database is not None)
+    edge = at_edge(settings)
+    own = makes_certificates(settings) and settings.domain_suffix is None and not edge
+    another = (plain_site_resources(), 1, 1, 1, int(own), *([1] if edge else []))
     return Cell(name, stack_label(settings.environment, name), sites, usages, another, clusters)
+
+
+def _behind_one_origin(sites: int) -> Usage:
+    return Usage("Distributions", sites, quotas.DISTRIBUTIONS_A_VPC_ORIGIN, fixed=True)
 
 
 def _vcpus(sites: Sequence[Site]) -> tuple[float, float]:

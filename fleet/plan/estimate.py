@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fleet.plan.lines import Line, Rates
+from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf_rules import web_acl_rules
 from fleet.site.capacity import Capacity
@@ -82,7 +83,8 @@ def _load_balancer(settings: Settings, low: int, high: int, rates: Rates) -> Ite
     units = rates.assumptions.lcu * hours
     capacity = (low * units, high * units)
     yield Line("Load balancer capacity", "LCU-hours", *capacity, prices.lcu_hour, "load_balancer")
-    addresses = settings.network.load_balancer_zones * hours
+    zones = 0 if at_edge(settings) else settings.network.load_balancer_zones
+    addresses = zones * hours
     price = rates.region.vpc.address_hour
     item = "Public IPv4 addresses of the load balancer"
     yield Line(item, "address-hours", addresses, addresses, price, "vpc")

@@ -41,3 +41,5 @@ class Rates:
     """Whether each task has a public IPv4 address, as it must without a NAT gateway."""
     mail: bool = False
     """Whether sites send mail by SES."""
+    edge: bool = False
+    """Whether CloudFront stands before the sites."""

@@ -11,6 +11,7 @@ from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_deman
 from fleet.plan.lines import Rates
 from fleet.plan.prices import Architecture, PriceList
 from fleet.plan.warnings import PlanWarning, plan_warnings
+from fleet.settings.edge import at_edge
 from fleet.settings.mail import sends_by_ses
 from fleet.settings.model import Settings
 from fleet.site.model import Site
@@ -126,6 +127,7 @@ def _rates(settings: Settings, prices: PriceList, region: str, architecture: Arc
         architecture,
         settings.network.public_tasks,
         sends_by_ses(settings),
+        at_edge(settings),
     )
 
 

@@ -132,6 +132,15 @@ class Waf(Model):
     million_requests: Annotated[_Amount, Doc("USD a million requests", _AMOUNT, 0.6)]
 
 
+class CloudFront(Model):
+    """Pay as you go, to visitors in North America and Europe; elsewhere data costs more."""
+
+    gb: Annotated[_Amount, Doc("USD a GB to visitors", _AMOUNT, 0.085)]
+    ten_thousand: Annotated[_Amount, Doc("USD 10,000 requests by HTTPS", _AMOUNT, 0.01)]
+    million_calls: Annotated[_Amount, Doc("USD a million calls of a function", _AMOUNT, 0.1)]
+    path: Annotated[_Amount, Doc("USD a path or tag of a purge", _AMOUNT, 0.005)]
+
+
 class Region(Model):
     """The prices of one region."""
 
@@ -148,6 +157,7 @@ class Region(Model):
     secrets: Annotated[Secrets, Doc("secrets", keys_of(Secrets), {"secret": 0.4})]
     cloudwatch: Annotated[CloudWatch, Doc("logs and alarms", keys_of(CloudWatch), {"log_gb": 0.5})]
     s3: Annotated[S3, Doc("archives", keys_of(S3), {"storage_gb": 0.023})]
+    cloudfront: Annotated[CloudFront, Doc("the edge", keys_of(CloudFront), {"gb": 0.085})]
     ses: Annotated[Ses, Doc("mails", keys_of(Ses), {"thousand": 0.1})]
     waf: Annotated[Waf, Doc("firewalls", keys_of(Waf), {"web_acl": 5})]
 
@@ -167,6 +177,7 @@ Service = Literal[
     "secrets",
     "cloudwatch",
     "s3",
+    "cloudfront",
     "ses",
     "waf",
 ]
@@ -184,6 +195,7 @@ class Sources(Model):
     secrets: _URL
     cloudwatch: _URL
     s3: _URL
+    cloudfront: _URL
     ses: _URL
     waf: _URL
 
@@ -206,6 +218,9 @@ class Assumptions(Model):
     log_gb: Annotated[_Amount, Doc("GB of logs a task and month", _AMOUNT, 1)]
     archive_gb: Annotated[_Amount, Doc("GB of an archive of a site", _AMOUNT, 6)]
     mails: Annotated[_Amount, Doc("mails a site and month", _AMOUNT, 500)]
+    saves: Annotated[
+        _Amount, Doc("saves a site and day, each of which purges the edge", _AMOUNT, 20)
+    ]
     nat_gb: Annotated[_Amount, Doc("GB through NAT a task and month", _AMOUNT, 5)]
     rejected_gb: Annotated[_Amount, Doc("GB of log on packets that a VPC rejects", _AMOUNT, 1)]
     waf_million: Annotated[

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from functools import cache
 
-from fleet.settings.certificates import makes_certificates
+from fleet.settings.certificates import makes_certificates, makes_listener_certificate
+from fleet.settings.edge import at_edge
 from fleet.settings.mail import mail_domain, sends_by_ses
 from fleet.settings.model import Settings
 from fleet.settings.zones import zone_of
+from fleet.site.cdn import has_own_function
 from fleet.site.certificate import (
     foreign_hosts,
     listener_certificates,
     own_certificates,
     validated_names,
 )
-from fleet.site.dns import zoned_hosts
+from fleet.site.dns import record_types, zoned_hosts
 from fleet.site.mail import way_of
 from fleet.site.model import Site
 from fleet.site.scaling import is_autoscaled
@@ -50,6 +52,10 @@ _AN_IMAGE = 5
 
 # The certificate, and the wait for it; a record for each name besides.
 _A_CERTIFICATE = 2
+# VPC origin, function, policy of response headers, destination of the logs.
+_EDGE = 4
+# Distribution, source and delivery of its logs.
+_A_DISTRIBUTION = 3
 # Configuration set, its events, their topic and its policy.
 _MAIL = 4
 # Identity and MAIL FROM; in a zone of the program three records of DKIM, MX, SPF and DMARC.
@@ -87,11 +93,12 @@ def plain_site_resources() -> int:
 def base_resources(settings: Settings) -> int:
     """The resources of a stack's base."""
     network, shared = settings.network, settings.shared_database
-    listeners = 1 if settings.scheme == "http" else 2
+    listeners = 1 if settings.scheme == "http" or at_edge(settings) else 2
     return (
         _A_BASE
         + listeners
-        + (_A_CERTIFICATE + 1 if makes_certificates(settings) else 0)
+        + (_A_CERTIFICATE + 1 if makes_listener_certificate(settings) else 0)
+        + (_edge(settings) if at_edge(settings) else 0)
         + (settings.kms_key_arn is not None)  # told to the bucket of archives
         + network.data_zones  # a mount target each
         + (_vpc(settings) if network.vpc_id is None else 0)
@@ -113,9 +120,17 @@ def _names(site: Site, settings: Settings) -> int:
     """Records of the hosts, and what makes, proves and lists the site's certificates."""
     own = own_certificates(site, settings)
     proofs = sum(_A_CERTIFICATE + len(validated_names(hosts)) for hosts in own)
-    foreign = len(foreign_hosts(site, settings))
-    listed = listener_certificates(site, settings)
-    return len(zoned_hosts(site, settings)) + proofs + foreign + listed
+    aliases = len(zoned_hosts(site, settings)) * len(record_types(settings))
+    served = len(foreign_hosts(site, settings)) + listener_certificates(site, settings)
+    if at_edge(settings):
+        served += _A_DISTRIBUTION + has_own_function(site)
+    return aliases + proofs + served
+
+
+def _edge(settings: Settings) -> int:
+    """With the certificate of all sites, where they are below one suffix."""
+    shared = settings.domain_suffix is not None and makes_certificates(settings)
+    return _EDGE + (_A_CERTIFICATE + 1 if shared else 0)
 
 
 def mail_resources(site: Site, settings: Settings) -> int:

@@ -26,7 +26,7 @@ Statement = dict[str, Any]
 Document = dict[str, Any]
 
 # What has no region in its ARNs.
-_GLOBAL = ("iam:", "rds:global-cluster:", "route53:", "s3:")
+_GLOBAL = ("cloudfront:", "iam:", "rds:global-cluster:", "route53:", "s3:")
 # Whose names are the same for every account.
 _WITHOUT_ACCOUNT = {"route53", "s3"}
 KEY = "KEY"
@@ -39,6 +39,7 @@ _LINKED = (
     "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
     "rds.amazonaws.com",
+    "vpcorigin.cloudfront.amazonaws.com",
 )
 
 
@@ -120,8 +121,9 @@ def arns(place: Place, at: str) -> list[str]:
     """The ARNs of SERVICE:RESOURCE; two where the name holds that of the stack."""
     if at == KEY:
         return [place.key] if place.key else []
-    service, _, resource = at.partition(":")
-    region = "" if at.startswith(_GLOBAL) else place.region
+    named, _, resource = at.partition(":")
+    service, _, fixed = named.partition(".")
+    region = "" if at.startswith(_GLOBAL) else fixed or place.region
     account = "" if service in _WITHOUT_ACCOUNT else place.account
     labels = (place.environment, f"{place.environment}-*") if "LABEL" in resource else ("",)
     return [

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from fleet.names import stack_label
 from fleet.problems import Breach
-from fleet.settings.model import Settings
 from fleet.settings.zones import zone_of
+
+if TYPE_CHECKING:
+    from fleet.settings.model import Settings
 
 
 def makes_certificates(settings: Settings) -> bool:
     """Whether `up` has ACM make certificates: HTTPS without one that was there before."""
     return settings.scheme == "https" and settings.certificate_arn is None and bool(settings.zones)
+
+
+def makes_listener_certificate(settings: Settings) -> bool:
+    """Whether `up` makes the one that the listener begins with.
+
+    At the edge visitors never see it, so a certificate that was there before is not for it.
+    """
+    return settings.edge == "cloudfront" or makes_certificates(settings)
 
 
 def own_suffix(settings: Settings, cell: str | None) -> str:

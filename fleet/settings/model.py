@@ -29,9 +29,10 @@ from fleet.quotas import (
     LOG_RETENTION_DAYS,
     READERS_A_CLUSTER,
 )
+from fleet.settings.edge import EdgePolicies, EdgeSetting, PoliciesSetting
 from fleet.settings.mail import MailSettings
 from fleet.settings.network import NatGateways, Network
-from fleet.settings.waf import WafSettings
+from fleet.settings.waf import WafSetting
 from fleet.wording import listing
 
 _KMS_KEY = re.compile(
@@ -247,16 +248,9 @@ class Settings(SettingsModel):
             built_in="none",
         ),
     ] = None
-    waf: Annotated[
-        WafSettings | None,
-        _Decoded,
-        Doc(
-            "AWS WAF before all sites, at 5 USD a month and 1 USD for each of about ten rules",
-            f"a map of {keys_of(WafSettings)}",
-            {"mode": "block"},
-            built_in="none",
-        ),
-    ] = None
+    waf: Annotated[WafSetting, _Decoded] = None
+    edge: EdgeSetting = "none"
+    edge_policies: Annotated[PoliciesSetting, _Decoded] = EdgePolicies()
     zones: Annotated[
         tuple[ZoneName, ...],
         _Decoded,

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from fleet.problems import Breach
 from fleet.settings.certificates import suffix_in_a_zone
+from fleet.settings.edge import certificate_at_edge, edge_over_https
 from fleet.settings.model import Settings
 
 # A load balancer and a database's subnet group each ask for two zones.
@@ -99,4 +100,6 @@ RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[Breach]]], ...
     (("network",), _new_or_existing_vpc),
     (("network",), _enough_subnets),
     (("zones",), _zones_once),
+    (("edge", "zones", "certificate_arn", "allow_http"), edge_over_https),
+    (("edge", "certificate_arn"), certificate_at_edge),
 )

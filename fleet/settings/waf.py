@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from fleet.fields.doc import Doc, whole
+from fleet.fields.doc import Doc, keys_of, whole
 from fleet.fields.types import SettingsModel
 from fleet.quotas import ADDRESSES_AN_IP_SET, RATE_LIMIT
 
@@ -59,3 +59,14 @@ class WafSettings(SettingsModel):
         Field(ge=RATE_LIMIT[0], le=RATE_LIMIT[1]),
         Doc("requests that an address may make in five minutes", whole(*RATE_LIMIT), 10_000),
     ] = 2_000
+
+
+WafSetting = Annotated[
+    WafSettings | None,
+    Doc(
+        "AWS WAF before all sites, at 5 USD a month and 1 USD for each of about ten rules",
+        f"a map of {keys_of(WafSettings)}",
+        {"mode": "block"},
+        built_in="none",
+    ),
+]

@@ -22,7 +22,11 @@ def certified_hosts(site: Site, settings: Settings) -> list[str]:
     if site.certificate_arn is not None or not makes_certificates(settings):
         return []
     shared = first_host(settings, site.cell)
-    return [host for host in site.domains if not covers(shared, host)]
+    waiting = [host for host in site.domains if not covers(shared, host)]
+    if settings.edge == "cloudfront" and (waiting or settings.domain_suffix is None):
+        # One certificate serves all hosts of a distribution; none of the load balancer's does.
+        return list(site.domains)
+    return waiting
 
 
 def own_certificates(site: Site, settings: Settings) -> list[tuple[str, ...]]:
@@ -49,6 +53,9 @@ def foreign_hosts(site: Site, settings: Settings) -> list[str]:
     One a host: ACM issues a certificate once all its names are proved, so a host whose owner takes
     his time would hold up the others; and a further host replaces none that is in service.
     """
+    if settings.edge == "cloudfront":
+        # A distribution has one certificate, so that an unproved host would hold up the others.
+        return []
     return [host for host in certified_hosts(site, settings) if not zone_of(host, settings.zones)]
 
 
@@ -89,7 +96,9 @@ def validated_names(hosts: tuple[str, ...]) -> list[str]:
 
 
 def listener_certificates(site: Site, settings: Settings) -> int:
-    """Certificates of the site on the listener, beside the listener's own."""
+    """Certificates of the site on the listener, beside the listener's own; at the edge none."""
+    if settings.edge == "cloudfront":
+        return 0
     if site.certificate_arn is not None:
         return 1
     return len(own_certificates(site, settings)) + len(foreign_hosts(site, settings))

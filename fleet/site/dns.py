@@ -55,6 +55,11 @@ def label_of(host: str) -> str:
     return host.replace("*", "wildcard")
 
 
+def record_types(settings: Settings) -> tuple[Literal["A", "AAAA"], ...]:
+    """The alias records of a host; CloudFront has IPv6 addresses, too."""
+    return ("A", "AAAA") if settings.edge == "cloudfront" else ("A",)
+
+
 def zoned_hosts(site: Site, settings: Settings) -> dict[str, str]:
     """Host -> zone of those that the program points at the load balancer.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fleet.site import (
     capacity,
+    cdn,
     certificate,
     cron,
     database,
@@ -29,4 +30,5 @@ GROUPS: tuple[Group, ...] = (
     workers.GROUP,
     certificate.GROUP,
     waf.GROUP,
+    cdn.GROUP,
 )

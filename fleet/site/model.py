@@ -26,6 +26,7 @@ from fleet.fields.types import (
 from fleet.settings.waf import WafMode
 from fleet.site.admin import Admin
 from fleet.site.capacity import Capacity
+from fleet.site.cdn import Cdn
 from fleet.site.cron import Cron
 from fleet.site.database import Database
 from fleet.site.dns import Dns
@@ -182,6 +183,14 @@ class SiteFields(Model):
             built_in="the setting `certificateArn`; with `zones`, one that `up` makes",
         ),
     ] = None
+    cdn: Annotated[
+        Cdn,
+        Doc(
+            "what CloudFront keeps of the site, with the setting `edge`",
+            f"a map of {keys_of(Cdn)}",
+            {"ttl": "1h"},
+        ),
+    ] = Cdn()
     dns: Annotated[
         Dns,
         Doc(

@@ -64,6 +64,25 @@ ADOPTED: dict[str, Any] = {
 CERTIFIED: dict[str, Any] = {"certificateArn": "", "zones": ["example.com"]}
 # Hosts that their owners have to prove.
 WAITING = {"blog": site("blog", domains=["client.example", "*.client.example", "blog.example.com"])}
+# CloudFront before the sites; in an environment without it `cdn` is refused.
+EDGE: dict[str, Any] = {
+    **CERTIFIED,
+    "edge": "cloudfront",
+    "edgePolicies": {
+        "cached": "12345678-1234-1234-1234-123456789012",
+        "uncached": "22345678-1234-1234-1234-123456789012",
+        "forwarded": "32345678-1234-1234-1234-123456789012",
+    },
+}
+EDGED = site(
+    "blog",
+    cdn={
+        "ttl": "1h",
+        "cookies": ["cart"],
+        "purge_tags": 1,
+        "expect": {"requests": 20, "terabytes": 4},
+    },
+)
 # What VARIED leaves out, so that every field is in use.
 EVERY_FIELD = site(
     "every",
@@ -143,6 +162,7 @@ def fleets() -> dict[str, Fleet]:
         "production": production(),
         "adopted": (PLAIN, ADOPTED),
         "certified": (WAITING, CERTIFIED),
+        "edge": ({"blog": EDGED, "shop": site("shop")}, EDGE),
         **{f"drawn-{seed}": drawn(seed) for seed in range(DRAWN)},
     }
 

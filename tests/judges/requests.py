@@ -136,6 +136,8 @@ def _checked(shape: Shape, value: Any, path: str) -> Iterator[Problem]:
 def _fits(kind: str, value: Any) -> bool:
     if kind == "boolean":
         return isinstance(value, bool)
+    if kind == "blob":
+        return isinstance(value, bytes)
     return kind == "map" and isinstance(value, Mapping)
 
 

@@ -123,3 +123,37 @@ def web_acl(resource: Recorded, said: Said) -> Said:
 def topic_policy(resource: Recorded, said: Said) -> Said:
     """A list of topics, where the provider has one."""
     return {**said, "Topics": [said["Topics"]]}
+
+
+def load_balancer(resource: Recorded, said: Said) -> Said:
+    """A switch is a word there."""
+    return {**said, "Scheme": "internal"} if said.pop("Internal", None) else said
+
+
+def distribution(resource: Recorded, said: Said) -> Said:
+    """All but its tags is one property there."""
+    tags = {"Tags": said.pop("Tags")} if "Tags" in said else {}
+    return {"DistributionConfig": said, **tags}
+
+
+def response_headers_policy(resource: Recorded, said: Said) -> Said:
+    """All of it is one property there."""
+    return {"ResponseHeadersPolicyConfig": said}
+
+
+def vpc_origin(resource: Recorded, said: Said) -> Said:
+    """Its protocols are a plain list there."""
+    config = said["VpcOriginEndpointConfig"]
+    config["OriginSSLProtocols"] = config["OriginSSLProtocols"]["Items"]
+    return said
+
+
+def log_delivery(resource: Recorded, said: Said) -> Said:
+    """Where it puts files in a bucket stands beside the rest there."""
+    (files,) = said.pop("S3DeliveryConfigurations")
+    said.pop("Region")
+    return {
+        **said,
+        "S3SuffixPath": files["SuffixPath"],
+        "S3EnableHiveCompatiblePath": files["EnableHiveCompatiblePath"],
+    }

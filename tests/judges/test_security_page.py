@@ -7,6 +7,7 @@ from tests.judges.exceptions import exemptions
 
 # Of AWS Foundational Security Best Practices, those about what the program makes.
 LOOKED_AT = {
+    "CloudFront": [1, *range(3, 11), 12, 13, 15],
     "CloudWatch": [16],
     "EC2": [2, 6, 10, 15, 18, 19, 21, *range(55, 59), 60, 172],
     "ECR": [1, 2, 3, 5],

@@ -27,7 +27,10 @@ def test_every_simulated_type_is_one_that_the_program_creates(
         PLAIN, {"certificateArn": "", "zones": ["example.com"], "kmsKeyArn": KEY}
     )
     guarded = programs.run(PLAIN, {"waf": {"deny": ["192.0.2.7/32"]}})
-    assert set(tokens()) <= created(varied) | created(certified) | created(guarded)
+    edge = {"certificateArn": "", "zones": ["example.com"], "edge": "cloudfront"}
+    behind = programs.run(PLAIN, edge)
+    made = created(varied) | created(certified) | created(guarded) | created(behind)
+    assert set(tokens()) <= made
 
 
 def test_a_service_has_its_types_and_no_others() -> None:

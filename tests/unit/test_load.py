@@ -43,6 +43,14 @@ def load_blog(file: Path, settings: Settings = SETTINGS, **document: Any) -> Sit
     return load(file, {"sites": {"blog": DOMAINS}, **document}, settings).sites[0]
 
 
+CDN = {
+    "ttl": "24h",
+    "cookies": (),
+    "purge_tags": 10,
+    "expect": {"requests": 0.5, "terabytes": 0.02},
+}
+
+
 def test_the_built_in_values(file: Path) -> None:
     assert load_blog(file).model_dump() == {
         "name": "blog",
@@ -65,6 +73,7 @@ def test_the_built_in_values(file: Path) -> None:
             "backup_days": 7,
         },
         "table_prefix": "wp_",
+        "cdn": CDN,
         "cron": {"every": "15m", "task": "serving"},
         "jobs": {},
         "mail": {"send": "auto", "from": None, "smtp": NO_SERVER},

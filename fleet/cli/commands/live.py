@@ -1,4 +1,4 @@
-"""`fleet status`, `logs`, `exec`, `dns`, `mail` and `cron`: what really runs."""
+"""`fleet status`, `logs`, `exec`, `dns`, `purge`, `mail` and `cron`: what really runs."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ Trial = Annotated[
     str | None,
     typer.Option("--test", metavar="ADDRESS", help="Send a mail there from one of its tasks."),
 ]
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH", help="Only these paths; a * at the end is any letters."),
+]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only pages that show this, such as post-12."),
+]
 Bind = Annotated[bool, typer.Option("--bind", help="What you must make, as lines of a zone file.")]
 
 
@@ -46,6 +54,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(logs)
     app.command("exec", rich_help_panel=PANEL)(execute)
     app.command(rich_help_panel=PANEL)(dns)
+    app.command(rich_help_panel=PANEL)(purge)
     app.command(rich_help_panel=PANEL)(mail)
     app.command(rich_help_panel=PANEL)(cron)
 
@@ -133,6 +142,29 @@ def dns(
         view.print_zone_file(records)
     else:
         view.print_records(records)
+
+
+def purge(
+    site: SiteName,
+    env: Environment,
+    paths: Paths = None,
+    tag: Tags = None,
+    file: File = SITES_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Drop what CloudFront keeps of a site: all of it, or some paths or tags.
+
+    What changes in WordPress drops its pages by itself, here and in the tasks.
+    """
+    from fleet.cli.screen import OUT, print_json
+    from fleet.operations.live.edge import purge as purge_edge
+
+    done = purge_edge(declared_of(file, env), site, paths=paths or (), tags=tag or ())
+    if as_json:
+        print_json({"distribution": done.distribution, "id": done.id, "paths": list(done.paths)})
+    else:
+        what = "all of it" if done.whole else ", ".join(done.paths)
+        OUT.print(f"{site}: {done.distribution} drops {what} within seconds ({done.id})")
 
 
 def mail(

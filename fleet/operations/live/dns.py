@@ -16,9 +16,12 @@ from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Stack
 from fleet.operations.live.certificates import proofs
+from fleet.operations.live.edge import read_distribution
 from fleet.operations.live.finding import Finding, State
 from fleet.operations.live.load_balancers import read_address
 from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
+from fleet.settings.edge import at_edge
 from fleet.settings.mail import mail_domain
 from fleet.settings.mail_records import mail_records
 from fleet.settings.model import Settings
@@ -39,16 +42,24 @@ def site_dns(declared: Declared, name: str) -> list[DnsRecord]:
     home = declared.home(site)
     with told_in_words(home):
         session = open_session(home)
-        elbv2 = session.client("elbv2", config=CONFIG)
-        address = read_address(elbv2, Stack(home.environment, home.cell))
-        if address is None:
-            raise OperationError(
-                f"{home.stack} has no load balancer yet; run `fleet up --env {home.environment}`"
-            )
+        address = _address(session, home, site, settings)
         acm = session.client("acm", config=CONFIG)
         proving = list(dict.fromkeys(proofs(acm, site, settings)))
         for_mail = _mail_records(session, site, settings)
     return [*site_records(site, settings, address), *proving, *for_mail]
+
+
+def _address(session: boto3.Session, home: Target, site: Site, settings: Settings) -> str:
+    """Where the site's names lead: its distribution, without an edge the load balancer."""
+    if at_edge(settings):
+        return read_distribution(session, home, site.name)["DomainName"]
+    elbv2 = session.client("elbv2", config=CONFIG)
+    address = read_address(elbv2, Stack(home.environment, home.cell))
+    if address is None:
+        raise OperationError(
+            f"{home.stack} has no load balancer yet; run `fleet up --env {home.environment}`"
+        )
+    return address
 
 
 def resolver_at(address: str | None) -> dns.resolver.Resolver:

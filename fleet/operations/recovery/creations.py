@@ -92,12 +92,27 @@ def _scoped_id(arn: str) -> str:
     return f"{id_}/{name}/REGIONAL"
 
 
+def _headers_policy(inputs: Inputs) -> Mapping[str, Any]:
+    return {"name": inputs["name"]}
+
+
 _RULES: Mapping[str, Rule] = {
     "aws:acm/certificate:Certificate": ByTags("acm", "certificate/"),
     "aws:acm/certificateValidation:CertificateValidation": Repeated(),
     "aws:appautoscaling/policy:Policy": Repeated(),
     "aws:appautoscaling/scheduledAction:ScheduledAction": Repeated(),
     "aws:appautoscaling/target:Target": Repeated(),
+    "aws:cloudfront/distribution:Distribution": ByTags("cloudfront", "distribution/", last_part),
+    "aws:cloudfront/function:Function": _by_name(),
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": Asked(
+        "aws:cloudfront/getResponseHeadersPolicy:getResponseHeadersPolicy",
+        _headers_policy,
+        lambda answer: str(answer["id"]),
+    ),
+    "aws:cloudfront/vpcOrigin:VpcOrigin": ByTags("cloudfront", "vpcorigin/", last_part),
+    "aws:cloudwatch/logDelivery:LogDelivery": ByTags("logs", "delivery:", last_part),
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": Repeated(),
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": Repeated(),
     "aws:cloudwatch/logGroup:LogGroup": _by_name(),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Repeated(),
     "aws:ec2/eip:Eip": _in_ec2("elastic-ip"),

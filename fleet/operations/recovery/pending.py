@@ -9,6 +9,7 @@ from fleet.operations.problem import OperationError
 from fleet.operations.recovery.checkpoint import Row
 from fleet.operations.recovery.creations import Asked, ByTags, FromInputs, Repeated, Rule, rule_for
 from fleet.operations.recovery.lookup import Question, ask
+from fleet.settings.edge import EDGE_REGION
 
 # Together they name one resource of one type. `Name` is the logical name.
 _IDENTITY_TAGS = ("Name", "Project", "Environment", "Cell", "Site")
@@ -50,7 +51,9 @@ def _question(row: Row, rule: Rule) -> Question | None:
         case ByTags():
             tags: Mapping[str, str] = row["inputs"].get("tags") or {}
             filters = [{"key": key, "values": [tags[key]]} for key in _IDENTITY_TAGS if key in tags]
-            arguments = {"resourceTypeFilters": [rule.service], "tagFilters": filters}
+            where = EDGE_REGION if rule.service == "cloudfront" else row["inputs"].get("region")
+            region = {"region": where} if where else {}
+            arguments = {"resourceTypeFilters": [rule.service], "tagFilters": filters, **region}
             return Question(_BY_TAGS, arguments)
         case Asked():
             return Question(rule.function, rule.arguments(row["inputs"]))

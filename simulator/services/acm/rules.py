@@ -14,6 +14,7 @@ CERTIFICATE = "aws:acm/certificate:Certificate"
 RECORD = "aws:route53/record:Record"
 # What serves a certificate, and where it names it.
 _USERS = ("aws:lb/listener:Listener", "aws:lb/listenerCertificate:ListenerCertificate")
+_DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 
 
 @rules_for(CERTIFICATE)
@@ -43,7 +44,7 @@ class Certificate(Rules):
             )
 
     def delete(self, call: Call) -> None:
-        """Not while a listener serves it."""
+        """Not while a listener or a distribution serves it."""
         arn = call.props["arn"]
         if in_use(call.world, arn):
             raise AwsError("ResourceInUseException", f"Certificate {arn} is in use.")
@@ -70,8 +71,9 @@ class CertificateValidation(Rules):
 
 
 def in_use(world: World, arn: str) -> bool:
-    """Whether a listener serves it."""
-    return any(world.find(user, certificateArn=arn) for user in _USERS)
+    """Whether a listener or a distribution serves it."""
+    served = any(world.find(user, certificateArn=arn) for user in _USERS)
+    return served or any(_shows(each, arn) for each in world.resources(_DISTRIBUTION))
 
 
 def _option(name: str) -> dict[str, str]:
@@ -84,6 +86,10 @@ def _option(name: str) -> dict[str, str]:
         "resourceRecordType": "CNAME",
         "resourceRecordValue": f"_{proof[::-1]}.acm-validations.aws.",
     }
+
+
+def _shows(distribution: Resource, arn: str) -> bool:
+    return distribution.props["viewerCertificate"].get("acmCertificateArn") == arn
 
 
 def _stands(world: World, option: dict[str, Any]) -> bool:

@@ -9,6 +9,13 @@ from simulator.errors import AwsError
 from simulator.functions import function
 from simulator.world import World
 
+# Of us-east-1, and three of its networks.
+_PREFIX_LISTS = {
+    "com.amazonaws.global.cloudfront.origin-facing": (
+        "pl-3b927c52",
+        ("13.124.199.0/24", "130.176.0.0/18", "15.158.0.0/16"),
+    )
+}
 MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
 
 
@@ -55,3 +62,24 @@ def network_interface(world: World, args: dict[str, Any], region: str) -> dict[s
             f"{len(found)} network interfaces match; the search must match exactly one",
         )
     return {"region": region, **found[0]}
+
+
+@function("aws:ec2/getManagedPrefixList:getManagedPrefixList")
+def managed_prefix_list(world: World, args: dict[str, Any], region: str) -> dict[str, Any]:
+    """A list of addresses that AWS keeps, by its name."""
+    name = str(args.get("name") or "")
+    if name not in _PREFIX_LISTS:
+        raise AwsError("empty result", "no matching EC2 Managed Prefix List found")
+    number, entries = _PREFIX_LISTS[name]
+    return {
+        "id": number,
+        "arn": f"arn:aws:ec2:{region}:aws:prefix-list/{number}",
+        "name": name,
+        "addressFamily": "IPv4",
+        "entries": [{"cidr": each, "description": ""} for each in entries],
+        "maxEntries": 55,
+        "ownerId": "AWS",
+        "region": region,
+        "tags": {},
+        "version": 1,
+    }

@@ -19,12 +19,15 @@ def tagged(world: World, args: dict[str, Any], region: str) -> dict[str, Any]:
     """GetResources of the Resource Groups Tagging API."""
     services = args.get("resourceTypeFilters") or []
     filters = {entry["key"]: entry.get("values") or [] for entry in args.get("tagFilters") or []}
+    asked = str(args.get("region") or region)
     mappings = []
     for resource in world.resources():
         arn, tags = _arn(resource, region), _tags(resource)
         if arn is None or not tags or not _matches(tags, filters):
             continue
         if services and arn.split(":")[2] not in services:
+            continue
+        if _home(arn, asked) != asked:
             continue
         mappings.append({"resourceArn": arn, "tags": tags, "complianceDetails": []})
     return {"id": region, "region": region, "resourceTagMappingLists": mappings, **args}
@@ -38,6 +41,12 @@ def _arn(resource: Resource, region: str) -> str | None:
         return f"arn:aws:ec2:{region}:{ACCOUNT}:natgateway/{resource.id}"
     arn = resource.props.get("arn")
     return str(arn) if arn else None
+
+
+def _home(arn: str, asked: str) -> str:
+    """The region whose index has the ARN; of a global service's it is one."""
+    _, _, service, region, *_ = arn.split(":")
+    return "us-east-1" if service == "cloudfront" else region or asked
 
 
 def _tags(resource: Resource) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ const TEXT = DATABASE + [
 	'WP_ENVIRONMENT_TYPE'    => [ 'production|staging|development|local', 'production, staging, development or local', 'production' ],
 	'FLEET_CRON_SLOTS'       => [ 'on|off', 'on or off', 'off' ],
 	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
+	'FLEET_EDGE_DISTRIBUTION' => [ '[A-Z0-9]{1,32}|', 'the id of a distribution', '' ],
 	'FLEET_MAIL'             => [ 'ses|smtp|log|off', 'ses, smtp, log or off', 'off' ],
 ];
 
@@ -47,6 +48,8 @@ const NUMBERS = [
 	'FLEET_PORT'                     => [ 1024, 65535, 'a port', 8080 ],
 	'FLEET_CPU'                      => [ 128, 65536, 'CPU units', 1024 ],
 	'FLEET_MEMORY'                   => [ 256, 524288, 'MiB', 2048 ],
+	'FLEET_EDGE_SECONDS'             => [ 0, 31536000, 'seconds, 0 to keep no page at the edge', 0 ],
+	'FLEET_EDGE_TAGS'                => [ 1, 30, 'tags of a purge', 10 ],
 	'FLEET_CRON_SECONDS'             => [ 0, 86400, 'seconds, 0 to run no events', 0 ],
 ];
 

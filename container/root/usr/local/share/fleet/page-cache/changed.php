@@ -9,6 +9,7 @@
 namespace Fleet\PageCache;
 
 require_once __DIR__ . '/journal.php';
+require_once __DIR__ . '/shown.php';
 
 final class Changed {
 
@@ -58,6 +59,8 @@ final class Changed {
 				$post && self::is_public( $post->post_status ) && $this->post( $post, lists: true );
 			}
 		}, 10, 6 );
+		// An edge keeps files for days, and what is deleted must go; nginx has them from EFS.
+		add_action( 'delete_attachment', fn() => $this->note( Shown::MEDIA ) );
 		foreach ( [ 'added', 'updated', 'deleted' ] as $done ) {
 			add_action( "{$done}_post_meta", fn( $meta, $id, $key ) => preg_match( self::NOT_SHOWN_META, $key ) || $this->note_by_editor( "post-$id" ), 10, 3 );
 			add_action( "{$done}_term_meta", fn( $meta, $id ) => $this->note_by_editor( "term-$id" ), 10, 2 );

@@ -62,6 +62,26 @@ final class Journal {
 		return $times;
 	}
 
+	/** @return array<string, list<string>> Time of a change => its tags, of those after a time. */
+	public function since( float $time ): array {
+		$file  = $this->open();
+		$lines = explode( "\n", stream_get_contents( $file ) );
+		fclose( $file );
+		$found = [];
+		foreach ( array_slice( $lines, 0, -1 ) as $line ) {
+			$words = explode( ' ', $line );
+			if ( (float) $words[0] > $time ) {
+				$found[ $words[0] ] = [ ...$found[ $words[0] ] ?? [], ...array_slice( $words, 1 ) ];
+			}
+		}
+		return $found;
+	}
+
+	/** @return resource A file beside the journal, for what somebody has made of it. */
+	public function mark( string $name ) {
+		return ( new self( "$this->path-$name" ) )->open();
+	}
+
 	/** @return resource */
 	private function open( int $lock = 0 ) {
 		is_dir( dirname( $this->path ) ) || @mkdir( dirname( $this->path ), 0755, true );

@@ -12,6 +12,11 @@ namespace Fleet\PageCache;
 final class Shown {
 
 	public const HEADER = 'Fleet-Tag';
+	/** The same for CloudFront, which takes fewer and knows no kinds; taken from visitors by components/base/edge.py. */
+	public const EDGE      = 'Fleet-Edge-Tag';
+	private const EDGE_TAGS = 50;
+	/** Of all media, which nginx serves: templates/nginx.conf says it of them. */
+	public const MEDIA     = 'media';
 	/** When the page was begun, seconds: what changed later it may not have seen. */
 	public const BEGUN = 'Fleet-Begun';
 	/** For a page that can't say what it shows: any change touches it. */
@@ -39,6 +44,7 @@ final class Shown {
 		header( self::BEGUN . sprintf( ': %.3f', $_SERVER['REQUEST_TIME_FLOAT'] ) );
 		// For a page so large that it is on its way before it is whole.
 		header( self::HEADER . ': ' . self::ANY );
+		self::has_edge() && header( self::EDGE . ': ' . self::ANY );
 		add_filter( 'query', $this->ask( ... ) );
 		add_action( 'shutdown', $this->tell( ... ), 0, 0 );
 	}
@@ -90,6 +96,13 @@ final class Shown {
 			is_search() && $tags['search'] = true;
 		}
 		header( self::HEADER . ': ' . implode( ',', array_keys( $tags ) ) );
+		if ( self::has_edge() && count( $tags ) <= self::EDGE_TAGS && ! array_intersect_key( $tags, array_flip( self::LOADED ) ) && ! isset( $tags['list'] ) ) {
+			header( self::EDGE . ': ' . implode( ',', array_keys( $tags ) ) );
+		}
+	}
+
+	private static function has_edge(): bool {
+		return (bool) getenv( 'FLEET_EDGE_SECONDS' );
 	}
 
 	/** @return ?list<int> The numbers of the things of a group that this request loaded; null if nobody can say. */
