@@ -32,6 +32,7 @@ from tests.runtime.stage.task import program_task
 LUA = Path(__file__).parent / "wrk_percentiles.lua"
 TURNS = 4
 SECONDS = 3  # a turn
+WARM_UP_SECONDS = 5  # a first page may take two of them
 CONNECTIONS = 8  # twice the PHP workers, so that none of them idles
 UNCACHED = {"Cookie": "wp-postpass_x=x"}  # neither side's WordPress does more for it
 
@@ -122,6 +123,8 @@ def wrk(side: Side, kind: Kind, headers: Mapping[str, str], seconds: int = SECON
     if errors != "0":
         raise RuntimeError(f"{side.name}: {errors} errors\n{done.stdout}")
     answers = float(per_second) * seconds
+    if not answers:
+        raise RuntimeError(f"{side.name}: no answer to {kind.name} within {seconds} s")
     cpu = 1000 * (side.worker_seconds() - before) / answers
     return Load(float(per_second), float(p50), float(p95), cpu)
 
@@ -149,7 +152,7 @@ def compare(sides: Sequence[Side]) -> dict[str, list[Load]]:
     for kind, headers in kinds.items():
         turns: list[list[Load]] = [[] for _ in sides]
         for side, sent in zip(sides, headers, strict=True):
-            wrk(side, kind, sent, 2)
+            wrk(side, kind, sent, WARM_UP_SECONDS)
         for _ in range(TURNS):
             for loads, side, sent in zip(turns, sides, headers, strict=True):
                 loads.append(wrk(side, kind, sent))
@@ -211,7 +214,7 @@ def compare_workers(site: StagedSite) -> str:
         kind = Kind("uncached page", connections=2 * max(COUNTS))
         turns: list[list[Load]] = [[] for _ in sides]
         for side in sides:
-            wrk(side, kind, UNCACHED, 2)
+            wrk(side, kind, UNCACHED, WARM_UP_SECONDS)
         for _ in range(TURNS):
             for loads, side in zip(turns, sides, strict=True):
                 loads.append(wrk(side, kind, UNCACHED))
