@@ -111,6 +111,16 @@ def stop(folder: Path) -> bool:
         return control.stop(Place(folder))
 
 
+def interrupt(folder: Path, cluster: str, site: str) -> str:
+    """Takes a task of the site on Spot back, as AWS does; its id. Raises OperationError."""
+    _know(folder)
+    from simulator.local import control
+    from simulator.local.place import Place
+
+    with _told():
+        return control.interrupt(Place(folder), cluster, site)
+
+
 def end_if_empty(folder: Path) -> None:
     """After `destroy`: with nothing in the account nothing of it stays on the machine."""
     _know(folder)

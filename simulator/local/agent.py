@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 
-from simulator.local import network, passwords, services
+from simulator.local import network, orders, passwords, services
 from simulator.local.balancer import Balancer
 from simulator.local.databases import KINDS, Databases
 from simulator.local.engine import Engine
@@ -55,6 +56,7 @@ class Agent:
             return
         self.hosts = self.databases.keep(states)
         tasks = read_tasks(self.world)
+        orders.carry_out(self.world, tasks)
         surroundings = Surroundings(
             self.world, self.files, self.hosts, str(self.databases.ca), self.engine.place.port
         )
@@ -129,13 +131,14 @@ class Agent:
 
     def _forget(self, tasks: list[Task], runner: Runner) -> None:
         """Stopped tasks: the last ones of a service keep their containers, for the logs."""
-        kept: dict[str, int] = {}
+        kept: Counter[tuple[str, str]] = Counter()
         for task in sorted(tasks, key=lambda one: -(one.stopped or 0)):
             if task.last != "STOPPED":
                 continue
-            kept[task.group] = kept.get(task.group, 0) + 1
+            whose = (task.group, task.definition.rpartition(":")[0])
+            kept[whose] += 1
             old = time.time() > (task.stopped or 0) + MEMORY_SECONDS
-            if old or kept[task.group] > KEPT:
+            if old or kept[whose] > KEPT:
                 runner.clear(task)
                 if old:
                     forget(self.world, task)

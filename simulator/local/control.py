@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from simulator.local import access_point, engine
+from simulator.local.orders import INTERRUPTED, SPOT, ask_to_stop
 from simulator.local.place import Place
 from simulator.local.presence import Presence, agent_of, process_of
 from simulator.local.task import read_tasks
@@ -179,6 +180,26 @@ def stop(place: Place) -> bool:
         for mount in place.room("mounts").iterdir():
             access_point.unmount(mount)
     return bool(containers)
+
+
+def interrupt(place: Place, cluster: str, service: str) -> str:
+    """Takes a Spot task of the service back as AWS does. Returns its id. Raises LocalError."""
+    world = World(place.world)
+    try:
+        spot = [
+            one
+            for one in read_tasks(world)
+            if one.cluster.endswith(f"/{cluster}")
+            and (one.service, one.provider, one.desired, one.last)
+            == (service, SPOT, "RUNNING", "RUNNING")
+        ]
+        if agent_of(world) is None or not spot:
+            raise LocalError(f"{service} has no running task on Spot; see `fleet status`")
+        task = min(spot, key=lambda one: one.created)
+        ask_to_stop(world, task.id, *INTERRUPTED)
+        return task.id
+    finally:
+        world.close()
 
 
 def end_if_empty(place: Place) -> None:

@@ -44,7 +44,7 @@ def events(world: World, params: dict[str, Any]) -> list[dict[str, Any]]:
 def _lines(engine: Engine, container: dict[str, Any], since: int) -> Iterator[dict[str, Any]]:
     # The API counts in seconds, and Podman tells no more of a line's time than that.
     begin = max(0, since // SECOND)
-    raw = engine.client.api.logs(container["Id"], timestamps=True, since=begin)
+    raw = engine.client.api.logs(container["Id"], timestamps=True, since=begin or None)
     stream = container["Labels"][STREAM_LABEL]
     same: Counter[str] = Counter()
     for line in raw.decode(errors="replace").splitlines():

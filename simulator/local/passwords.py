@@ -23,7 +23,9 @@ def write(place: Place, world: World) -> None:
 
 
 def _of(world: World, place: Place, service: Resource) -> list[str]:
-    definition = world.get(TASK_DEFINITION, service.props["taskDefinition"])
+    arn = service.props["taskDefinition"]
+    # A service that went back to the revision of before runs what Pulumi has deregistered.
+    definition = world.get(TASK_DEFINITION, arn) or world.get(TASK_DEFINITION, arn, gone=True)
     for container in containers_of(definition.props) if definition else []:
         plain = {one["name"]: one["value"] for one in container.get("environment") or []}
         secret = {one["name"]: one["valueFrom"] for one in container.get("secrets") or []}

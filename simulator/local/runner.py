@@ -130,7 +130,7 @@ class Runner:
         except LookupError as error:
             task.stop("TaskFailedToStart", f"ResourceInitializationError: {error}")
         except (APIError, ImageNotFound) as error:
-            task.stop("TaskFailedToStart", f"CannotStartContainerError: {error}")
+            task.stop("TaskFailedToStart", f"CannotStartContainerError: {error.explanation}")
         else:
             task.containers.append(Container(definition["name"], made))
 

@@ -26,6 +26,7 @@ _NAMES = {
     # As boto3 names them.
     "elbv2": "lb",
     "logs": "cloudwatch",
+    "sts": "account",
 }
 
 

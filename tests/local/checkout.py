@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,11 @@ import httpx
 import yaml
 
 from simulator.local import control
-from simulator.local.engine import Engine, connect
+from simulator.local.engine import LABEL, Engine, connect
 from simulator.local.place import Place
+from simulator.local.presence import process_of
+from simulator.local.task import read_tasks
+from simulator.world import World
 from tests.engine.checkout import ROOT
 from tests.operations.stage.cells import FLEET, Cells, environment
 from tests.runtime.stage.container import wait_until
@@ -29,6 +35,15 @@ def one(name: str, **fields: Any) -> dict[str, Any]:
         "health": {"grace": 20},
         **fields,
     }
+
+
+def on_spot(**fields: Any) -> dict[str, Any]:
+    """`blog`: two tasks, all on Spot."""
+    own = {
+        "scaling": {"min": 2, "max": 2},
+        "capacity": {"on_demand_base": 0, "on_demand_weight": 0},
+    }
+    return one("blog", **{**own, **fields})
 
 
 class LocalCheckout(Cells):
@@ -89,10 +104,74 @@ class LocalCheckout(Cells):
         """The names of the running WordPress containers of a site."""
         engine = self.engine()
         try:
-            names = [one["Names"][0].lstrip("/") for one in engine.containers()]
+            running = [one for one in engine.containers() if one["State"] == "running"]
+            names = [one["Names"][0].lstrip("/") for one in running]
         finally:
             engine.close()
         return {name for name in names if f"-{site}-" in name and name.endswith("-wordpress")}
+
+    def serving(self, site: str) -> set[str]:
+        """The ids of the site's tasks that the load balancer sends requests to."""
+        world = World(self.place.world)
+        try:
+            return {one.id for one in read_tasks(world) if one.service == site and one.serves}
+        finally:
+            world.close()
+
+    @contextmanager
+    def visited(self, site: str) -> Iterator[list[str]]:
+        """Somebody asks the site without pause meanwhile; what went wrong is in the list."""
+        wrong: list[str] = []
+        over = threading.Event()
+
+        def ask() -> None:
+            while not over.is_set():
+                try:
+                    answer = self.get(site)
+                except httpx.HTTPError as error:
+                    wrong.append(repr(error))
+                else:
+                    if answer.status_code != httpx.codes.OK:
+                        wrong.append(f"{answer.status_code}: {answer.text[:200]}")
+                time.sleep(0.1)
+
+        visitors = [threading.Thread(target=ask) for _ in range(2)]
+        for visitor in visitors:
+            visitor.start()
+        try:
+            yield wrong
+        finally:
+            over.set()
+            for visitor in visitors:
+                visitor.join()
+
+    def kill_agent(self) -> None:
+        """With SIGKILL."""
+        world = World(self.place.world)
+        process = process_of(world)
+        world.close()
+        assert process is not None
+        process.kill()
+        process.wait(30)
+
+    def leftovers(self) -> list[str]:
+        """All that the checkout has on the machine: containers, networks, volumes, mounts."""
+        mine = {"label": f"{LABEL}={self.place.name}"}
+        engine = self.engine()
+        try:
+            api = engine.client.api
+            return [
+                *(one["Names"][0] for one in engine.containers()),
+                *(one["Name"] for one in api.networks(filters=mine)),
+                *engine.volumes(),
+                *(
+                    line
+                    for line in Path("/proc/mounts").read_text().splitlines()
+                    if str(self.folder) in line
+                ),
+            ]
+        finally:
+            engine.close()
 
     def until(self, condition: Callable[[], object], what: str, patience: float = 120) -> None:
         """`wait_until`, with the agent's log in what it raises."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import ephemeral_port_reserve
 import pytest
 
-from tests.local.checkout import LocalCheckout, one
+from tests.local.checkout import LocalCheckout, on_spot, one
 from tests.runtime.stage.image import fleet_image, stand_in
 from tests.runtime.stage.podman import podman
 
@@ -26,10 +29,25 @@ def _images() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCheckout]:
-    """`blog` and `shop`, up."""
+    """`blog` and `shop`, up; not to be changed."""
+    sites = {"blog": one("blog", title="The Blog"), "shop": one("shop")}
+    with up(tmp_path_factory.mktemp("local"), sites) as checkout:
+        yield checkout
+
+
+@pytest.fixture(scope="module")
+def spot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCheckout]:
+    """`blog`, two tasks on Spot with a database of their own; each test leaves it live."""
+    with up(tmp_path_factory.mktemp("spot"), {"blog": on_spot()}) as checkout:
+        yield checkout
+
+
+@contextmanager
+def up(folder: Path, sites: dict[str, Any]) -> Iterator[LocalCheckout]:
+    """A fleet that runs until the end."""
     port = ephemeral_port_reserve.reserve("127.0.0.1")
-    checkout = LocalCheckout.at(tmp_path_factory.mktemp("local") / "checkout", port)
-    checkout.write_sites({"blog": one("blog", title="The Blog"), "shop": one("shop")})
+    checkout = LocalCheckout.at(folder / "checkout", port)
+    checkout.write_sites(sites)
     try:
         checkout.well("up", "--skip-preview")
         yield checkout

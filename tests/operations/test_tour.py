@@ -21,7 +21,7 @@ COLUMNS = 80
 SAID = (
     ("fleet validate", "No problems"),
     ("fleet plan", "A new site goes to the stack without a cell"),
-    ("fleet up", "https://blog.example.com"),
+    ("fleet up", "http://blog.localhost "),
     ("fleet status", r"blog +live +1/1"),
     ("fleet add", "news is in sites.yaml"),
     ("fleet up", r"What changes .*\nnews +23 *\nChanging local"),
@@ -63,8 +63,9 @@ def run(command: str, folder: Path) -> str:
 @pytest.mark.timeout(SECONDS)
 def test_the_tour(tmp_path: Path) -> None:
     folder = Checkout.make(tmp_path / "checkout").folder
-    # The environment on AWS, which `fleet validate` judges, too.
-    (folder / "Pulumi.dev.yaml").write_text((ROOT / "Pulumi.dev.yaml").read_text())
+    # The project's own; `fleet validate` judges the environment on AWS, too.
+    for name in ("Pulumi.local.yaml", "Pulumi.dev.yaml"):
+        (folder / name).write_text((ROOT / name).read_text())
     commands = tour()
     assert len(commands) == len(SAID)
     for command, (begin, pattern) in zip(commands, SAID, strict=True):

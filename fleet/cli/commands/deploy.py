@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from fleet.cli.options import SITES_FILE, Environment, File, declared_of
+from fleet.cli.options import SITES_FILE, Environment, File, SiteName, declared_of
+from fleet.names import cluster_name
 
 # Operations and the Automation API take half a second to import: each command does so when it
 # runs, so that `fleet --help` stays quick.
@@ -42,7 +43,7 @@ Events = Annotated[bool, typer.Option("--json", help="One event a line, for prog
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    for command in (preview, up, refresh, stop, destroy):
+    for command in (preview, up, refresh, stop, interrupt, destroy):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -113,6 +114,21 @@ def stop(env: Environment, file: File = SITES_FILE) -> None:
         raise typer.BadParameter("only the environment local runs here", param_hint="--env")
     ran = simulation.stop(target.folder)
     typer.echo("Stopped; fleet up starts it again." if ran else "Nothing runs.")
+
+
+def interrupt(site: SiteName, env: Environment, file: File = SITES_FILE) -> None:
+    """Take a Spot task of a site back as AWS does, in the environment `local`.
+
+    It gets SIGTERM and two minutes, and ECS replaces it.
+    """
+    from fleet.operations import simulation
+
+    declared = declared_of(file, env)
+    target = declared.home(declared.site(site))
+    if not target.simulated:
+        raise typer.BadParameter("only the environment local runs here", param_hint="--env")
+    task = simulation.interrupt(target.folder, cluster_name(target.environment, target.cell), site)
+    typer.echo(f"{site}: task {task} was taken back; fleet status shows what takes its place.")
 
 
 def destroy(

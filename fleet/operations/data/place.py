@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from fleet.names import cluster_name, log_group_name, task_family
+from fleet.operations import simulation
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.problem import OperationError
@@ -71,10 +72,10 @@ class Place:
 
 
 def place_of(declared: Declared, site: str, session: boto3.Session | None = None) -> Place:
-    """Raises FleetError for an unknown site, OperationError for the simulated environment."""
+    """Raises FleetError for an unknown site, OperationError where simulated sites don't run."""
     found = declared.site(site)
     target = declared.home(found)
-    if target.simulated:
+    if target.simulated and not simulation.runs(target.folder):
         raise OperationError(
             f"{target.stack} is simulated: it has no containers, so nothing of {site} runs in it"
         )

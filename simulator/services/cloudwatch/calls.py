@@ -31,6 +31,22 @@ def get_metric_data(world: World, params: dict[str, Any]) -> dict[str, Any]:
     return {"MetricDataResults": results}
 
 
+@answers("logs", "GetLogEvents")
+def get_log_events(world: World, params: dict[str, Any]) -> dict[str, Any]:
+    """A stream from its beginning on; the token counts what was told of it."""
+    asked = {"logGroupName": params["logGroupName"], "logStreamNames": [params["logStreamName"]]}
+    found = filter_log_events(world, asked)["events"]
+    if not found:
+        raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
+    told = int((params.get("nextToken") or "f/0").removeprefix("f/"))
+    fields = ("timestamp", "message", "ingestionTime")
+    return {
+        "events": [{name: one[name] for name in fields} for one in found[told:]],
+        "nextForwardToken": f"f/{len(found)}",
+        "nextBackwardToken": "b/0",
+    }
+
+
 @answers("logs", "FilterLogEvents")
 def filter_log_events(world: World, params: dict[str, Any]) -> dict[str, Any]:
     if world.get("aws:cloudwatch/logGroup:LogGroup", params["logGroupName"]) is None:

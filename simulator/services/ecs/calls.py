@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any
 
 from simulator.calls import answers
 from simulator.errors import AwsError
-from simulator.services.ecs import rollout, running
+from simulator.services.ecs import rollout, running, task_calls
 from simulator.services.ecs.rollout import SERVICE
 from simulator.world import Resource, World
 
 CLUSTER = "aws:ecs/cluster:Cluster"
+
+__all__ = ["SERVICE", "task_calls"]
 
 _TASKS = uuid.UUID("b6d1b1f0-6d3f-4f4a-9d53-3a1f4a2c7a10")
 
@@ -85,30 +86,6 @@ def describe_tasks(world: World, params: dict[str, Any]) -> dict[str, Any]:
         found = [one for one in known if one.arn in wanted or one.id in wanted]
         return {"tasks": [running.described(world, one) for one in found]}
     return {"tasks": [one for one in _tasks(world, params["cluster"]) if one["taskArn"] in wanted]}
-
-
-@answers("ecs", "ExecuteCommand")
-def execute_command(world: World, params: dict[str, Any]) -> dict[str, Any]:
-    """A session that `simulator/bin/session-manager-plugin` carries."""
-    tasks = running.tasks_in(world, params["cluster"]) if rollout.is_running(world) else []
-    found = [one for one in tasks if params["task"] in (one.arn, one.id)]
-    container = found[0].container(params["container"]) if found else None
-    if container is None or container.exit is not None:
-        raise AwsError("TargetNotConnectedException", "The execute command failed.")
-    folder = str(world.path.resolve().parents[1])
-    session = f"ecs-execute-command-{uuid.uuid4().hex[:17]}"
-    token = {"folder": folder, "container": container.id, "command": params["command"]}
-    return {
-        "clusterArn": found[0].cluster,
-        "containerName": container.name,
-        "interactive": True,
-        "taskArn": found[0].arn,
-        "session": {
-            "sessionId": session,
-            "streamUrl": f"local:{session}",
-            "tokenValue": json.dumps(token),
-        },
-    }
 
 
 def _services(world: World, cluster: str) -> list[Resource]:

@@ -27,6 +27,14 @@ METRIC = {
     "Dimensions": [{"Name": "DBClusterIdentifier", "Value": "blog"}],
 }
 
+# What only a task that runs can answer: tests/local asks these.
+OF_RUNNING_TASKS = {
+    ("ecs", "ExecuteCommand"),
+    ("ecs", "RunTask"),
+    ("ecs", "StopTask"),
+    ("logs", "GetLogEvents"),
+}
+
 Situation = Callable[[Samples], None]
 
 
@@ -70,6 +78,7 @@ def parameters(samples: Samples, session: Any) -> dict[tuple[str, str], dict[str
         ("ecs", "DescribeClusters"): {"clusters": [cluster]},
         ("ecs", "DescribeServiceDeployments"): {"serviceDeploymentArns": deployments},
         ("ecs", "DescribeServices"): {"cluster": cluster, "services": services},
+        ("ecs", "DescribeTaskDefinition"): {"taskDefinition": samples.one(a.TASK)["family"]},
         ("ecs", "DescribeTasks"): {"cluster": cluster, "tasks": tasks},
         ("ecs", "ListServices"): {"cluster": cluster},
         ("ecs", "ListTasks"): {"cluster": cluster},
@@ -80,6 +89,7 @@ def parameters(samples: Samples, session: Any) -> dict[tuple[str, str], dict[str
         ("elbv2", "DescribeTargetHealth"): {"TargetGroupArn": samples.id(a.TARGET_GROUP)},
         ("logs", "FilterLogEvents"): {"logGroupName": samples.one(a.LOG_GROUP)["name"]},
         ("rds", "DescribeDBClusters"): {},
+        ("sts", "GetCallerIdentity"): {},
     }
 
 
@@ -95,7 +105,7 @@ def account(request: pytest.FixtureRequest, samples: Samples) -> Samples:
 def test_every_answer_is_one_of_botocores_model(account: Samples) -> None:
     session = simulated_session(account.aws.world, REGION)
     asked = parameters(account, session)
-    assert asked.keys() == operations()
+    assert asked.keys() == operations() - OF_RUNNING_TASKS
     wrong: list[str] = []
     for (service, operation), given in asked.items():
         client = session.client(service)
