@@ -50,9 +50,14 @@ def settle(world: World, key: str) -> str | None:
     """
     with world.change():
         service = world.get(SERVICE, key)
-        if service is None or not service.props.get("_rollout"):
+        if service is None:
             return None
         props = service.props
+        if not props.get("_rollout"):
+            # Ended since the last look, by the agent: well, or by going back.
+            if props.get("_failure") and props.get("waitForSteadyState") and is_running(world):
+                raise ProviderError(f"waiting for ECS Service ({key}) deployment: {BREAKER}")
+            return None
         if is_running(world):
             pass  # it goes as its containers go
         elif broken_image(world, props) and (props.get("deploymentCircuitBreaker") or {}).get(
