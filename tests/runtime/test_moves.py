@@ -1,20 +1,20 @@
 """A site's data out of it and into another: fleet-dump and fleet-load."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from tests.runtime.conftest import sites
 from tests.runtime.stage import shop
 from tests.runtime.stage.bucket import Bucket, bucket
-from tests.runtime.stage.container import Container
+from tests.runtime.stage.container import Container, wait_until
+from tests.runtime.stage.data import ended, progress, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
 
+CHANGED = {"wp_options", "wp_posts", "wp_users"}
 KNOBS = {"FLEET_LOAD_SETTLE_SECONDS": "1"}
 
 
@@ -29,18 +29,6 @@ class Moved:
     source: StagedSite
     target: StagedSite
     place: str
-
-
-def run(site: StagedSite, store: Bucket, *words: str, **values: str) -> Container:
-    command = ["fleet-task", "--kind", "data", "--wait", "60", "--", *words]
-    return site.run("wordpress", command, **store.environment, **values)
-
-
-def ended(container: Container, status: int = 0) -> list[dict[str, Any]]:
-    """The lines of progress of a command that ended so."""
-    assert container.wait() == status, container.output()
-    lines = [line for line in container.output().splitlines() if line.startswith('{"')]
-    return [json.loads(line) for line in lines]
 
 
 def mentions(text: str, host: str) -> set[str]:
@@ -75,7 +63,7 @@ def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucke
     there, here = shop.state(source), shop.state(target)
     changed = {name for name in there if there[name] != here.get(name)}
     # The administrator's address is the site's.
-    assert changed == {"wp_options", "wp_posts", "wp_users"}
+    assert changed == CHANGED
     assert "ENGINE=InnoDB" in target.sql("SHOW CREATE TABLE wp_log")
     found = shop.read(target)
     assert found["bad"] == []
@@ -92,3 +80,33 @@ def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucke
     assert not (target.mount / "uploads/2026").exists()
     ended(run(target, store, "fleet-load", "undo"))
     assert shop.state(target) == here
+
+
+STEPS = ("load", "fix", "upgrade", "files", "maintenance", "swap", "purge", "smoke", "open")
+
+
+def test_killed_at_each_step_it_goes_on_and_the_old_site_is_there_until_the_swap(
+    moved: Moved, store: Bucket
+) -> None:
+    target = moved.target
+    before = shop.state(target)
+    place = store.place("shop", 3)
+    ended(run(moved.source, store, "fleet-dump", place))
+    for step in STEPS:
+        load = run(target, store, "fleet-load", place)
+
+        def begun(step: str = step, load: Container = load) -> bool:
+            return any(line["step"] == step for line in progress(load))
+
+        wait_until(begun, f"{step} has begun", 60)
+        load.kill()
+        if step in STEPS[: STEPS.index("swap")]:
+            assert shop.state(target) == before, step
+    lines = ended(run(target, store, "fleet-load", "resume"))
+    assert lines[-1]["state"] == "done"
+    (again,) = ended(run(target, store, "fleet-load", place))
+    assert again["note"] == "this dump is loaded already"
+    here = shop.state(target)
+    assert {name for name in here if here[name] != shop.state(moved.source)[name]} <= CHANGED
+    ended(run(target, store, "fleet-load", "undo"))
+    assert shop.state(target) == before

@@ -1,6 +1,7 @@
 """A shop's data, with all that is hard to move, and what is compared of it."""
 
 import json
+from typing import Any
 
 from tests.runtime.stage.site import StagedSite
 
@@ -80,7 +81,7 @@ def filled(site: StagedSite, settings: bool = True) -> StagedSite:
     return site
 
 
-def read(site: StagedSite) -> dict[str, object]:
+def read(site: StagedSite) -> dict[str, Any]:
     """What WordPress makes of the options."""
     container = site.run("wordpress", ["php", "-r", READ])
     assert container.wait() == 0, container.output()

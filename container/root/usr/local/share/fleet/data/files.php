@@ -40,6 +40,8 @@ final class Files {
 	public function fetch( S3 $s3, Manifest $manifest ): array {
 		$this->fetch_list( $s3, $manifest );
 		[ $bytes, $count, $others ] = [ 0, 0, 0 ];
+		// They are on their way to their place, or there.
+		$placed = $this->notes->get( 'files-new' ) || $this->notes->get( 'done-files-put' );
 		foreach ( Listing::of( self::LIST, $manifest->files['list_bytes'] ) as $entry ) {
 			$path = $this->path( $entry['path'] );
 			$bytes += $entry['bytes'];
@@ -48,6 +50,9 @@ final class Files {
 			}
 			if ( $path === null ) {
 				$others++;
+				continue;
+			}
+			if ( $placed && ! self::is_code( $entry['path'] ) ) {
 				continue;
 			}
 			$stat = @lstat( $path );

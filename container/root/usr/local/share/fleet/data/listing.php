@@ -42,7 +42,7 @@ final class Listing {
 	 * @throws Failure
 	 */
 	public static function of( string $file, int $most = PHP_INT_MAX ): \Generator {
-		$process = proc_open( [ 'zstd', '--decompress', '--quiet', '--stdout', $file ], [ 1 => [ 'pipe', 'w' ] ], $pipes );
+		$process = proc_open( [ 'zstd', '--decompress', '--quiet', '--stdout', $file ], [ 1 => [ 'pipe', 'w' ], 2 => [ 'file', '/dev/null', 'w' ] ], $pipes );
 		$bytes   = 0;
 		while ( ( $line = fgets( $pipes[1], self::LONGEST_LINE ) ) !== false ) {
 			$bytes += strlen( $line );

@@ -101,8 +101,8 @@ final class Load {
 			} );
 			$this->once( 'upgrade', fn() => self::php( 'upgrade.php', [ 'WORDPRESS_DB_NAME' => $this->new->schema ] ) );
 		}
-		// Code is on this task's own disk, which a killed one loses: what is whole is not fetched again.
-		$files && ! $this->new->get( 'done-files-put' ) && step( 'files', fn() => $this->files->fetch( $s3, $manifest ) );
+		// Code is on this task's own disk, which a killed one loses; what else is whole is not fetched again.
+		$files && ! $this->new->get( 'done-code' ) && step( 'files', fn() => $this->files->fetch( $s3, $manifest ) );
 	}
 
 	/** In the place of what is live. */

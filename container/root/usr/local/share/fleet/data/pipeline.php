@@ -53,12 +53,13 @@ final class Pipeline {
 	}
 
 	private static function failure( string $said ): Failure {
-		$line = strtok( $said, "\n" );
+		// MariaDB's client shows the statement before it says what is wrong with it.
+		$line = preg_match( '~^ERROR .*~m', $said, $found ) ? $found[0] : strtok( $said, "\n" );
 		return match ( true ) {
-			(bool) preg_match( '~zstd:|gzip:|unexpected end of file|not in gzip format~i', $said ) => new Failure( EX_DATAERR, "the archive is broken: $line", 'make the dump again' ),
+			(bool) preg_match( '~zstd:|gzip:|Read error|Decoding error|unexpected end of file|not in gzip format~i', $said ) => new Failure( EX_DATAERR, "the archive is broken: $line", 'make the dump again' ),
 			(bool) preg_match( '~ERROR (1114|1021|3)\b|No space left~', $said ) => new Failure( EX_CANTCREAT, $line, 'make space in the database and run it again' ),
 			(bool) preg_match( '~ERROR (20\d\d|1053|1927|4031)\b|Lost connection|Can\'t connect|error: 20\d\d~', $said ) => new Failure( EX_UNAVAILABLE, $line, 'run it again' ),
-			(bool) preg_match( '~^ERROR \d+~', $said ) => new Failure( EX_DATAERR, "the database takes a statement of the dump for wrong: $line", 'mend the dump' ),
+			(bool) preg_match( '~^ERROR (?:\d+|at line)~', $line ) => new Failure( EX_DATAERR, "the database takes a statement of the dump for wrong: $line", 'mend the dump' ),
 			default => new Failure( 1, $line, 'run it again; if it stays, report it' ),
 		};
 	}

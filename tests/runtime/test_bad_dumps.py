@@ -1,0 +1,179 @@
+"""What fleet-load refuses, before and while it loads: nothing of it reaches the site."""
+
+import hashlib
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.runtime.conftest import sites
+from tests.runtime.stage import shop
+from tests.runtime.stage.bucket import Bucket, bucket
+from tests.runtime.stage.data import ended, run
+from tests.runtime.stage.database import Database
+from tests.runtime.stage.site import StagedSite
+
+BAD_DUMP, NO_SPACE, USAGE = 65, 73, 64
+TABLES = "".join(
+    f"CREATE TABLE `wp_{name}` (`id` int, `x` longtext);\n"
+    for name in ("options", "posts", "users", "usermeta")
+)
+END = "-- Dump completed on 2026-11-29\n"
+WHOLE = f"-- MySQL dump 10.13\n{TABLES}{END}"
+FILE = {"path": "uploads/a.txt", "bytes": 3, "time": 1, "sha256": "0" * 64}
+
+
+def packed(text: str) -> bytes:
+    words = ["zstd", "--quiet", "--stdout"]
+    return subprocess.run(words, input=text.encode(), capture_output=True, check=True).stdout
+
+
+def part(name: str, body: bytes, **facts: Any) -> dict[str, Any]:
+    return {"name": name, "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest(), **facts}
+
+
+def with_sql(sql: str, **facts: Any) -> dict[str, Any]:
+    body = packed(sql)
+    size = {"sql_bytes": len(sql.encode())}
+    return {"database": part("database.sql.zst", body, **{**size, **facts}), "body": body}
+
+
+def with_files(*entries: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    text = "".join(f"{json.dumps(entry)}\n" for entry in entries)
+    sizes = {"list_bytes": len(text), "count": len(entries), "total_bytes": 1 << 20}
+    body = packed(text)
+    return {"files": part("files.jsonl.zst", body, **{**sizes, **facts}), "body": body}
+
+
+def cut(dump: dict[str, Any]) -> dict[str, Any]:
+    """The archive broke off, and whoever wrote the manifest didn't see it."""
+    body = dump["body"][:-20]
+    return {"database": part("database.sql.zst", body, sql_bytes=None), "body": body}
+
+
+# name => the dump, exit status, what it says.
+BAD: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
+    "another hash": (lambda: with_sql(WHOLE, sha256="0" * 64), BAD_DUMP, "another SHA-256"),
+    "ends early": (lambda: with_sql(WHOLE[: -len(END)]), BAD_DUMP, "ends early"),
+    "broken archive": (lambda: cut(with_sql(WHOLE * 50)), BAD_DUMP, "the archive is broken"),
+    "no archive": (
+        lambda: {"database": part("database.sql.zst", b"PK\3\4"), "body": b"PK\3\4"},
+        BAD_DUMP,
+        "the archive is broken",
+    ),
+    "bomb": (
+        lambda: with_sql(WHOLE + "-- " + "0" * 300_000_000, sql_bytes=1000),
+        BAD_DUMP,
+        "larger than it says",
+    ),
+    "other product": (
+        lambda: with_sql("-- MySQL dump 10.13\nCREATE TABLE `node` (`nid` int);\n" + END),
+        BAD_DUMP,
+        "holds no WordPress: it has node",
+    ),
+    "no SQL": (lambda: with_sql("<html>Not found</html>;\n"), BAD_DUMP, "takes a statement"),
+    "names the live schema": (
+        lambda: with_sql(f"{TABLES}DROP TABLE `wp_bad`.`wp_posts`;\n"),
+        BAD_DUMP,
+        "names another schema: DROP TABLE `wp_bad`",
+    ),
+    "runs a program": (
+        lambda: with_sql(f"{TABLES}system touch /tmp/ran;\n\\! touch /tmp/ran\n{END}"),
+        BAD_DUMP,
+        "Not allowed in the sandbox",
+    ),
+    "path upwards": (
+        lambda: with_files({**FILE, "path": "uploads/../../x"}),
+        BAD_DUMP,
+        "names no file of a site",
+    ),
+    "path of the machine": (
+        lambda: with_files({**FILE, "path": "/etc/cron.d/x"}),
+        BAD_DUMP,
+        "names no file of a site",
+    ),
+    "path into the store": (
+        lambda: with_files({**FILE, "path": ".fleet/current"}),
+        BAD_DUMP,
+        "names no file of a site",
+    ),
+    "list that is a bomb": (
+        lambda: with_files(*[FILE] * 2000, list_bytes=100),
+        BAD_DUMP,
+        "larger than it says",
+    ),
+    "more files than said": (
+        lambda: with_files(FILE, FILE, count=1),
+        BAD_DUMP,
+        "more files than the manifest says",
+    ),
+    "no content": (lambda: with_files(FILE), BAD_DUMP, "s3 GET bad/objects/00/000"),
+    "no space": (
+        lambda: with_files(FILE, total_bytes=1 << 60),
+        NO_SPACE,
+        "the files take 1099511627776 MB",
+    ),
+    "no dump": (dict, BAD_DUMP, "there is no dump at"),
+}
+
+
+@pytest.fixture(scope="module")
+def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    with bucket(tmp_path_factory.mktemp("account")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(
+    image: str, database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StagedSite]:
+    with sites(image, database, tmp_path_factory.mktemp("bad")) as make:
+        site = make(name="bad")
+        site.init()
+        yield site
+
+
+def stored(store: Bucket, number: int, dump: dict[str, Any]) -> str:
+    place = store.place("bad", number)
+    common = {"format": 1, "time": "2026-11-29T18:00:00Z", "home": "https://x.example", "hosts": []}
+    for name in ("database", "files"):
+        if name in dump:
+            store.write(place, dump[name]["name"], dump["body"])
+    if dump:
+        manifest = {**common, **{key: dump.get(key) for key in ("database", "files")}}
+        store.write(place, "manifest.json", json.dumps(manifest).encode())
+    return place
+
+
+def test_bad_dumps_are_refused_in_words_and_nothing_changes(
+    site: StagedSite, store: Bucket
+) -> None:
+    before = shop.state(site)
+    places = [stored(store, number, BAD[name][0]()) for number, name in enumerate(BAD)]
+    # All in one task: what is tried is the command, not the container.
+    script = "".join(f"fleet-load {place}; echo exit=$?; " for place in places)
+    container = run(site, store, "sh", "-c", f"{script} ls /tmp/ran")
+    assert container.wait() != 0, "a program of the dump ran"
+    found = container.output().split("\nexit=")
+    for number, (name, (_, status, words)) in enumerate(BAD.items()):
+        last = re.findall(r'{"step":"end".*}', found[number])[-1]
+        assert json.loads(last)["problem"].count("\n") == 0
+        assert words in json.loads(last)["problem"], (name, last)
+        assert found[number + 1].split()[0] == str(status), (name, last)
+        assert json.loads(last)["do"], name
+    assert shop.state(site) == before
+    assert not list(site.mount.glob("uploads/*"))
+
+
+def test_words_that_are_none(site: StagedSite, store: Bucket) -> None:
+    for words in (("s3://b/x",), ("--only", "x"), (), ("--replace", "a=b"), (BAD_PLACE, "x")):
+        (*_, last) = ended(run(site, store, "fleet-load", *words), USAGE)
+        assert last["problem"], words
+    (last,) = ended(run(site, store, "fleet-load", "undo"), 1)
+    assert last["problem"]
+
+
+BAD_PLACE = "s3://bucket/bad/20261129T180000Z-0001"
