@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.cli.main import app
+from fleet.cli.screen import OUT
 from fleet.operations.data.importing import import_site
 from fleet.operations.data.incoming.report import Report
 from fleet.operations.data.listed import files_of
@@ -182,7 +183,7 @@ def test_the_report_on_a_terminal_and_for_programs(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(OUT, "width", 80)
     source = str(dump(tmp_path / "a.sql"))
     words = ["import", "blog", "--env", "prod", "--from", source, "--report"]
     done = CliRunner().invoke(app, words)
