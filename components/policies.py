@@ -238,6 +238,26 @@ def mail_topic(*, topic_arn: str, set_arn: str) -> Policy:
     )
 
 
+def alarm_topic(*, topic_arn: str, alarm_prefix: str, rule_arn: str) -> Policy:
+    """Lets the alarms whose ARNs begin so, and one rule of EventBridge, tell the topic."""
+    sources = {"cloudwatch": f"{alarm_prefix}*", "events": rule_arn}
+    return _policy(
+        *(
+            {
+                "Effect": "Allow",
+                "Action": "sns:Publish",
+                "Principal": {"Service": f"{service}.amazonaws.com"},
+                "Resource": topic_arn,
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": topic_arn.split(":")[4]},
+                    "ArnLike": {"aws:SourceArn": source},
+                },
+            }
+            for service, source in sources.items()
+        )
+    )
+
+
 def file_system(file_system_arn: str) -> Policy:
     """Refuses mounts that are unencrypted or go around the access points.
 

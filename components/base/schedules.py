@@ -18,6 +18,7 @@ class Schedules:
     group_name: pulumi.Output[str]
     group_arn: pulumi.Output[str]
     dead_letters_arn: pulumi.Output[str]
+    dead_letters_name: pulumi.Output[str]
 
     def __init__(self, context: BaseContext) -> None:
         name, settings = f"{context.name}-schedules", context.settings
@@ -34,4 +35,4 @@ class Schedules:
             opts=context.child,
         )
         self.group_name, self.group_arn = group.name, group.arn
-        self.dead_letters_arn = queue.arn
+        self.dead_letters_arn, self.dead_letters_name = queue.arn, queue.name

@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from components.base.access_logs import AccessLogs
+from components.base.alarms import Alarms
 from components.base.archive import Archive
 from components.base.certificate import Certificate
 from components.base.compute import Compute
@@ -31,7 +32,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 # Each after those that it needs.
 PARTS = (
     *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Edge, Waf, Compute),
-    *(Schedules, Endpoints, FileSystem, Database, Archive, Image, Mail),
+    *(Schedules, Endpoints, FileSystem, Database, Archive, Image, Mail, Alarms),
 )
 
 

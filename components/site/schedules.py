@@ -11,7 +11,7 @@ from components.site.context import SiteContext
 from components.site.identity import POLICY_NAME, Identity
 from components.site.network import network_configuration
 from fleet.names import task_family
-from fleet.site.own_task import task_overrides
+from fleet.site.own_task import SCHEDULED_GROUP, task_overrides
 from fleet.site.scheduled import Scheduled, scheduled
 
 # A start that found no capacity or no answer is tried again for so long; then it is a dead letter.
@@ -97,6 +97,7 @@ class Schedules:
                             "weight": 1,
                         }
                     ],
+                    "group": f"{SCHEDULED_GROUP}{task.name}",
                     "network_configuration": network_configuration(context),
                     "enable_ecs_managed_tags": True,
                     "propagate_tags": "TASK_DEFINITION",

@@ -28,6 +28,8 @@ _CERTIFICATE = re.compile(
     re.ASCII,
 )
 
+_TOPIC = re.compile(r"arn:aws(?:-[a-z-]+)?:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}", re.ASCII)
+
 _ARN_CHARACTERS = 2_048
 
 # What WordPress's is_email() takes; wp_users.user_email holds 100 characters.
@@ -62,6 +64,13 @@ def secret_arn(text: str) -> str:
 def certificate_arn(text: str) -> str:
     """The ARN of a certificate in ACM or IAM. Raises ValueError."""
     if not _CERTIFICATE.fullmatch(text):
+        raise ValueError("which is no such ARN")
+    return text
+
+
+def topic_arn(text: str) -> str:
+    """The ARN of an SNS topic that is no queue. Raises ValueError."""
+    if not _TOPIC.fullmatch(text):
         raise ValueError("which is no such ARN")
     return text
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fleet.plan.lines import Line, Rates
+from fleet.settings.alarms import metric_alarms
 from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf_rules import web_acl_rules
@@ -61,6 +62,7 @@ def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Es
         *_endpoints(settings, rates),
         *_flow_logs(settings, rates),
         *_waf(settings, low, high, rates),
+        *_alarms(settings, rates),
         *_shared_database(settings, sites, rates),
         *_archives(sites, rates),
     ]
@@ -127,6 +129,11 @@ def _waf(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line
     yield Line("Rules of the web ACL", "rules", rules, rules, prices.rule, "waf")
     item = "Requests that the web ACL judges"
     yield Line(item, "millions", low * million, high * million, prices.million_requests, "waf")
+
+
+def _alarms(settings: Settings, rates: Rates) -> Iterator[Line]:
+    count, price = metric_alarms(settings), rates.region.cloudwatch.alarm
+    yield Line("Alarms", "alarms", count, count, price, "cloudwatch")
 
 
 def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) -> Iterator[Line]:

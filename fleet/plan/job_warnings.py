@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from fleet.names import environment_type
 from fleet.quotas import FARGATE_STARTS_A_SECOND
 from fleet.settings.model import Settings
 from fleet.site.jobs import starts_a_month
@@ -23,6 +24,7 @@ def job_warnings(sites: Sequence[Site], settings: Settings) -> Iterator[tuple[Pa
     """Paths into the settings or to a site's jobs, and what to know."""
     yield from _images_through_nat(sites, settings)
     yield from _all_at_once(sites)
+    yield from _nobody_hears(sites, settings)
 
 
 def _images_through_nat(sites: Sequence[Site], settings: Settings) -> Iterator[tuple[Path, str]]:
@@ -36,6 +38,21 @@ def _images_through_nat(sites: Sequence[Site], settings: Settings) -> Iterator[t
             ("network", "vpcId"),
             f"jobs start {starts:,.0f} times a month; without an S3 gateway endpoint in this VPC "
             f"the image comes by NAT each time, about {starts * IMAGE_GB:,.0f} GB",
+        )
+
+
+def _nobody_hears(sites: Sequence[Site], settings: Settings) -> Iterator[tuple[Path, str]]:
+    """In production: of a copy nobody wants to know."""
+    coming = sum(len(scheduled(site)) for site in sites)
+    if (
+        settings.alarms is None
+        and coming
+        and environment_type(settings.environment) == "production"
+    ):
+        yield (
+            ("alarms",),
+            f"{coming} tasks come by the clock, and nobody hears when one fails or can't start; "
+            "alarms: {email: ops@example.com} tells you (docs/alarms.md)",
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from fleet.settings.alarms import metric_alarms
 from fleet.settings.certificates import makes_certificates, makes_listener_certificate
 from fleet.settings.edge import at_edge
 from fleet.settings.mail import mail_domain, sends_by_ses
@@ -58,6 +59,10 @@ _EDGE = 4
 _A_DISTRIBUTION = 3
 # Configuration set, its events, their topic and its policy.
 _MAIL = 4
+# The rule that hears of failed tasks, and its target.
+_FAILED_TASKS = 2
+# Topic, policy and subscription of a mailbox.
+_A_MAILBOX = 3
 # Identity and MAIL FROM; in a zone of the program three records of DKIM, MX, SPF and DMARC.
 _A_MAIL_DOMAIN, _ITS_RECORDS = 2, 6
 
@@ -106,6 +111,7 @@ def base_resources(settings: Settings) -> int:
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
         + waf_resources(settings)
+        + _alarms(settings)
         + (_MAIL + _domain(mail_domain(settings), settings) if sends_by_ses(settings) else 0)
     )
 
@@ -114,6 +120,13 @@ def waf_resources(settings: Settings) -> int:
     """The web ACL, its place, its log and a list of addresses for each that is given."""
     waf = settings.waf
     return 0 if waf is None else _WAF + bool(waf.allow) + bool(waf.deny)
+
+
+def _alarms(settings: Settings) -> int:
+    if settings.alarms is None:
+        return 0
+    mailbox = _A_MAILBOX if settings.alarms.email else 0
+    return metric_alarms(settings) + _FAILED_TASKS + mailbox
 
 
 def _names(site: Site, settings: Settings) -> int:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+# How the group of a task that the clock starts begins; its kind follows.
+SCHEDULED_GROUP = "scheduled:"
 # The containers that prepare what a serving task needs.
 PREPARING = ("schema", "init")
 # A label of the main container in the task definition, which stays while the site is paused; its

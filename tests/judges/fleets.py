@@ -51,6 +51,7 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
     "zones": ["example.com", "shop.example.com"],
     "mail": {"domain": "mail.example.com"},
     "waf": {"allow": ["192.0.2.7/32"], "deny": ["198.51.100.0/24"], "requests": 5000},
+    "alarms": {"email": "ops@example.com"},
     "tags": {"CostCentre": "web"},
 }
 # A network that was there before, and sites without a certificate.

@@ -157,3 +157,14 @@ def log_delivery(resource: Recorded, said: Said) -> Said:
         "S3SuffixPath": files["SuffixPath"],
         "S3EnableHiveCompatiblePath": files["EnableHiveCompatiblePath"],
     }
+
+
+def event_target(resource: Recorded, said: Said) -> Said:
+    """A part of its rule."""
+    return {"Targets": [said]}
+
+
+def alarm(resource: Recorded, said: Said) -> Said:
+    """A list of dimensions."""
+    dimensions = [{"Name": name, "Value": value} for name, value in said["Dimensions"].items()]
+    return {**said, "Dimensions": dimensions}

@@ -34,6 +34,7 @@ OWN = {
     "image": "",
     "zones": ["shop.eu"],
     "mail": {"domain": "mail.shop.eu"},
+    "alarms": {"email": "ops@shop.eu"},
     "network": {"flowLogs": True},
     "sharedDatabase": {"minAcu": 0.5, "maxAcu": 4},
 }

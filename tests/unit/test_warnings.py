@@ -40,6 +40,17 @@ def test_in_production_mail_is_sent_or_missed() -> None:
     assert not any("mail" in message for message in said("paused"))
 
 
+def test_in_production_somebody_hears_of_what_fails() -> None:
+    def heard(environment: str = "prod", **values: Any) -> bool:
+        given = fleets.settings(environment=environment, **values)
+        found = plan_warnings([site(cron={"task": "own"})], given)
+        return not any(each.path == ("alarms",) for each in found)
+
+    assert not heard()
+    assert heard("staging")
+    assert heard(alarms={"email": "ops@example.com"})
+
+
 def test_what_is_built_in_surprises_nobody() -> None:
     assert paths() == []
     assert environment() == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fleet.operations.data.follow import stop
 from fleet.operations.data.order import LONGEST, Order
 from fleet.operations.data.place import Place
-from fleet.operations.data.start import GROUP, OneOff, tasks_of
+from fleet.operations.data.start import OneOff, tasks_of
 from fleet.operations.live.account import told_in_words
 from fleet.operations.live.tasks import task_id
 from fleet.operations.problem import OperationError
@@ -51,7 +51,7 @@ def _one_off(place: Place, task: TaskTypeDef) -> OneOff:
         command=(),
         cpu=int(given.get("cpu") or task.get("cpu") or 0),
         memory=int(given.get("memory") or task.get("memory") or 0),
-        kind=task.get("group", "").removeprefix(GROUP),
+        kind=task.get("group", "").rpartition(":")[2],
         timeout=LONGEST,
         wait=timedelta(0),
         spot=task.get("capacityProviderName") == "FARGATE_SPOT",

@@ -63,6 +63,10 @@ WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 WEB_ACL_PLACE = "aws:wafv2/webAclAssociation:WebAclAssociation"
 WEB_ACL_LOG = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 QUEUE = "aws:sqs/queue:Queue"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+EVENT_RULE = "aws:cloudwatch/eventRule:EventRule"
+EVENT_TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 
 
 def policy(**statement: Any) -> str:

@@ -1,15 +1,21 @@
-"""CloudWatch."""
+"""CloudWatch, its logs, and EventBridge's rules."""
 
 from __future__ import annotations
 
+import json
+
 from tests.engine.simulator.inputs import Inputs
 from tests.engine.simulator.names import (
+    ALARM,
     BUCKET,
     DELIVERY,
     DELIVERY_DESTINATION,
     DELIVERY_SOURCE,
     DISTRIBUTION,
+    EVENT_RULE,
+    EVENT_TARGET,
     LOG_GROUP,
+    TOPIC,
 )
 
 INPUTS: Inputs = {
@@ -28,4 +34,29 @@ INPUTS: Inputs = {
         "resourceArn": s.one(DISTRIBUTION)["arn"],
     },
     LOG_GROUP: lambda s: {"name": f"/fleet/blog-{s.count}"},
+    ALARM: lambda s: {
+        "name": f"dead-letters-{s.count}",
+        "comparisonOperator": "GreaterThanThreshold",
+        "evaluationPeriods": 1,
+        "namespace": "AWS/SQS",
+        "metricName": "NumberOfMessagesSent",
+        "dimensions": {"QueueName": "dead-letters"},
+        "statistic": "Sum",
+        "period": 300,
+        "threshold": 0,
+        "alarmActions": [s.id(TOPIC)],
+    },
+    EVENT_RULE: lambda s: {
+        "name": f"failed-{s.count}",
+        "eventPattern": json.dumps({"source": ["aws.ecs"]}),
+    },
+    EVENT_TARGET: lambda s: {
+        "rule": s.id(EVENT_RULE),
+        "targetId": f"alarms-{s.count}",
+        "arn": s.id(TOPIC),
+        "inputTransformer": {
+            "inputPaths": {"why": "$.detail.stoppedReason"},
+            "inputTemplate": '"It failed: <why>"',
+        },
+    },
 }

@@ -1,0 +1,174 @@
+"""Who hears of what fails while nobody watches: tasks that the clock starts, and mail."""
+
+import json
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+from components.base.compute import Compute
+from components.base.context import BaseContext
+from components.base.schedules import Schedules
+from components.parts import NO_OUTPUTS
+from fleet.names import cluster_name
+from fleet.settings.mail import sends_by_ses
+from fleet.site.mail import configuration_set_name
+from fleet.site.own_task import SCHEDULED_GROUP
+
+PERIOD_SECONDS = 300
+# Shares at which AWS reviews who sends: "Amazon SES sending review process FAQs".
+MAIL_RATES = {"Bounce": 0.05, "Complaint": 0.001}
+HOUR_SECONDS = 3_600
+# Of fleet-task: another of its kind is at work, so it did not begin.
+NOT_BEGUN = 75
+
+
+class Alarms:
+    """Alarms on dead letters and on mail that comes back, and a rule for tasks that fail.
+
+    They tell a topic: of the stack's own, with a mailbox, or the one that the settings name.
+    Nothing without the setting `alarms`.
+    """
+
+    outputs = NO_OUTPUTS
+
+    def __init__(self, context: BaseContext) -> None:
+        settings = context.settings
+        if settings.alarms is None:
+            return
+        self._context = context
+        # Fixed names: a mail of CloudWatch's says the alarm's.
+        self._prefix = cluster_name(settings.environment, settings.cell)
+        rule = self._failed_tasks()
+        topic = pulumi.Output.from_input(settings.alarms.topic or self._topic(rule))
+        self._tell(rule, topic)
+        self._dead_letters(topic)
+        if sends_by_ses(settings):
+            for kind, rate in MAIL_RATES.items():
+                self._mail(kind, rate, topic)
+
+    def _topic(self, rule: aws.cloudwatch.EventRule) -> pulumi.Output[str]:
+        """The ARN of a topic with a mailbox."""
+        context, name = self._context, f"{self._context.name}-alarms"
+        topic = aws.sns.Topic(name, name=f"{self._prefix}-alarms", opts=context.child)
+        policy = aws.sns.TopicPolicy(
+            name,
+            arn=topic.arn,
+            policy=pulumi.Output.all(topic.arn, rule.arn).apply(
+                lambda v: json.dumps(
+                    policies.alarm_topic(
+                        topic_arn=v[0],
+                        alarm_prefix=_alarms_beside(v[0], self._prefix),
+                        rule_arn=v[1],
+                    )
+                )
+            ),
+            opts=context.child,
+        )
+        assert context.settings.alarms is not None
+        aws.sns.TopicSubscription(
+            name,
+            topic=topic.arn,
+            protocol="email",
+            endpoint=context.settings.alarms.email or "",
+            opts=context.child,
+        )
+        return pulumi.Output.all(topic.arn, policy.id).apply(lambda v: v[0])
+
+    def _failed_tasks(self) -> aws.cloudwatch.EventRule:
+        return aws.cloudwatch.EventRule(
+            f"{self._context.name}-failed-tasks",
+            name=f"{self._prefix}-failed-tasks",
+            description="Tasks that the clock started and that failed",
+            event_pattern=self._context.part(Compute).cluster_arn.apply(
+                lambda arn: json.dumps(failed_tasks(arn))
+            ),
+            opts=self._context.child,
+        )
+
+    def _tell(self, rule: aws.cloudwatch.EventRule, topic: pulumi.Output[str]) -> None:
+        environment = self._context.settings.environment
+        aws.cloudwatch.EventTarget(
+            f"{self._context.name}-failed-tasks",
+            rule=rule.name,
+            target_id="alarms",
+            arn=topic,
+            input_transformer={
+                "input_paths": {
+                    "kind": "$.detail.group",
+                    "definition": "$.detail.taskDefinitionArn",
+                    "task": "$.detail.taskArn",
+                    "why": "$.detail.stoppedReason",
+                },
+                "input_template": json.dumps(
+                    "<kind> of <definition> failed: <why>. "
+                    f"fleet runs --env {environment} SITE has its log. Task <task>"
+                ),
+            },
+            opts=self._context.child,
+        )
+
+    def _dead_letters(self, topic: pulumi.Output[str]) -> None:
+        self._alarm(
+            "dead-letters",
+            topic,
+            alarm_description="A task could not be started by the clock; docs/alarms.md",
+            namespace="AWS/SQS",
+            # Not how many lie there, which would say nothing of the next.
+            metric_name="NumberOfMessagesSent",
+            dimensions={"QueueName": self._context.part(Schedules).dead_letters_name},
+            statistic="Sum",
+            threshold=0,
+            period=PERIOD_SECONDS,
+        )
+
+    def _mail(self, kind: str, rate: float, topic: pulumi.Output[str]) -> None:
+        self._alarm(
+            f"mail-{kind.lower()}s",
+            topic,
+            alarm_description=f"More than {rate:.1%} of the mails; docs/mail.md",
+            namespace="AWS/SES",
+            metric_name=f"Reputation.{kind}Rate",
+            dimensions={"ses:configuration-set": configuration_set_name(self._context.settings)},
+            statistic="Average",
+            threshold=rate,
+            period=HOUR_SECONDS,
+        )
+
+    def _alarm(self, name: str, topic: pulumi.Output[str], **what: Any) -> None:
+        aws.cloudwatch.MetricAlarm(
+            f"{self._context.name}-{name}",
+            name=f"{self._prefix}-{name}",
+            comparison_operator="GreaterThanThreshold",
+            evaluation_periods=1,
+            treat_missing_data="notBreaching",
+            alarm_actions=[topic],
+            opts=self._context.child,
+            **what,
+        )
+
+
+def failed_tasks(cluster_arn: str) -> dict[str, Any]:
+    """EventBridge's pattern: tasks of the clock that ended with another status, or never began.
+
+    Not those that found another of their kind at work, and none that a person started, who sees
+    how it ends.
+    """
+    ended = {"containers": {"exitCode": [{"anything-but": [0, NOT_BEGUN]}]}}
+    return {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        "detail": {
+            "clusterArn": [cluster_arn],
+            "lastStatus": ["STOPPED"],
+            "group": [{"prefix": SCHEDULED_GROUP}],
+            "$or": [ended, {"stopCode": ["TaskFailedToStart"]}],
+        },
+    }
+
+
+def _alarms_beside(arn: str, prefix: str) -> str:
+    """How the ARNs of the stack's alarms begin."""
+    _, partition, _, region, account, _ = arn.split(":")
+    return f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{prefix}-"

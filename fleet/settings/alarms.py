@@ -1,0 +1,58 @@
+"""Who hears when something fails that nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator
+
+from fleet.fields.doc import Doc
+from fleet.fields.references import topic_arn
+from fleet.fields.types import Email, SettingsModel
+from fleet.problems import Breach
+from fleet.settings.mail import sends_by_ses
+
+if TYPE_CHECKING:
+    from fleet.settings.model import Settings
+
+
+class AlarmSettings(SettingsModel):
+    """A mailbox, or a topic that somebody reads."""
+
+    email: Annotated[
+        Email | None,
+        Doc(
+            "mailbox that hears of failures, once it has confirmed AWS's mail",
+            "a mail address",
+            "ops@example.com",
+            built_in="none",
+        ),
+    ] = None
+    topic: Annotated[
+        Annotated[str, AfterValidator(topic_arn)] | None,
+        Doc(
+            "SNS topic that hears of them instead; its policy must admit CloudWatch and "
+            "EventBridge",
+            "the ARN of an SNS topic",
+            "arn:aws:sns:eu-west-1:123456789012:ops",
+            built_in="none",
+        ),
+    ] = None
+
+
+def metric_alarms(settings: Settings) -> int:
+    """How many CloudWatch alarms a stack has: on dead letters, and on two rates of SES's."""
+    if settings.alarms is None:
+        return 0
+    return 3 if sends_by_ses(settings) else 1
+
+
+def one_listener(settings: Settings) -> Iterator[Breach]:
+    """A mailbox or a topic."""
+    alarms = settings.alarms
+    if alarms is not None and (alarms.email is None) == (alarms.topic is None):
+        found = "neither email nor topic" if alarms.email is None else "email and topic"
+        yield Breach(
+            (("alarms",),), f"found {found}", "one of both", "alarms: {email: ops@example.com}"
+        )

@@ -1,0 +1,58 @@
+"""Which events of ECS's are told of, by a service that knows EventBridge's patterns."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from components.base.alarms import failed_tasks
+
+CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/wordpress-prod"
+FAILED: dict[str, Any] = {
+    "clusterArn": CLUSTER,
+    "lastStatus": "STOPPED",
+    "group": "scheduled:job-report",
+    "stopCode": "EssentialContainerExited",
+    # As in AWS's example; one that was told to do nothing has ended well.
+    "containers": [{"name": "init", "exitCode": 0}, {"name": "wordpress", "exitCode": 1}],
+}
+
+
+def exited(status: int) -> dict[str, Any]:
+    return {"containers": [{"name": "init", "exitCode": 0}, {"exitCode": status}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, True),
+        (exited(143), True),
+        ({"stopCode": "TaskFailedToStart", "containers": [{"name": "wordpress"}]}, True),
+        (exited(0), False),
+        (exited(75), False),
+        ({"lastStatus": "RUNNING"}, False),
+        ({"group": "one-off:run"}, False),
+        ({"group": "service:blog"}, False),
+        ({"clusterArn": f"{CLUSTER}-east"}, False),
+    ],
+    ids=str,
+)
+def test_who_hears_of_a_task(aws: boto3.Session, change: dict[str, Any], told: bool) -> None:
+    event = {
+        "id": "1",
+        "version": "0",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "time": "2026-11-29T12:00:00Z",
+        "resources": [f"{CLUSTER.replace(':cluster/', ':task/')}/1"],
+        "source": "aws.ecs",
+        "detail-type": "ECS Task State Change",
+        "detail": {**FAILED, **change},
+    }
+    answer = aws.client("events").test_event_pattern(
+        EventPattern=json.dumps(failed_tasks(CLUSTER)), Event=json.dumps(event)
+    )
+    assert answer["Result"] is told

@@ -1,0 +1,55 @@
+"""Who is told of what fails, and who may tell them."""
+
+from __future__ import annotations
+
+import json
+
+from tests.program.fleets import PLAIN, Programs
+from tests.program.recording import Recording
+
+MAILBOX = {"alarms": {"email": "ops@example.com"}}
+MAIL = {"mail": {"domain": "mail.example.com"}}
+TOPIC = "arn:aws:sns:us-east-1:123456789012:ops"
+OWN_TOPIC = "arn:aws:sns:us-east-1:123456789012:wordpress-test-alarms"
+
+
+def alarms(recording: Recording) -> dict[str, list[str]]:
+    """What each alarm does, by its name."""
+    found = recording.of_type("cloudwatch:MetricAlarm")
+    return {each.inputs["name"]: each.inputs["alarmActions"] for each in found}
+
+
+def test_nothing_without_the_setting(programs: Programs) -> None:
+    recording = programs.run(PLAIN)
+    for kind in ("cloudwatch:MetricAlarm", "cloudwatch:EventRule", "sns:Topic"):
+        assert list(recording.of_type(kind)) == []
+
+
+def test_a_mailbox_hears_by_a_topic_that_these_alarms_alone_may_tell(programs: Programs) -> None:
+    recording = programs.run(PLAIN, {**MAILBOX, **MAIL})
+    assert alarms(recording) == {
+        "wordpress-test-dead-letters": [OWN_TOPIC],
+        "wordpress-test-mail-bounces": [OWN_TOPIC],
+        "wordpress-test-mail-complaints": [OWN_TOPIC],
+    }
+    (subscription,) = recording.of_type("sns:TopicSubscription")
+    assert subscription.inputs["topic"] == OWN_TOPIC
+    assert subscription.inputs["endpoint"] == "ops@example.com"
+    policy = json.loads(recording.named("sns:TopicPolicy", "base-alarms").inputs["policy"])
+    sources = {
+        each["Principal"]["Service"]: each["Condition"]["ArnLike"]["aws:SourceArn"]
+        for each in policy["Statement"]
+    }
+    place = "us-east-1:123456789012"
+    assert sources == {
+        "cloudwatch.amazonaws.com": f"arn:aws:cloudwatch:{place}:alarm:wordpress-test-*",
+        "events.amazonaws.com": f"arn:aws:events:{place}:rule/wordpress-test-failed-tasks",
+    }
+
+
+def test_a_topic_of_one_s_own_is_told_instead(programs: Programs) -> None:
+    recording = programs.run(PLAIN, {"alarms": {"topic": TOPIC}})
+    assert alarms(recording) == {"wordpress-test-dead-letters": [TOPIC]}
+    (target,) = recording.of_type("cloudwatch:EventTarget")
+    assert target.inputs["arn"] == TOPIC
+    assert list(recording.of_type("sns:Topic")) == []
