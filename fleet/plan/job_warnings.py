@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fleet.names import environment_type
 from fleet.quotas import FARGATE_STARTS_A_SECOND
 from fleet.settings.model import Settings
-from fleet.site.jobs import starts_a_month
+from fleet.site.jobs import known_starts, starts_a_month
 from fleet.site.model import Site
 from fleet.site.scheduled import scheduled
 
@@ -59,15 +59,16 @@ def _nobody_hears(sites: Sequence[Site], settings: Settings) -> Iterator[tuple[P
 def _all_at_once(sites: Sequence[Site]) -> Iterator[tuple[Path, str]]:
     """Scheduler keeps to the minute, and starts all that is due in it."""
     times = Counter(
-        (each.expression, each.timezone)
+        time
         for site in sites
-        for each in scheduled(site)
-        if not each.expression.startswith("rate(")
+        if site.state == "live"
+        for name, job in site.jobs.items()
+        for time in known_starts(site.name, name, job)
     )
-    for (expression, timezone), count in times.items():
-        if count > FARGATE_STARTS_A_SECOND:
-            yield (
-                ("jobs",),
-                f"{count} tasks start by {expression} {timezone} at once, and Fargate starts "
-                f"{FARGATE_STARTS_A_SECOND} a second; with H as the minute each has its own",
-            )
+    time, count = max(times.items(), key=lambda each: each[1], default=(None, 0))
+    if time is not None and count > FARGATE_STARTS_A_SECOND:
+        yield (
+            ("jobs",),
+            f"{count} tasks start at once at {time:%H:%M} UTC, and Fargate starts "
+            f"{FARGATE_STARTS_A_SECOND} a second; with H as the minute each has its own",
+        )

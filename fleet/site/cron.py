@@ -11,7 +11,8 @@ from fleet.fields.doc import Doc
 from fleet.fields.durations import duration, seconds
 from fleet.fields.types import Model
 from fleet.plan.lines import Line, Rates
-from fleet.site.group import Found, Group
+from fleet.problems import Breach
+from fleet.site.group import Case, Found, Group
 from fleet.site.size import CPU_UNITS_A_VCPU, MIB_A_GB, Size
 from fleet.site.task_numbers import Tasks
 
@@ -66,6 +67,19 @@ class Cron(Model):
         return self.seconds if self.task == "serving" else None
 
 
+def _whole_minutes(case: Case) -> Iterator[Breach]:
+    """Scheduler knows no seconds; serving tasks do."""
+    every = case.site.cron.seconds
+    if case.site.cron.task == "own" and every is not None and every % 60:
+        near = max(1, round(every / 60))
+        yield Breach(
+            (("cron", "every"), ("cron",)),
+            f"found {case.site.cron.every} beside task: own, which the clock starts by the minute",
+            "whole minutes, or task: serving",
+            f"cron: {{every: {near}m, task: own}}",
+        )
+
+
 def _never(site: Site) -> Found:
     if site.cron.seconds is None:
         yield (
@@ -114,4 +128,8 @@ def _cost(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
     yield Line("Cron in tasks of its own", "task-hours", hours, hours, price, "fargate")
 
 
-GROUP = Group(warnings=(_never, _keeps_awake, _no_serving_task), cost=_cost)
+GROUP = Group(
+    rules=((("cron",), _whole_minutes),),
+    warnings=(_never, _keeps_awake, _no_serving_task),
+    cost=_cost,
+)

@@ -125,9 +125,26 @@ def job_expression(site: str, name: str, job: Job) -> str:
 
     A hash of the names, so that a job keeps its minute.
     """
+    return _SOME_MINUTE.sub(f"cron({_own_minute(site, name)} ", job.schedule)
+
+
+def _own_minute(site: str, name: str) -> int:
     digest = hashlib.sha256(f"{site}/{name}".encode()).digest()
-    minute = int.from_bytes(digest[:4]) % _MINUTES_AN_HOUR
-    return _SOME_MINUTE.sub(f"cron({minute} ", job.schedule)
+    return int.from_bytes(digest[:4]) % _MINUTES_AN_HOUR
+
+
+def known_starts(site: str, name: str, job: Job) -> tuple[datetime, ...]:
+    """When the job starts in the month that estimates are made with, or its one time of `at(…)`.
+
+    None of `rate(…)`, which AWS counts from the moment that makes the schedule.
+    """
+    if rate(job.schedule) is not None:
+        return ()
+    if job.schedule.startswith("at("):
+        first = datetime(YEARS[0], 1, 1, tzinfo=UTC)
+        return tuple(occurrences(job.schedule, job.timezone, first))
+    own = timedelta(minutes=_own_minute(site, name) if _SOME_MINUTE.match(job.schedule) else 0)
+    return tuple(time + own for time in _month(job))
 
 
 def starts_a_month(job: Job) -> float:
