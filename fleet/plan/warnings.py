@@ -95,7 +95,7 @@ def _mail(sites: Sequence[Site], settings: Settings) -> Iterator[PlanWarning]:
     if sends_by_ses(settings):
         text = (
             "a new account sends to verified addresses only, 200 mails a day, until AWS lifts it; "
-            "`fleet mail` says whether it has (docs/mail.md)"
+            "`fleet status` says whether it has (docs/mail.md)"
         )
         yield PlanWarning(None, ("mail",), text)
 

@@ -10,8 +10,11 @@ import pytest
 from rich.console import Console
 
 from fleet.cli.views import mail as view
+from fleet.cli.views.status_tables import stacks_view
 from fleet.operations.declared import Declared
 from fleet.operations.live.mail import Sending, sending, site_mail
+from fleet.operations.live.mail_account import MailAccount
+from fleet.operations.live.status import fleet_status
 from fleet.settings.mail import MailSettings
 from tests.operations.test_logs import write
 
@@ -50,8 +53,22 @@ def test_ses_says_what_keeps_mails_from_being_sent(aws: boto3.Session, prod: Dec
     assert sending(prod, "blog", session=aws) == Sending(way="off")
 
 
+def test_the_status_of_the_fleet_tells_of_the_account(aws: boto3.Session, prod: Declared) -> None:
+    settings = prod.settings.model_copy(update={"mail": MailSettings(domain="mail.example.com")})
+    (stack, _) = fleet_status(replace(prod, settings=settings), session=aws)
+    assert stack.mail == sending(replace(prod, settings=settings), "blog", session=aws).account
+    sandbox = replace(stack, mail=MailAccount(sandbox=True, a_day=200))
+    out = Console(file=io.StringIO(), width=200)
+    for part in stacks_view([sandbox]):
+        out.print(part)
+    assert "mail: SES is in its sandbox: 200 mails a day" in out.file.getvalue()  # type: ignore[attr-defined]
+    (plain, _) = fleet_status(prod, session=aws)
+    assert plain.mail is None
+
+
 def test_the_sandbox_is_told_with_what_to_do() -> None:
-    told = Sending(way="ses", sandbox=True, a_day=200, domains=(("mail.example.com", False),))
+    account = MailAccount(sandbox=True, a_day=200)
+    told = Sending(way="ses", account=account, domains=(("mail.example.com", False),))
     out = Console(file=io.StringIO(), width=80)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(view, "OUT", out)

@@ -39,19 +39,12 @@ def mail_map(sending: Sending, events: Iterable[MailEvent]) -> dict[str, Any]:
 
 
 def _obstacles(sending: Sending) -> list[str]:
-    found = [
+    unverified = [
         f"{domain} isn't verified: SES hasn't seen its records (docs/mail.md)"
         for domain, verified in sending.domains
         if not verified
     ]
-    if sending.paused:
-        found.append("AWS has paused the account's sending; its mail to you says why")
-    if sending.sandbox:
-        found.append(
-            f"SES is in its sandbox: {sending.a_day} mails a day, to verified addresses alone; ask "
-            "AWS for production access once (docs/mail.md)"
-        )
-    return found
+    return [*unverified, *(sending.account.obstacles if sending.account else ())]
 
 
 def _line(event: MailEvent) -> Text:

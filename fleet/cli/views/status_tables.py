@@ -36,6 +36,8 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         if len(stack.sites) == 1 and stack.sites[0].hosts:
             yield hosts_table(stack.sites[0].hosts)
         yield from _shared(stack)
+        for line in stack.mail.obstacles if stack.mail else ():
+            yield Text(f"mail: {line}", "yellow")
 
 
 def not_deployed(stack: StackStatus) -> str:

@@ -20,6 +20,7 @@ import boto3
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.logs import LogLine, site_log
+from fleet.operations.live.mail_account import MailAccount, mail_account
 from fleet.settings.mail import mail_domain
 from fleet.site.mail import Way, way_of
 
@@ -46,14 +47,11 @@ class MailEvent:
 class Sending:
     """How a site's mails leave it, and what SES says of that.
 
-    `sandbox`: SES sends to verified addresses only, at most `a_day` mails. `paused`: the account
-    may send nothing. `domains`: whether SES has seen the records of each domain.
+    `domains`: whether SES has seen the records of each domain.
     """
 
     way: Way
-    sandbox: bool = False
-    paused: bool = False
-    a_day: int = 0
+    account: MailAccount | None = None
     domains: tuple[tuple[str, bool], ...] = ()
 
 
@@ -75,16 +73,10 @@ def sending(declared: Declared, site: str, *, session: boto3.Session | None = No
     with told_in_words(home):
         opened: Any = cast("Any", session or open_session(home))
         ses = opened.client("sesv2", config=CONFIG)
-        account = ses.get_account()
+        account = mail_account(ses)
         names = [mail_domain(settings, found.cell), found.mail.own_domain]
         domains = tuple((name, _is_verified(ses, name)) for name in names if name)
-    return Sending(
-        way=way,
-        sandbox=not account.get("ProductionAccessEnabled", False),
-        paused=not account.get("SendingEnabled", True),
-        a_day=int(account.get("SendQuota", {}).get("Max24HourSend", 0)),
-        domains=domains,
-    )
+    return Sending(way=way, account=account, domains=domains)
 
 
 def _is_verified(ses: Any, domain: str) -> bool:

@@ -14,25 +14,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import boto3
 
 from fleet.names import cluster_name
 from fleet.operations.declared import Declared
-from fleet.operations.live.account import open_session, told_in_words
+from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Owner, Stack
 from fleet.operations.live.certificates import HostStatus, host_states
 from fleet.operations.live.databases import Database
 from fleet.operations.live.files import FileSystem
+from fleet.operations.live.mail_account import MailAccount, mail_account
 from fleet.operations.live.services import Deployment, Service, Shortage, cluster_exists
 from fleet.operations.live.survey import Cluster, Region, survey_cluster, survey_region
 from fleet.operations.live.targets import Targets
 from fleet.operations.live.tasks import ProviderTasks, StoppedTask
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
+from fleet.settings.mail import sends_by_ses
 from fleet.settings.model import Settings
 from fleet.site.model import Site
 
@@ -87,6 +89,8 @@ class StackStatus:
     sites: tuple[SiteStatus, ...]
     file_system: FileSystem | None
     shared_database: Database | None
+    mail: MailAccount | None = None
+    """What SES lets the account send, where the stack sends by it."""
 
 
 def fleet_status(
@@ -110,11 +114,20 @@ def fleet_status(
         ThreadPoolExecutor(CALLS) as call_pool,
     ):
         region = survey_region(session, {_stack(target) for target in stacks})
+        mail = _mail(session, declared)
 
         def look(target: Target) -> StackStatus:
-            return _stack_status(region, target, declared, wanted, call_pool)
+            found = _stack_status(region, target, declared, wanted, call_pool)
+            return replace(found, mail=mail if found.deployed else None)
 
         return tuple(stack_pool.map(look, stacks))
+
+
+def _mail(session: boto3.Session, declared: Declared) -> MailAccount | None:
+    if not sends_by_ses(declared.settings):
+        return None
+    client: Any = session.client
+    return mail_account(client("sesv2", config=CONFIG))
 
 
 def _stack(target: Target) -> Stack:
