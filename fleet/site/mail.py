@@ -18,7 +18,7 @@ from fleet.site.task_numbers import Tasks
 
 if TYPE_CHECKING:
     from fleet.settings.model import Settings
-    from fleet.site.model import Site
+    from fleet.site.model import Site, SiteFields
 
 Way = Literal["ses", "smtp", "log", "off"]
 
@@ -92,7 +92,7 @@ class Mail(Model):
         return None if self.from_ is None else self.from_.rpartition("@")[2].lower()
 
 
-def way_of(site: Site, settings: Settings) -> Way:
+def way_of(site: SiteFields, settings: Settings) -> Way:
     """How the site's mails leave it, if they do."""
     if site.mail.send == "never":
         return "off"

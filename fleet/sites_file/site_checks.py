@@ -9,6 +9,7 @@ from fleet.fields.doc import doc_at
 from fleet.problems import Breach, Position, Problem
 from fleet.settings.model import Settings
 from fleet.site.group import Case
+from fleet.site.mail import way_of
 from fleet.site.model import Site
 from fleet.sites_file.effective import Effective
 from fleet.sites_file.layers import Step, origin
@@ -39,6 +40,7 @@ class SiteChecks:
         # A breach in a profile concerns many sites. It is told once, with their names.
         self._concerned: dict[tuple[Position, str, Breach], list[str]] = {}
         self._claims: dict[str, _Claim] = {}
+        self._mail_claims: dict[str, _Claim] = {}
         self._without_email: list[str] = []
         self._problems: list[Problem] = []
 
@@ -50,6 +52,7 @@ class SiteChecks:
         for path in site.missing:
             self._missing(name, site, path)
         self._domains_once(name, site)
+        self._mail_domain_once(name, site)
         if wrong.isdisjoint(("admin", "settings.admin_email")) and not site.fields.admin.email:
             self._without_email.append(name)
 
@@ -91,13 +94,35 @@ class SiteChecks:
         for index, domain in enumerate(site.site.domains if site.site else site.domains):
             if domain is None:
                 continue
-            claim = self._claim(name, site, index)
+            claim = self._claim(name, site, ("domains", index))
             first = self._claims.setdefault(domain, claim)
             if first is not claim:
                 self._problems.append(self._conflict(domain, first, claim))
 
-    def _claim(self, name: str, site: Effective, index: int) -> _Claim:
-        written = origin(site.layers, ("domains", index))
+    def _mail_domain_once(self, name: str, site: Effective) -> None:
+        """SES has a domain once an account, and only one site's role may send as it."""
+        wrong = site.wrong | self._wrong_settings
+        if self._settings is None or not wrong.isdisjoint(("mail", "settings.mail")):
+            return
+        domain = site.fields.mail.own_domain
+        if domain is None or way_of(site.fields, self._settings) != "ses":
+            return
+        claim = self._claim(name, site, ("mail", "from"))
+        first = self._mail_claims.setdefault(domain, claim)
+        if first is not claim:
+            self._problems.append(
+                Problem.of(
+                    claim.position,
+                    dotted(claim.path),
+                    f"found an address at {domain}, from which {plain(first.site)} sends, in line "
+                    f"{first.position.line}",
+                    "each domain at one site",
+                    f"no `from` at {plain(name)}, or a mail server of its own: mail.smtp",
+                )
+            )
+
+    def _claim(self, name: str, site: Effective, field: tuple[Step, ...]) -> _Claim:
+        written = origin(site.layers, field)
         if written is None:  # The settings' domain suffix or its own address.
             path = ("sites", name)
             return _Claim(name, 0, path, self._document.key_position(path))
