@@ -224,24 +224,17 @@ def _send(sends_by: Sequence[str], sends_as: Sequence[str], tenant: str) -> Poli
 
 def mail_topic(*, topic_arn: str, set_arn: str) -> Policy:
     """Lets SES tell the topic what became of the mails of one configuration set."""
-    return policy(
-        {
-            "Effect": "Allow",
-            "Action": "sns:Publish",
-            "Principal": {"Service": "ses.amazonaws.com"},
-            "Resource": topic_arn,
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": set_arn.split(":")[4]},
-                "ArnEquals": {"aws:SourceArn": set_arn},
-            },
-        }
-    )
+    return _topic(topic_arn, {"ses": set_arn})
 
 
 def alarm_topic(*, topic_arn: str, alarm_prefix: str, rule_arn: str) -> Policy:
     """Lets the alarms whose ARNs begin so, and one rule of EventBridge, tell the topic."""
-    sources = {"cloudwatch": f"{alarm_prefix}*", "events": rule_arn}
-    return _policy(
+    return _topic(topic_arn, {"cloudwatch": f"{alarm_prefix}*", "events": rule_arn})
+
+
+def _topic(topic_arn: str, sources: Mapping[str, str]) -> Policy:
+    """Lets each service tell the topic of what has such an ARN."""
+    return policy(
         *(
             {
                 "Effect": "Allow",

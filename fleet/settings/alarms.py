@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
-from fleet.fields.doc import Doc
+from fleet.fields.doc import Doc, keys_of
 from fleet.fields.references import topic_arn
 from fleet.fields.types import Email, SettingsModel
 from fleet.problems import Breach
@@ -39,6 +39,17 @@ class AlarmSettings(SettingsModel):
             built_in="none",
         ),
     ] = None
+
+
+Alarms = Annotated[
+    AlarmSettings | None,
+    Doc(
+        "tells of jobs and starts by the clock that fail, and of mail that comes back",
+        f"a map of {keys_of(AlarmSettings)}",
+        {"email": "ops@example.com"},
+        built_in="none",
+    ),
+]
 
 
 def metric_alarms(settings: Settings) -> int:

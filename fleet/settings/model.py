@@ -29,7 +29,7 @@ from fleet.quotas import (
     LOG_RETENTION_DAYS,
     READERS_A_CLUSTER,
 )
-from fleet.settings.alarms import AlarmSettings
+from fleet.settings.alarms import Alarms
 from fleet.settings.edge import EdgePolicies, EdgeSetting, PoliciesSetting
 from fleet.settings.mail import MailSettings
 from fleet.settings.network import NatGateways, Network
@@ -252,16 +252,7 @@ class Settings(SettingsModel):
     waf: Annotated[WafSetting, _Decoded] = None
     edge: EdgeSetting = "none"
     edge_policies: Annotated[PoliciesSetting, _Decoded] = EdgePolicies()
-    alarms: Annotated[
-        AlarmSettings | None,
-        _Decoded,
-        Doc(
-            "tells of jobs and starts by the clock that fail, and of mail that comes back",
-            f"a map of {keys_of(AlarmSettings)}",
-            {"email": "ops@example.com"},
-            built_in="none",
-        ),
-    ] = None
+    alarms: Annotated[Alarms, _Decoded] = None
     zones: Annotated[
         tuple[ZoneName, ...],
         _Decoded,

@@ -24,8 +24,8 @@ READ = {
     *("ec2:SecurityGroup",),
 }
 HARMLESS = {
-    # The topic's lets SES publish, which no role of a site is.
-    *("sns:TopicPolicy",),
+    # The topics' let AWS's services publish, which no role of a site is; a rule tells one of them.
+    *("sns:TopicPolicy", "cloudwatch:EventRule"),
     *("appautoscaling:Policy", "ecr:LifecyclePolicy", "efs:BackupPolicy"),
     *("s3:BucketPublicAccessBlock", "lb:ListenerRule", "efs:AccessPoint"),
     # Without rules, which test_network.py sees to.

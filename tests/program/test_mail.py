@@ -88,7 +88,7 @@ def test_bounces_and_complaints_reach_a_topic_that_ses_alone_writes(sending: Rec
     (policy,) = sending.of_type("sns:TopicPolicy")
     (statement,) = json.loads(policy.inputs["policy"])["Statement"]
     assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
-    assert statement["Condition"]["ArnEquals"] == {
+    assert statement["Condition"]["ArnLike"] == {
         "aws:SourceArn": f"{ACCOUNT}:configuration-set/wordpress-test"
     }
 
