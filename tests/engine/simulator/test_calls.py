@@ -70,6 +70,8 @@ def parameters(samples: Samples, session: Any) -> dict[tuple[str, str], dict[str
     tasks = ecs.list_tasks(cluster=cluster)["taskArns"]
     query = {"Id": "acu", "MetricStat": {"Metric": METRIC, "Period": 60, "Stat": "Average"}}
     return {
+        ("acm", "DescribeCertificate"): {"CertificateArn": samples.id(a.OWN_CERTIFICATE)},
+        ("acm", "ListCertificates"): {"CertificateStatuses": ["PENDING_VALIDATION", "ISSUED"]},
         ("cloudwatch", "GetMetricData"): {
             "MetricDataQueries": [query],
             "StartTime": NOW,
@@ -97,6 +99,7 @@ def parameters(samples: Samples, session: Any) -> dict[tuple[str, str], dict[str
 def account(request: pytest.FixtureRequest, samples: Samples) -> Samples:
     for token in (a.SERVICE, a.ACCESS_POINT):
         samples.make(token, tags={"Site": "blog"})
+    samples.make(a.OWN_CERTIFICATE)
     samples.make(a.DATABASE, clusterIdentifier="blog", tags={"Site": "blog"})
     request.param(samples)
     return samples
