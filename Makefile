@@ -43,7 +43,7 @@ lint: tools
 
 test: setup lint
 	@echo 'make test: $(TESTS)'
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 bench: tools
 	@echo 'make bench: speed and size, into docs/benchmarks.md (over an hour)'
