@@ -3,7 +3,8 @@
 Templates of the table: `{name}` another property, `{id}` the resource's id, `{account}`,
 `{region}`, `{logical}` (the logical name), `{now}`, and fresh random text: `{hex:8}`,
 `{digits:8}`, `{upper:8}` (capitals and digits), `{mixed:6}` (letters and digits), `{uuid}`,
-`{octet}` (1 to 254). `{endpoint_hash}` is the part of RDS endpoints that an account has per region.
+`{octet}` (1 to 254). `{uuid_of}` is one UUID for the same values of what replaces, `{endpoint_hash}`
+the part of RDS endpoints that an account has per region.
 """
 
 from __future__ import annotations
@@ -100,12 +101,18 @@ def managed_key(region: str, service: str) -> str:
     return f"arn:aws:kms:{region}:{ACCOUNT}:key/{uuid.uuid5(uuid.NAMESPACE_DNS, service)}"
 
 
+def _uuid_of(filler: Filler) -> str:
+    values = [filler.props.get(name) for name in sorted(filler.row.replaces)]
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, repr(values)))
+
+
 _SPECIAL: dict[str, Callable[[Filler], str]] = {
     "account": lambda filler: ACCOUNT,
     "region": lambda filler: filler.region,
     "logical": lambda filler: filler.name,
     "now": lambda filler: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     "uuid": lambda filler: str(uuid.UUID(int=filler.random.getrandbits(128), version=4)),
+    "uuid_of": _uuid_of,
     "octet": lambda filler: str(filler.random.randrange(1, 255)),
     "endpoint_hash": _endpoint_hash,
 }

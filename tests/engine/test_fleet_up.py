@@ -29,7 +29,7 @@ def sample(up: Checkout, tmp_path: Path) -> Checkout:
 def test_up_creates_everything(up: Checkout) -> None:
     outputs = up.stack.outputs()
     assert set(outputs["sites"].value) == SITES
-    assert set(outputs) == {"sites", "load_balancer", "cluster", "file_system"}
+    assert set(outputs) == {"sites", "load_balancer", "cluster", "file_system", "archive"}
     assert account.missing(up) == set()
     assert account.twins(up.world) == set()
     services = {service.props["name"] for service in up.world.resources(account.SERVICE)}

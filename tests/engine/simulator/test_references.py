@@ -13,10 +13,11 @@ from tests.engine.simulator.samples import Samples
 
 NOWHERE = "nowhere"
 ROLE_ARN = "arn:aws:iam::123456789012:role/nowhere"
+TOPIC_ARN = "arn:aws:sns:us-east-1:123456789012:nowhere"
 PORTS = {"protocol": "tcp", "fromPort": 443, "toPort": 443}
 FORWARD = {"type": "forward", "forward": {"targetGroups": [{"arn": NOWHERE}]}}
 
-# Arguments that name something that isn't there, where that isn't simply the argument itself.
+# Arguments that name something that isn't there, where the sample has no such block.
 MISSING: dict[tuple[str, str], dict[str, Any]] = {
     (a.GROUP, "ingress.securityGroups"): {"ingress": [{**PORTS, "securityGroups": [NOWHERE]}]},
     (a.GROUP, "egress.securityGroups"): {"egress": [{**PORTS, "securityGroups": [NOWHERE]}]},
@@ -44,10 +45,11 @@ MISSING: dict[tuple[str, str], dict[str, Any]] = {
     (a.MAIL_EVENTS, "eventDestination.snsDestination.topicArn"): {
         "eventDestination": {
             "matchingEventTypes": ["BOUNCE"],
-            "snsDestination": {"topicArn": "arn:aws:sns:us-east-1:123456789012:nowhere"},
+            "snsDestination": {"topicArn": TOPIC_ARN},
         }
     },
-    (a.TOPIC_POLICY, "arn"): {"arn": "arn:aws:sns:us-east-1:123456789012:nowhere"},
+    (a.TOPIC_POLICY, "arn"): {"arn": TOPIC_ARN},
+    (a.SUBSCRIPTION, "topic"): {"topic": TOPIC_ARN},
     (a.ROUTE, "natGatewayId"): {"gatewayId": None, "natGatewayId": NOWHERE},
 }
 LISTS = ("securityGroups", "subnetIds", "vpcSecurityGroupIds", "routeTableIds", "securityGroupIds")
@@ -59,10 +61,23 @@ def code_of(error: str) -> str:
     return error.split("{", 1)[0]
 
 
+def placed(block: Any, path: list[str], value: Any) -> Any:
+    """The block with the value at the path, in each item of a list."""
+    if not path:
+        return value
+    if isinstance(block, list):
+        return [placed(item, path, value) for item in block]
+    name, *rest = path
+    return {**block, name: placed(block[name], rest, value)}
+
+
 @pytest.mark.parametrize(("token", "path"), REFERENCES)
 def test_what_is_named_must_exist(samples: Samples, token: str, path: str) -> None:
-    plain = {path: [NOWHERE] if path in LISTS else NOWHERE}
-    arguments = MISSING.get((token, path), plain)
+    arguments = MISSING.get((token, path))
+    if arguments is None:
+        name, *rest = path.split(".")
+        value = [NOWHERE] if path in LISTS else NOWHERE
+        arguments = {name: placed(samples.inputs(token)[name], rest, value) if rest else value}
     with pytest.raises(RefusedError) as caught:
         samples.make(token, **arguments)
     assert code_of(row_of(token).references[path].error) in str(caught.value)

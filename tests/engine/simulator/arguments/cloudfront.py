@@ -22,6 +22,17 @@ CODE = "function handler(event) { return event.request; }"
 
 
 def _distribution(samples: Samples) -> dict[str, Any]:
+    behavior = {
+        "targetOriginId": "site",
+        "viewerProtocolPolicy": "redirect-to-https",
+        "allowedMethods": ["GET", "HEAD"],
+        "cachedMethods": ["GET", "HEAD"],
+        "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        "responseHeadersPolicyId": samples.id(EDGE_HEADERS),
+        "functionAssociations": [
+            {"eventType": "viewer-request", "functionArn": samples.one(EDGE_FUNCTION)["arn"]}
+        ],
+    }
     return {
         "enabled": True,
         "aliases": [f"site-{samples.count}.example.com"],
@@ -32,20 +43,8 @@ def _distribution(samples: Samples) -> dict[str, Any]:
                 "vpcOriginConfig": {"vpcOriginId": samples.id(VPC_ORIGIN)},
             }
         ],
-        "defaultCacheBehavior": {
-            "targetOriginId": "site",
-            "viewerProtocolPolicy": "redirect-to-https",
-            "allowedMethods": ["GET", "HEAD"],
-            "cachedMethods": ["GET", "HEAD"],
-            "cachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-            "responseHeadersPolicyId": samples.id(EDGE_HEADERS),
-            "functionAssociations": [
-                {
-                    "eventType": "viewer-request",
-                    "functionArn": samples.one(EDGE_FUNCTION)["arn"],
-                }
-            ],
-        },
+        "defaultCacheBehavior": behavior,
+        "orderedCacheBehaviors": [{**behavior, "pathPattern": "/wp-content/*"}],
         "restrictions": {"geoRestriction": {"restrictionType": "none"}},
         "viewerCertificate": {"acmCertificateArn": CERTIFICATE, "sslSupportMethod": "sni-only"},
     }
