@@ -236,6 +236,7 @@ def test_what_a_site_says_of_its_edge(
         ),
         ({}, {"zones": []}, r"edge: found edge: cloudfront with no zones"),
         ({}, {"allowHttp": True}, r"edge: found edge: cloudfront with allowHttp"),
+        ({}, {"waf": {"mode": "block"}}, r"waf: found waf with edge: cloudfront"),
     ],
 )
 def test_what_no_edge_can_do_is_refused(
