@@ -33,8 +33,8 @@ class Certificate:
             arns.append(issued_certificate(name, hosts, context, zones, region=region))
         self.at_edge = None
         if at_edge(settings):
-            shared = settings.certificate_arn or context.base.edge.get("certificate")
-            self.at_edge = arns[0] if arns else shared
+            shared = settings.certificate_arn
+            self.at_edge = arns[0] if arns else shared or context.base.edge["certificate"]
             return
         for number, arn in enumerate(arns, start=1):
             self._list(f"{site.name}-certificate-{number}", arn)

@@ -10,7 +10,7 @@ from components.site.context import SiteContext
 from fleet.edge.function import viewer_request
 from fleet.names import edge_name
 from fleet.quotas import ORIGIN_SECONDS
-from fleet.settings.edge import EDGE_REGION
+from fleet.settings.edge import EDGE_REGION, at_edge
 from fleet.site.cdn import bypass_cookies, has_own_function, keeps_pages, takes_xmlrpc
 
 ORIGIN = "site"
@@ -31,7 +31,7 @@ class Edge:
 
     def __init__(self, context: SiteContext) -> None:
         self.distribution = None
-        if context.base.edge:
+        if at_edge(context.settings):
             self.distribution = _distribution(context)
             _deliver_logs(context, self.distribution)
 
