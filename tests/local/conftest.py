@@ -16,9 +16,9 @@ from tests.runtime.stage.image import fleet_image, stand_in
 from tests.runtime.stage.podman import podman
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _images() -> Iterator[None]:
-    """The official images or their stand-ins, under the official names."""
+@pytest.fixture(scope="module", autouse=True)
+def _containers() -> Iterator[None]:
+    """The official images or their stand-ins, under the official names; off again afterwards."""
     fleet_image()
     if not podman("images", "--quiet", "docker.io/library/mysql:8.4"):
         podman("tag", stand_in("mysql"), "docker.io/library/mysql:8.4")
@@ -27,7 +27,7 @@ def _images() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCheckout]:
     """`blog` and `shop`, up; not to be changed."""
     sites = {"blog": one("blog", title="The Blog"), "shop": one("shop")}
