@@ -3,8 +3,8 @@
 Templates of the table: `{name}` another property, `{id}` the resource's id, `{account}`,
 `{region}`, `{logical}` (the logical name), `{now}`, and fresh random text: `{hex:8}`,
 `{digits:8}`, `{upper:8}` (capitals and digits), `{mixed:6}` (letters and digits), `{uuid}`,
-`{octet}` (1 to 254). `{uuid_of}` is one UUID for the same values of what replaces, `{endpoint_hash}`
-the part of RDS endpoints that an account has per region.
+`{octet}` (1 to 254). `{uuid_of}` is one UUID for the same values of what replaces,
+`{endpoint_hash}` the part of RDS endpoints that an account has per region.
 """
 
 from __future__ import annotations
