@@ -186,7 +186,8 @@ def test_no_header_can_poison_the_cache(echoing: tuple[StagedSite, Replica]) -> 
             first = attacker.get(path, headers={name: value})
             assert first.headers["X-Cache"] == "MISS"
             second = victim.get(path)
-            assert second.headers["X-Cache"] == "HIT", name
+            # Stale when something of the site's changed in between: the same copy.
+            assert second.headers["X-Cache"] in ("HIT", "STALE"), name
             assert "evil.example.net" not in second.text, name
             assert '"REQUEST_METHOD":"GET"' in second.text
 

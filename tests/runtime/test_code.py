@@ -168,8 +168,8 @@ def test_a_plugin_of_5500_files_at_the_latency_of_efs(make_site: MakeSite) -> No
         admin.log_in()
         begun = time.monotonic()
         install(admin, plugin("large", "1", more=5500))
-        # Measured: 4 to 7 s on two cores at work with other things.
-        assert time.monotonic() - begun < 20
+        # Measured: 4 to 7 s on two cores; 60 s is where PHP used to end it.
+        assert time.monotonic() - begun < 60
         switch(admin, "large", "activate")
         assert says(admin, "large version 1 is whole")
     # One file on EFS in place of thousands.
@@ -206,6 +206,8 @@ def test_two_tasks_at_once_keep_both_changes(make_site: MakeSite) -> None:
     with site.visitor(one) as admin, site.visitor(other) as second, ThreadPoolExecutor(2) as pool:
         for visitor in (admin, second):
             visitor.log_in()
+        # WordPress makes the month's folder of uploads, and gives up if another does meanwhile.
+        install(admin, plugin("earlier", "1"))
         changes = [
             pool.submit(install, admin, plugin("first", "1", more=50)),
             pool.submit(install, second, plugin("second", "1", more=50)),
