@@ -168,8 +168,8 @@ def test_a_plugin_of_5500_files_at_the_latency_of_efs(make_site: MakeSite) -> No
         admin.log_in()
         begun = time.monotonic()
         install(admin, plugin("large", "1", more=5500))
-        # Measured: 4 to 7 s on two cores; 60 s is where PHP used to end it.
-        assert time.monotonic() - begun < 60
+        # Measured: 4 to 7 s on two cores at work with other things.
+        assert time.monotonic() - begun < 20
         switch(admin, "large", "activate")
         assert says(admin, "large version 1 is whole")
     # One file on EFS in place of thousands.
