@@ -153,13 +153,14 @@ def _conditions(place: Place, when: str | None) -> Mapping[str, Any]:
 
 
 def _documents(statements: Iterable[Statement]) -> list[Document]:
-    """Statements in as few documents as a greedy filling gives, in order."""
+    """Statements in few documents: the largest first, each into the first that has room."""
     documents: list[Document] = []
-    for statement in statements:
-        if documents:
-            longer = {**documents[-1], "Statement": [*documents[-1]["Statement"], statement]}
+    for statement in sorted(statements, key=size, reverse=True):
+        for document in documents:
+            longer = {**document, "Statement": [*document["Statement"], statement]}
             if size(longer) <= MANAGED_POLICY_CHARACTERS:
-                documents[-1] = longer
-                continue
-        documents.append({"Version": "2012-10-17", "Statement": [statement]})
+                document.update(longer)
+                break
+        else:
+            documents.append({"Version": "2012-10-17", "Statement": [statement]})
     return documents
