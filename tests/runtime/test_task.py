@@ -25,7 +25,7 @@ def site(shared_site: StagedSite) -> StagedSite:
 
 
 def task(site: StagedSite, command: tuple[str, ...], *options: str, **values: str) -> Container:
-    """One that is at work once `at work` is in its log."""
+    """One that is at work once a line of its log is `at work`."""
     return site.run("wordpress", ["fleet-task", *options, "--", *command], **values)
 
 
@@ -38,7 +38,8 @@ def ended(container: Container, patience: float = 60) -> tuple[int, dict[str, An
 
 
 def at_work(container: Container) -> Container:
-    wait_until(lambda: "at work" in container.output(), "the command is at work", 60)
+    # A whole line: the words of the command are in the first one, before it has begun.
+    wait_until(lambda: "at work" in container.output().splitlines(), "the command is at work", 60)
     return container
 
 
