@@ -43,7 +43,7 @@ lint: tools
 
 test: setup lint
 	@echo 'make test: $(TESTS)'
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --reruns 1 -raR $(TESTS)
 
 bench: tools
 	@echo 'make bench: speed and size, into docs/benchmarks.md (over an hour)'

@@ -22,3 +22,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """The SDKs warn of their own old classes when a provider answers with a resource."""
     for package in ("pulumi_aws", "pulumi_awsx"):
         config.addinivalue_line("filterwarnings", f"ignore::DeprecationWarning:{package}.*")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What failed at the first try is told even if the second one passed: it is a fault to mend."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_sep("_", f"failed at the first try: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
