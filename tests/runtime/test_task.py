@@ -3,17 +3,27 @@
 import hmac
 import json
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.task import SITE_CONTENT
 from tests.runtime.stage.container import Container, wait_until
+from tests.runtime.stage.dashboard import plugin, zipped
 from tests.runtime.stage.site import StagedSite
 
 SLEEPER = ("sh", "-c", "echo at work; sleep 300")
 WILLING = "trap 'exit 3' TERM; echo at work; sleep 300 & wait"
 # What `wp option get blogname` does, on a stage without wp-cli.
 TITLE = "require '/usr/src/wordpress/wp-load.php'; echo get_option( 'blogname' ), PHP_EOL;"
+# What `wp plugin install` does there.
+INSTALL = """
+require '/usr/src/wordpress/wp-load.php';
+require ABSPATH . 'wp-admin/includes/admin.php';
+require ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
+exit( ( new Plugin_Upgrader( new Automatic_Upgrader_Skin() ) )->install( '/tmp/given.zip' ) === true ? 0 : 1 );
+"""
 STUBBORN = ("sh", "-c", "trap '' TERM; echo at work; while :; do sleep 0.2; done")
 
 
@@ -116,3 +126,37 @@ def test_a_lock_that_is_lost_is_taken_again(site: StagedSite) -> None:
     site.database.sql(f"KILL {thread}")
     assert ended(one)[0] == 0
     assert "the connection that holds the lock broke" in one.output()
+
+
+def writes(site: StagedSite, script: str, *options: str, files: Any = None) -> Container:
+    """A command between the code; "$1" is a script of PHP's."""
+    words = ["sh", "-ec", f"cd {SITE_CONTENT}; {script}", "sh", INSTALL]
+    # The server takes a moment to miss the last one's lock.
+    return site.run("wordpress", ["fleet-task", "--wait", "60", *options, "--", *words], files)
+
+
+def test_what_a_command_does_to_the_code_is_there_for_the_next_task(
+    site: StagedSite, tmp_path: Path
+) -> None:
+    given = tmp_path / "given.zip"
+    given.write_bytes(zipped(plugin("given", "1")))
+    beside = "echo beside > plugins/akismet/note.txt; echo '<?php' > mu-plugins/by-hand.php"
+    one = writes(site, f'php -r "$1"; {beside}', files={"/tmp/given.zip": given})
+    assert ended(one)[0] == 0, one.output()
+    paths = "plugins/given/last.php plugins/akismet/note.txt mu-plugins/by-hand.php"
+    later = writes(site, f"ls {paths}; rm -r plugins/given; rm mu-plugins/by-hand.php")
+    status, end = ended(later)
+    assert (status, end["why"]) == (1, "code is not kept"), later.output()
+    assert "plugins/given is gone on this task alone; wp plugin delete" in later.output()
+    assert ended(writes(site, "ls plugins/given/last.php; ! ls mu-plugins/by-hand.php"))[0] == 0
+
+
+def test_a_command_undoes_no_change_that_came_meanwhile(site: StagedSite) -> None:
+    waits = "echo at work; until [ -e uploads/go ]; do sleep 0.1; done"
+    early = at_work(writes(site, f"echo early > plugins/akismet/early; {waits}", "--kind", "early"))
+    late = writes(site, "echo late > plugins/akismet/late; mkdir -p uploads", "--kind", "late")
+    assert ended(late)[0] == 0, late.output()
+    (site.mount / "uploads/go").touch()
+    assert ended(early)[0] == 1
+    assert "plugins/akismet was changed by another task meanwhile" in early.output()
+    assert ended(writes(site, "ls plugins/akismet/late; ! ls plugins/akismet/early"))[0] == 0

@@ -78,6 +78,11 @@ final class Local {
 		return array_values( array_filter( $items, fn( $item ) => digest( $item, CONTENT ) !== ( $known[ $item ] ?? '' ) ) );
 	}
 
+	/** The version that was last put or taken; '' for an item that wasn't there. */
+	public function version( string $item ): string {
+		return $this->state()['items'][ $item ] ?? '';
+	}
+
 	/** @return list<string> */
 	public function items(): array {
 		return array_unique( [ ...array_keys( $this->state()['items'] ), ...items_below( CONTENT ) ] );
