@@ -10,13 +10,15 @@ import boto3
 import pytest
 from rich.console import Console
 
+from fleet.cli import screen
 from fleet.cli.views import cron as view
 from fleet.operations.declared import Declared
-from fleet.operations.live.cron import site_cron
+from fleet.operations.live.cron import CronRun, site_cron
 from tests.operations.test_logs import write
 
 # 2026-12-01 06:40:00 UTC
 NEXT = 1796107200
+BROKE = 'fleet-cron: broke {"event": "backup_all", "why": "the run was ended", "seconds": 600.9}'
 
 
 def ran(**more: object) -> str:
@@ -24,8 +26,20 @@ def ran(**more: object) -> str:
     return "fleet-cron: ran " + json.dumps({**told, **more})
 
 
-def test_what_the_image_wrote_is_told(aws: boto3.Session, prod: Declared) -> None:
-    broke = {"event": "backup_all", "why": "the run was ended", "seconds": 600.9}
+def printed(monkeypatch: pytest.MonkeyPatch, runs: list[CronRun]) -> str:
+    """What `fleet cron` shows."""
+    shown = io.StringIO()
+    monkeypatch.setattr(view, "OUT", Console(file=shown, width=80))
+    view.print_cron(runs)
+    return shown.getvalue()
+
+
+def test_what_the_image_wrote_is_told(
+    aws: boto3.Session,
+    prod: Declared,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     task = write(
         aws,
         "docs",
@@ -34,7 +48,7 @@ def test_what_the_image_wrote_is_told(aws: boto3.Session, prod: Declared) -> Non
         (50, ran(coming={"wp_version_check": NEXT, "evil\u001b[2J": NEXT + 60})),
         (40, "NOTICE: PHP message: fleet-cron: newsletter_send failed: Exception: no list"),
         (39, ran(ran=1, failed=["newsletter_send"], late=61, next=None)),
-        (30, f"fleet-cron: broke {json.dumps(broke)}"),
+        (30, BROKE),
         (20, "fleet-cron: no run: database: gone"),
         (10, 'fleet-cron: ran {"ran": 3'),
     )
@@ -49,24 +63,20 @@ def test_what_the_image_wrote_is_told(aws: boto3.Session, prod: Declared) -> Non
     assert (runs[2].broke, runs[2].reason) == ("backup_all", "the run was ended")
     assert runs[3].reason == "database: gone"
 
-    out = Console(file=io.StringIO(), width=80)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(view, "OUT", out)
-        view.print_cron(runs)
-    said = out.file.getvalue()  # type: ignore[attr-defined]
+    said = printed(monkeypatch, runs)
     assert "failed: newsletter_send" in said
     assert "backup_all ended the run: the run was ended" in said
     assert "no run: database: gone" in said
     assert said.index("wp_version_check") < said.index("evil\\x1b[2J")
     assert "next run at" in said
     assert max(map(len, said.splitlines())) <= 80
-    (first, *_) = json.loads(json.dumps(view.cron_map(runs)))
+    screen.print_json(view.cron_map(runs))
+    (first, *_) = json.loads(capsys.readouterr().out)
     assert first["coming"]["wp_version_check"] == "2026-12-01T06:40:00+00:00"
 
 
-def test_a_site_whose_events_all_slept(aws: boto3.Session, prod: Declared) -> None:
-    out = Console(file=io.StringIO(), width=80)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(view, "OUT", out)
-        view.print_cron(site_cron(prod, "archive", since=timedelta(hours=1)))
-    assert "no event ran, and none failed" in out.file.getvalue()  # type: ignore[attr-defined]
+def test_a_site_whose_events_all_slept(
+    aws: boto3.Session, prod: Declared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = list(site_cron(prod, "archive", since=timedelta(hours=1)))
+    assert "no event ran, and none failed" in printed(monkeypatch, runs)

@@ -22,7 +22,8 @@ INSTALL = """
 require '/usr/src/wordpress/wp-load.php';
 require ABSPATH . 'wp-admin/includes/admin.php';
 require ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
-exit( ( new Plugin_Upgrader( new Automatic_Upgrader_Skin() ) )->install( '/tmp/given.zip' ) === true ? 0 : 1 );
+$upgrader = new Plugin_Upgrader( new Automatic_Upgrader_Skin() );
+exit( $upgrader->install( '/usr/src/given.zip' ) === true ? 0 : 1 );
 """
 STUBBORN = ("sh", "-c", "trap '' TERM; echo at work; while :; do sleep 0.2; done")
 
@@ -141,7 +142,7 @@ def test_what_a_command_does_to_the_code_is_there_for_the_next_task(
     given = tmp_path / "given.zip"
     given.write_bytes(zipped(plugin("given", "1")))
     beside = "echo beside > plugins/akismet/note.txt; echo '<?php' > mu-plugins/by-hand.php"
-    one = writes(site, f'php -r "$1"; {beside}', files={"/tmp/given.zip": given})
+    one = writes(site, f'php -r "$1"; {beside}', files={"/usr/src/given.zip": given})
     assert ended(one)[0] == 0, one.output()
     paths = "plugins/given/last.php plugins/akismet/note.txt mu-plugins/by-hand.php"
     later = writes(site, f"ls {paths}; rm -r plugins/given; rm mu-plugins/by-hand.php")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from rich.text import Text
 
 from fleet.cli.screen import OUT
 from fleet.cli.table import number, table, text, word
+from fleet.cli.times import second
 from fleet.cli.views.logs import harmless
 from fleet.operations.live.cron import CronRun
 
@@ -19,7 +19,7 @@ def print_cron(runs: Iterable[CronRun]) -> None:
     """A line a run, then what comes next as the last one told it."""
     shown, last = table(word("When"), number("Events"), number("s"), text("How it went")), None
     for run in runs:
-        shown.add_row(_time(run.time), str(run.ran or ""), f"{run.seconds:g}", _how(run))
+        shown.add_row(second(run.time), str(run.ran or ""), f"{run.seconds:g}", _how(run))
         last = run if run.next or run.coming else last
     OUT.print(shown if shown.row_count else "no event ran, and none failed")
     if last is not None:
@@ -27,19 +27,21 @@ def print_cron(runs: Iterable[CronRun]) -> None:
 
 
 def cron_map(runs: Iterable[CronRun]) -> list[dict[str, Any]]:
-    """One map a run, with the fields of `CronRun`; times as in ISO 8601."""
-    return [_in_words(asdict(run)) for run in runs]
+    """One map a run, with the fields of `CronRun`."""
+    return [asdict(run) for run in runs]
 
 
 def _print_coming(last: CronRun) -> None:
     if last.coming:
         coming = table(word("Comes"), text("Event"))
         for hook, moment in sorted(last.coming.items(), key=lambda each: each[1]):
-            coming.add_row(_time(moment), harmless(hook))
+            coming.add_row(second(moment), harmless(hook))
         OUT.print()
         OUT.print(coming)
     if last.next is not None:
-        OUT.print(f"\nnext run at {_time(last.next)}, as the run of {_time(last.time)} planned it")
+        OUT.print(
+            f"\nnext run at {second(last.next)}, as the run of {second(last.time)} planned it"
+        )
 
 
 def _how(run: CronRun) -> Text:
@@ -50,16 +52,3 @@ def _how(run: CronRun) -> Text:
     if run.failed:
         return Text(harmless(f"failed: {', '.join(run.failed)}"), "red")
     return Text(f"{run.late} s late" if run.late else "in time")
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone():%d %H:%M:%S}"
-
-
-def _in_words(value: Any) -> Any:
-    """Times as text, wherever they stand."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {str(key): _in_words(each) for key, each in value.items()}
-    return value

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from fleet.cli.screen import OUT
+from fleet.cli.times import time_of_day
 from fleet.operations.live.logs import LogLine, Request
 
 TASK_CHARACTERS = 8
@@ -30,7 +31,7 @@ def show_log(lines: Iterable[LogLine]) -> None:
 
 
 def _text(line: LogLine) -> Text:
-    time = f"{line.time.astimezone():%H:%M:%S}"
+    time = time_of_day(line.time)
     if line.request is not None:
         said = _request(line.request)
     elif line.container in BEFORE_WORDPRESS:

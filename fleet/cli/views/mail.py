@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from fleet.cli.screen import OUT
+from fleet.cli.times import second
 from fleet.cli.views.logs import harmless
 from fleet.operations.live.mail import MailEvent, Sending
 
@@ -34,7 +35,7 @@ def print_mail(sending: Sending, events: Iterable[MailEvent]) -> None:
 
 def mail_map(sending: Sending, events: Iterable[MailEvent]) -> dict[str, Any]:
     """Both, with their fields."""
-    told = [{**asdict(each), "time": each.time.isoformat()} for each in events]
+    told = [asdict(each) for each in events]
     return {"sending": {**asdict(sending), "domains": dict(sending.domains)}, "mails": told}
 
 
@@ -53,7 +54,7 @@ def _line(event: MailEvent) -> Text:
     )
     why = f": {event.error}" if event.error else ""
     return Text.assemble(
-        (f"{event.time.astimezone():%d %H:%M:%S} ", "dim"),
+        (f"{second(event.time)} ", "dim"),
         (harmless(event.what), _COLORS.get(event.what, "red")),
         harmless(f" {', '.join(event.to)}{more} from {event.sender}{why}"),
     )

@@ -11,6 +11,7 @@ from rich.text import Text
 from fleet.cli.phrases import duration
 from fleet.cli.screen import ERR, OUT, print_json, print_note
 from fleet.cli.table import number, table, text, word
+from fleet.cli.times import moment
 from fleet.cli.views.logs import harmless
 from fleet.operations.data.ending import Ending
 from fleet.operations.data.follow import LAST_LINE, OWN_LINE, follow
@@ -75,7 +76,7 @@ def print_runs(place: Place, found: Sequence[PastRun], *, as_json: bool) -> None
         usd = _usd(place, run)
         shown.add_row(
             run.id[:ID_CHARACTERS],
-            f"{run.began.astimezone():%m-%d %H:%M}",
+            moment(run.began),
             harmless(run.command),
             harmless(run.by),
             outcome(run.ending),
@@ -132,5 +133,4 @@ def _usd(place: Place, run: PastRun) -> float | None:
 
 
 def _record(place: Place, run: PastRun) -> dict[str, Any]:
-    times = {"began": run.began.isoformat(), "ended": run.ended and run.ended.isoformat()}
-    return {**asdict(run), **times, "usd": _usd(place, run)}
+    return {**asdict(run), "usd": _usd(place, run)}

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet.cli.table import number, table, text, word
+from fleet.cli.times import time_of_day
 from fleet.cli.views.hosts import host_notes, hosts_table
 from fleet.operations.live.databases import Database
 from fleet.operations.live.services import SPOT, Deployment
@@ -29,7 +30,7 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
     for stack in stacks:
         if not stack.deployed:
             continue
-        yield Text(f"{stack.cluster} at {stack.time.astimezone():%H:%M:%S}", style="bold")
+        yield Text(f"{stack.cluster} at {time_of_day(stack.time)}", style="bold")
         yield _table(stack.sites)
         for site in stack.sites:
             yield from _notes(site, stack)
