@@ -81,9 +81,7 @@ class Schedules:
             target={
                 "arn": base.cluster_arn,
                 "role_arn": self._role_arn,
-                "input": json.dumps(
-                    task_overrides(task.command, cpu=task.cpu, memory=task.memory, spot=task.spot)
-                ),
+                "input": self._input(task),
                 "dead_letter_config": {"arn": base.dead_letters_arn},
                 "retry_policy": {
                     "maximum_event_age_in_seconds": RETRY_SECONDS,
@@ -105,3 +103,16 @@ class Schedules:
             },
             opts=context.child,
         )
+
+    def _input(self, task: Scheduled) -> pulumi.Output[str]:
+        """What RunTask is told beside the task definition."""
+        site = self._context.site.name
+
+        def told(bucket_arn: str) -> str:
+            archives = f"s3://{bucket_arn.rpartition(':')[2]}/{site}"
+            command = (*task.command, archives) if task.with_archive else task.command
+            return json.dumps(
+                task_overrides(command, cpu=task.cpu, memory=task.memory, spot=task.spot)
+            )
+
+        return pulumi.Output.from_input(self._context.base.archive_bucket_arn).apply(told)

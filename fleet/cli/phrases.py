@@ -1,6 +1,7 @@
 """Changes in words."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 BASE = "shared base"
 PAST = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
@@ -19,6 +20,15 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def age(span: timedelta) -> str:
+    """`42 min`, `9 h`, `3 days`."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
 def size(count: float) -> str:

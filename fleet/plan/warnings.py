@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from fleet.names import environment_type
 from fleet.plan.job_warnings import job_warnings
 from fleet.settings.mail import sends_by_ses
 from fleet.settings.model import Settings
@@ -34,6 +35,7 @@ def plan_warnings(sites: Sequence[Site], settings: Settings) -> tuple[PlanWarnin
         *_own_key(settings),
         *_shared_pause(settings),
         *_mail(sites, settings),
+        *_no_backup(sites, settings),
     ]
     found += _shared_connections(sites, settings)
     found += (PlanWarning(None, *each) for each in job_warnings(sites, settings))
@@ -98,6 +100,18 @@ def _mail(sites: Sequence[Site], settings: Settings) -> Iterator[PlanWarning]:
             "`fleet status` says whether it has (docs/mail.md)"
         )
         yield PlanWarning(None, ("mail",), text)
+
+
+def _no_backup(sites: Sequence[Site], settings: Settings) -> Iterator[PlanWarning]:
+    """In production: of a copy there is the original."""
+    without = [site.name for site in sites if site.state == "live" and site.backup.dumps == "never"]
+    if without and environment_type(settings.environment) == "production":
+        text = (
+            f"{len(without)} of {len(sites)} sites have no backup of their own; what Aurora and "
+            "EFS keep comes back for all sites of a cluster or a file system at once; "
+            "backup: {dumps: nightly} in defaults dumps each (docs/backups.md)"
+        )
+        yield PlanWarning(None, ("backup",), text)
 
 
 def _shared_connections(sites: Sequence[Site], settings: Settings) -> Iterator[PlanWarning]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fleet.site import (
+    backup,
     capacity,
     cdn,
     certificate,
@@ -26,6 +27,7 @@ GROUPS: tuple[Group, ...] = (
     jobs.GROUP,
     mail.GROUP,
     storage.GROUP,
+    backup.GROUP,
     database.GROUP,
     workers.GROUP,
     certificate.GROUP,

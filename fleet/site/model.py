@@ -25,6 +25,7 @@ from fleet.fields.types import (
 )
 from fleet.settings.waf import WafMode
 from fleet.site.admin import Admin
+from fleet.site.backup import Backup
 from fleet.site.capacity import Capacity
 from fleet.site.cdn import Cdn
 from fleet.site.cron import Cron
@@ -153,6 +154,14 @@ class SiteFields(Model):
         Doc("mail", f"a map of {keys_of(Mail)}", {"from": "shop@client.example"}),
     ] = Mail()
     storage: Annotated[Storage, Doc("files", "a map of `mode`", {"mode": "uploads"})] = Storage()
+    backup: Annotated[
+        Backup,
+        Doc(
+            "dumps of the site by the clock",
+            f"a map of {keys_of(Backup)}",
+            {"dumps": "nightly", "keep": {"days": 30}},
+        ),
+    ] = Backup()
     health: Annotated[
         Health, Doc("health check", "a map of `path` and `grace`", {"path": "/healthz"})
     ] = Health()

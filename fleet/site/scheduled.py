@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fleet.fields.durations import seconds
-from fleet.site import cron
+from fleet.site import backup, cron
 from fleet.site.jobs import job_expression
 
 if TYPE_CHECKING:
@@ -28,11 +28,14 @@ class Scheduled:
     memory: int
     """In MiB."""
     spot: bool
+    with_archive: bool = False
+    """Whether the command ends with where the site's archives lie, `s3://BUCKET/SITE`: known once
+    the bucket is."""
 
 
 def scheduled(site: Site) -> tuple[Scheduled, ...]:
     """All of a site's; none while it isn't live."""
-    return (*_cron(site), *_jobs(site)) if site.state == "live" else ()
+    return (*_cron(site), *_backup(site), *_jobs(site)) if site.state == "live" else ()
 
 
 def schedule_resources(site: Site) -> int:
@@ -64,4 +67,18 @@ def _cron(site: Site) -> Iterator[Scheduled]:
             cpu=cron.OWN_TASK.cpu,
             memory=cron.OWN_TASK.memory,
             spot=bool(site.capacity.spot_weight),
+        )
+
+
+def _backup(site: Site) -> Iterator[Scheduled]:
+    if backup.is_backed_up(site):
+        yield Scheduled(
+            name="backup",
+            expression=backup.backup_expression(site.name),
+            command=("fleet-backup", *backup.dump_options(site)),
+            cpu=backup.OWN_TASK.cpu,
+            memory=backup.OWN_TASK.memory,
+            # Spot taken back in the middle would be a night without a backup.
+            spot=False,
+            with_archive=True,
         )

@@ -115,6 +115,11 @@ EVERY_FIELD = site(
     mail={"from": "web@every.example.com"},
     table_prefix="every_",
     storage={"mode": "uploads"},
+    backup={
+        "dumps": "nightly",
+        "files": "never",
+        "keep": {"days": 30, "weeks": 12, "months": 24},
+    },
     health={"path": "/health", "grace": 120},
     dns="manual",
     waf="count",

@@ -48,6 +48,7 @@ def init(path: str, value: Any) -> dict[str, Any]:
     return {f"ecs:TaskDefinition blog containerDefinitions.init.{path}": value}
 
 
+KEEP = {"days": 30, "weeks": 12, "months": 24}
 WORDPRESS = "ecs:TaskDefinition blog containerDefinitions.wordpress"
 TRACKING = "targetTrackingScalingPolicyConfiguration"
 STRATEGY = "ecs:Service blog capacityProviderStrategies"
@@ -80,6 +81,14 @@ CASES = {
             "iam:Role blog-schedules",
             "iam:RolePolicy blog-schedules",
             "scheduler:Schedule blog--job-tidy",
+        ),
+    ),
+    "backup.dumps backup.files backup.keep.days backup.keep.weeks backup.keep.months": Case(
+        fields={"backup": {"dumps": "nightly", "files": "never", "keep": KEEP}},
+        added=(
+            "iam:Role blog-schedules",
+            "iam:RolePolicy blog-schedules",
+            "scheduler:Schedule blog--backup",
         ),
     ),
     "domains": Case(

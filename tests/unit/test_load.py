@@ -24,6 +24,11 @@ SCALING = {
     "cooldown": 60,
     "schedules": {},
 }
+BACKUP = {
+    "dumps": "never",
+    "files": "nightly",
+    "keep": {"days": 14, "weeks": 8, "months": 12},
+}
 NO_SERVER = {"host": None, "port": 587, "user": None, "secret": None}
 DOMAINS = {"domains": ["blog.example.com"]}
 
@@ -78,6 +83,7 @@ def test_the_built_in_values(file: Path) -> None:
         "jobs": {},
         "mail": {"send": "auto", "from": None, "smtp": NO_SERVER},
         "storage": {"mode": "content"},
+        "backup": BACKUP,
         "health": {"path": "/healthz", "grace": 60},
         "env": {},
         "secrets": {},

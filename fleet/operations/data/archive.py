@@ -76,6 +76,14 @@ class Versions(_Said):
     database: str = ""
 
 
+class Kept(_Said):
+    """By which rules the backups of a site stay, as `fleet.site.backup.Keep`."""
+
+    days: int
+    weeks: int
+    months: int
+
+
 class Manifest(_Said):
     """What an archive says of itself. Times are UTC, in ISO 8601."""
 
@@ -84,6 +92,8 @@ class Manifest(_Said):
     id: str
     time: str
     expires: str | None = None
+    keep: Kept | None = None
+    """Of a backup, which goes by these rules instead of at a time."""
     home: str = ""
     hosts: tuple[str, ...] = ()
     prefix: str = "wp_"

@@ -21,8 +21,11 @@ final class Dump {
 		$this->s3 = new S3( $place->bucket );
 	}
 
-	/** @param ?int $days Until the dump goes; null for never. */
-	public function make( bool $database, bool $files, ?int $days ): void {
+	/**
+	 * @param ?int $days Until the dump goes; null for never.
+	 * @param ?array{days: int, weeks: int, months: int} $keep Of a backup: by which rules the site's backups stay.
+	 */
+	public function make( bool $database, bool $files, ?int $days, ?array $keep = null ): void {
 		$facts = [ 'database' => null, 'files' => null ];
 		$begun = gmdate( 'Y-m-d\TH:i:s\Z' );
 		$database && step( 'database', function () use ( &$facts ) {
@@ -31,7 +34,7 @@ final class Dump {
 		$files && step( 'files', function () use ( &$facts ) {
 			return $facts['files'] = ( new Tree( $this->s3, $this->place ) )->store();
 		} );
-		step( 'manifest', fn() => $this->s3->put( $this->place->key( Place::MANIFEST ), json_encode( $this->manifest( $begun, $days ) + $facts, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES ) . "\n" ) );
+		step( 'manifest', fn() => $this->s3->put( $this->place->key( Place::MANIFEST ), json_encode( $this->manifest( $begun, $days, $keep ) + $facts, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES ) . "\n" ) );
 		step( 'prune', fn() => ( new Dumps( $this->s3, $this->place ) )->prune() );
 		progress( 'end', 'done', [ 'bytes' => ( $facts['database']['bytes'] ?? 0 ) + ( $facts['files']['total_bytes'] ?? 0 ) ] );
 	}
@@ -63,7 +66,7 @@ final class Dump {
 		return [ 'name' => Place::DATABASE ] + $stored + [ 'sql_bytes' => $facts['bytes'] ];
 	}
 
-	private function manifest( string $begun, ?int $days ): array {
+	private function manifest( string $begun, ?int $days, ?array $keep ): array {
 		require '/usr/src/wordpress/wp-includes/version.php';
 		return [
 			'format'   => 1,
@@ -71,6 +74,7 @@ final class Dump {
 			'id'       => $this->place->id,
 			'time'     => $begun,
 			'expires'  => $days === null ? null : gmdate( 'Y-m-d\TH:i:s\Z', time() + 86400 * $days ),
+			'keep'     => $keep,
 			'home'     => getenv( 'WP_HOME' ),
 			'hosts'    => explode( ',', getenv( 'FLEET_DOMAINS' ) ),
 			'prefix'   => getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_',

@@ -1,0 +1,180 @@
+"""The backups of sites: which there are, what they cost, and whose didn't come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import boto3
+
+from fleet.operations.data.archive import ID, Archive, Manifest, Store, store_of
+from fleet.operations.data.steps import OnStep, run_steps
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import told_in_words
+from fleet.operations.problem import OperationError
+from fleet.plan.prices import read_prices
+from fleet.site.backup import dump_options, is_backed_up
+from fleet.site.model import Site
+
+# A night, and the hours that a start may be tried again, that another verb may hold the lock, and
+# that a large dump may take.
+LATE = timedelta(hours=30)
+# Written by the image on a night on which there was nothing to dump.
+CHECKED = "checked"
+SITES_AT_A_TIME = 8
+_GB = 2**30
+
+State = Literal["fresh", "late", "by hand", "removed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """One finished backup. Sizes are bytes: of its tables, compressed, and of its files."""
+
+    id: str
+    time: datetime
+    database: int | None
+    files: int | None
+    wordpress: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteBackups:
+    """The backups of a site, the latest first, and `stored` bytes of all that it has in the bucket.
+
+    `usd` a month for them; None in a region without prices. `checked`: the last night on which
+    nothing had changed. `state`: `late` where the clock should have dumped it and didn't, `by hand`
+    where the clock doesn't, `removed` where sites.yaml has no such site.
+    """
+
+    site: str
+    backups: tuple[Backup, ...]
+    checked: datetime | None
+    stored: int
+    usd: float | None
+    state: State
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment that the site can go back to, at least: since then nothing changed, or the
+        last dump began."""
+        times = [
+            *(each.time for each in self.backups[:1]),
+            *([self.checked] if self.checked else []),
+        ]
+        return max(times, default=None) if self.backups else None
+
+
+def back_up(
+    declared: Declared, site: str, *, on_step: OnStep, session: boto3.Session | None = None
+) -> Archive:
+    """Makes a backup of the site now, by a task of its own, whatever its schedule says.
+
+    Raises FleetError for an unknown site, OperationError as `run_steps`.
+    """
+    archive = store_of(declared, site, session).archive(site)
+    words = ["fleet-dump", archive.url, *dump_options(declared.site(site))]
+    run_steps(declared, site, words, on_step=on_step, session=session)
+    return archive
+
+
+def backups_of(
+    declared: Declared,
+    site: str | None = None,
+    *,
+    now: datetime | None = None,
+    session: boto3.Session | None = None,
+) -> list[SiteBackups]:
+    """Those of each site, removed ones included, or of one. Reads only.
+
+    Raises FleetError for an unknown site, OperationError for the simulated environment, a stack
+    without the bucket, a call that AWS refuses.
+    """
+    sites = declared.sites if site is None else (declared.site(site),)
+    stores = {each.cell: each.name for each in sites}
+    found = {cell: store_of(declared, name, session) for cell, name in stores.items()}
+    now = now or datetime.now(UTC)
+    with told_in_words(declared.target), ThreadPoolExecutor(SITES_AT_A_TIME) as pool:
+        wanted: list[tuple[Store, str, Site | None]]
+        wanted = [(found[each.cell], each.name, each) for each in sites]
+        if site is None:
+            wanted += _removed(found.values(), {each.name for each in sites})
+        return list(pool.map(lambda each: _site(each[0], each[1], each[2], now), wanted))
+
+
+def _removed(stores: Any, names: set[str]) -> list[tuple[Store, str, Site | None]]:
+    """What is in the buckets of sites that the file doesn't have."""
+    return [
+        (store, name, None) for store in stores for name in _folders(store, "") if name not in names
+    ]
+
+
+def _site(store: Store, name: str, site: Site | None, now: datetime) -> SiteBackups:
+    backups, checked, stored = _backups(store, name), None, 0
+    for page in _pages(store, Prefix=f"{name}/"):
+        for each in page.get("Contents", []):
+            stored += each["Size"]
+            if each["Key"] == f"{name}/{CHECKED}":
+                checked = each["LastModified"]
+    found = SiteBackups(
+        site=name,
+        backups=tuple(sorted(backups, key=lambda each: each.time, reverse=True)),
+        checked=checked,
+        stored=stored,
+        usd=_usd(store, stored),
+        state="removed" if site is None else "by hand",
+    )
+    if site is None or not is_backed_up(site):
+        return found
+    late = found.as_of is None or now - found.as_of > LATE
+    return replace(found, state="late" if late else "fresh")
+
+
+def _backups(store: Store, site: str) -> list[Backup]:
+    ids = [name for name in _folders(store, f"{site}/") if ID.fullmatch(name)]
+    return [backup for id_ in ids if (backup := _backup(store, site, id_))]
+
+
+def _backup(store: Store, site: str, id_: str) -> Backup | None:
+    """None for one that was never finished, that can't be read, or that was made to be moved."""
+    try:
+        manifest = Archive(store, site, id_).manifest()
+    except OperationError:
+        return None
+    return backup_of(manifest) if manifest.keep else None
+
+
+def backup_of(manifest: Manifest) -> Backup:
+    """What a manifest says of a backup."""
+    return Backup(
+        id=manifest.id,
+        time=datetime.fromisoformat(manifest.time),
+        database=manifest.database.bytes if manifest.database else None,
+        files=manifest.files.total_bytes if manifest.files else None,
+        wordpress=manifest.versions.wordpress,
+    )
+
+
+def _folders(store: Store, prefix: str) -> Iterator[str]:
+    """The names directly below a prefix that have something below them."""
+    for page in _pages(store, Prefix=prefix, Delimiter="/"):
+        for each in page.get("CommonPrefixes", []):
+            yield each["Prefix"].removeprefix(prefix).rstrip("/")
+
+
+def _pages(store: Store, **what: str) -> Iterator[Any]:
+    pages: Any = store.s3.get_paginator("list_objects_v2")
+    return pages.paginate(Bucket=store.bucket, **what, **store.owner)
+
+
+def _usd(store: Store, stored: int) -> float | None:
+    prices = read_prices().regions.get(store.s3.meta.region_name)
+    return None if prices is None else stored / _GB * prices.s3.storage_gb
+
+
+def late_ones(found: Sequence[SiteBackups]) -> list[str]:
+    """The sites whose backup didn't come."""
+    return [each.site for each in found if each.state == "late"]

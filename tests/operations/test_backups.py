@@ -1,0 +1,113 @@
+"""`fleet backup` and `fleet backups` against an account on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import boto3
+import pytest
+from typer.testing import CliRunner
+
+from fleet.cli.main import app
+from fleet.operations.data.backups import LATE, back_up, backups_of, late_ones
+from fleet.operations.declared import Declared
+from tests.operations.stage.played import Image, playing
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+KEEP = {"days": 14, "weeks": 8, "months": 12}
+
+
+@pytest.fixture
+def image(aws: boto3.Session) -> Iterator[Image]:
+    with playing(aws) as image:
+        yield image
+        s3 = aws.client("s3")
+        for each in s3.list_objects_v2(Bucket=image.bucket).get("Contents", []):
+            s3.delete_object(Bucket=image.bucket, Key=each.get("Key", ""))
+
+
+@pytest.fixture
+def project(project: Path) -> Path:
+    """Without the site whose cell has no bucket."""
+    path = project / "sites.yaml"
+    text = path.read_text().replace(", cell: east", "")
+    nightly = "{domains: [blog.example.com], backup: {dumps: nightly}}"
+    path.write_text(text.replace("{domains: [blog.example.com]}", nightly))
+    return project
+
+
+def made(image: Image, site: str, moment: datetime, **more: object) -> str:
+    """A backup of that time; its id."""
+    id_ = f"{moment:%Y%m%dT%H%M%SZ}-0000"
+    said = {"time": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "keep": KEEP, **more}
+    image.dump(f"s3://{image.bucket}/{site}/{id_}", **said)
+    return id_
+
+
+def test_a_backup_is_made_by_the_site_s_own_rules(prod: Declared, image: Image) -> None:
+    archive = back_up(prod, "blog", on_step=print, session=image.session)
+    assert image.commands == [["fleet-dump", archive.url, "--keep", "14,8,12"]]
+    assert archive.manifest().site == "blog"
+
+
+def test_what_there_is_and_what_it_costs(prod: Declared, image: Image) -> None:
+    last = made(image, "blog", NOW - timedelta(hours=9))
+    made(image, "blog", NOW - timedelta(hours=33))
+    # An export, one that is broken, and one that was never finished, are none.
+    made(image, "blog", NOW - timedelta(hours=1), keep=None)
+    made(image, "blog", NOW - timedelta(hours=2), time=7)
+    image.session.client("s3").put_object(
+        Bucket=image.bucket, Key="blog/20261129T115900Z-0000/database.sql.zst", Body=b"x"
+    )
+    (found,) = backups_of(prod, "blog", now=NOW, session=image.session)
+    assert found.backups[0].id == last
+    assert len(found.backups) == 2
+    assert found.state == "fresh"
+    assert found.backups[0].files == sum(map(len, image.files.values()))
+    assert found.usd == pytest.approx(found.stored / 2**30 * 0.023)
+
+
+@pytest.mark.parametrize(("hours", "late"), [(29, False), (31, True)])
+def test_a_night_without_a_backup_is_late(
+    prod: Declared, image: Image, hours: int, late: bool
+) -> None:
+    made(image, "blog", NOW - timedelta(hours=hours))
+    found = backups_of(prod, now=NOW, session=image.session)
+    assert late_ones(found) == (["blog"] if late else [])
+
+
+def test_a_night_on_which_nothing_had_changed_is_none_that_is_missing(
+    prod: Declared, image: Image
+) -> None:
+    made(image, "blog", NOW - timedelta(days=9))
+    image.session.client("s3").put_object(Bucket=image.bucket, Key="blog/checked", Body=b"")
+    now = datetime.now(UTC)
+    (found,) = backups_of(prod, "blog", now=now, session=image.session)
+    assert found.state == "fresh"
+    assert backups_of(prod, "blog", now=now + 2 * LATE, session=image.session)[0].state == "late"
+
+
+def test_a_removed_site_s_backups_are_told(prod: Declared, image: Image) -> None:
+    made(image, "gone", NOW - timedelta(days=90))
+    found = {each.site: each.state for each in backups_of(prod, now=NOW, session=image.session)}
+    assert found["gone"] == "removed"
+    assert found["docs"] == "by hand"
+    assert found["blog"] == "late"
+
+
+def test_the_command_is_loud(project: Path, image: Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("COLUMNS", "80")
+    done = CliRunner().invoke(app, ["backups", "--env", "prod"])
+    assert done.exit_code == 1, done.output
+    assert "late: blog has no backup of the last night" in done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    made(image, "blog", datetime.now(UTC) - timedelta(hours=2))
+    done = CliRunner().invoke(app, ["backups", "--env", "prod", "blog"])
+    assert done.exit_code == 0, done.output
+    assert "blog: fresh" in done.stdout
+    done = CliRunner().invoke(app, ["backups", "--env", "prod", "--json"])
+    assert {each["site"]: each["state"] for each in json.loads(done.stdout)}["blog"] == "fresh"
