@@ -50,6 +50,9 @@ CAPACITY_PROVIDER_WEIGHT = 1_000  # CapacityProviderStrategyItem.weight
 # "AWS Fargate service quotas": what a new account has, on demand and again on Spot; adjustable.
 FARGATE_VCPUS = 6
 
+# Amazon EventBridge Scheduler, "Quotas for Amazon EventBridge Scheduler".
+SCHEDULES_A_REGION = 10_000_000  # adjustable
+
 # Amazon RDS, "Quotas and constraints for Amazon RDS"; Aurora user guide on Serverless v2.
 CLUSTERS_A_REGION = 40  # adjustable
 INSTANCES_A_REGION = 40  # adjustable

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from fleet import quotas
 from fleet.names import in_order, stack_label
+from fleet.plan.job_warnings import busiest_minute
 from fleet.plan.resources import (
     RESOURCES_A_STACK,
     base_resources,
@@ -19,12 +21,15 @@ from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.site.cdn import has_own_function
 from fleet.site.certificate import listener_certificates
+from fleet.site.cron import runs_a_month
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
+from fleet.site.scheduled import scheduled
 from fleet.site.task_numbers import task_range
 from fleet.sites_file.load import Fleet
 
 CPU_UNITS_A_VCPU = 1024
+SECONDS_AN_HOUR = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,9 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
     shared_instances = len(cells) * (1 + shared.readers) if shared else 0
     own_networks = 0 if settings.network.vpc_id else len(cells)
     on_demand, spot = _vcpus(sites)
-    # Two of each site, and one that writes a network's flow log.
-    roles = 2 * len(sites) + len(cells) * settings.network.flow_logs
+    timed = [len(scheduled(site)) for site in sites]
+    # Two of each site, one that starts what comes by the clock, one that writes a flow log.
+    roles = 2 * len(sites) + sum(map(bool, timed)) + len(cells) * settings.network.flow_logs
     return (
         Usage("Aurora clusters", sum(c.clusters for c in cells), quotas.CLUSTERS_A_REGION),
         Usage(
@@ -111,8 +117,17 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
             quotas.ELASTIC_ADDRESSES_A_REGION,
         ),
         Usage("IAM roles", roles, quotas.ROLES_AN_ACCOUNT),
+        *(_by_the_clock(sites, sum(timed)) if any(timed) else ()),
         *(_at_edge(cells, sites) if at_edge(settings) else ()),
     )
+
+
+def _by_the_clock(sites: Sequence[Site], schedules: int) -> Iterator[Usage]:
+    """Rates are counted from when each schedule was made, so cron's starts are spread."""
+    cron = ceil(sum(runs_a_month(site, 1) for site in sites) / SECONDS_AN_HOUR)
+    starts = busiest_minute(sites)[1] + cron
+    yield Usage("Schedules", schedules, quotas.SCHEDULES_A_REGION)
+    yield Usage("Starts at one moment", starts, quotas.FARGATE_STARTS_A_SECOND)
 
 
 def _at_edge(cells: Sequence[Cell], sites: Sequence[Site]) -> Iterator[Usage]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from fleet.names import environment_type
 from fleet.quotas import FARGATE_STARTS_A_SECOND
 from fleet.settings.model import Settings
-from fleet.site.jobs import known_starts, starts_a_month
+from fleet.site.jobs import has_own_minute, known_starts, starts_a_month
 from fleet.site.model import Site
 from fleet.site.scheduled import scheduled
 
@@ -57,7 +58,19 @@ def _nobody_hears(sites: Sequence[Site], settings: Settings) -> Iterator[tuple[P
 
 
 def _all_at_once(sites: Sequence[Site]) -> Iterator[tuple[Path, str]]:
-    """Scheduler keeps to the minute, and starts all that is due in it."""
+    time, count = busiest_minute(sites)
+    if time is not None and count > FARGATE_STARTS_A_SECOND:
+        own = all(has_own_minute(job) for site in sites for job in site.jobs.values())
+        advice = "spread them over more hours" if own else "with H as the minute each has its own"
+        yield (
+            ("jobs",),
+            f"{count} tasks start at once at {time:%H:%M} UTC, and Fargate starts "
+            f"{FARGATE_STARTS_A_SECOND} a second; {advice}",
+        )
+
+
+def busiest_minute(sites: Sequence[Site]) -> tuple[datetime | None, int]:
+    """When most jobs start, and how many: Scheduler keeps to the minute, and starts all at once."""
     times = Counter(
         time
         for site in sites
@@ -65,10 +78,4 @@ def _all_at_once(sites: Sequence[Site]) -> Iterator[tuple[Path, str]]:
         for name, job in site.jobs.items()
         for time in known_starts(site.name, name, job)
     )
-    time, count = max(times.items(), key=lambda each: each[1], default=(None, 0))
-    if time is not None and count > FARGATE_STARTS_A_SECOND:
-        yield (
-            ("jobs",),
-            f"{count} tasks start at once at {time:%H:%M} UTC, and Fargate starts "
-            f"{FARGATE_STARTS_A_SECOND} a second; with H as the minute each has its own",
-        )
+    return max(times.items(), key=lambda each: each[1], default=(None, 0))

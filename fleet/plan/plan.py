@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fleet.names import NO_CELL
 from fleet.plan.cells import Advice, Cell, Usage, advise, cells_of, region_usages
+from fleet.plan.cron_ways import CronWay, cron_ways
 from fleet.plan.estimate import Estimate, estimate_base, estimate_site, on_demand_only
 from fleet.plan.lines import Rates
 from fleet.plan.prices import Architecture, PriceList
@@ -42,12 +43,13 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class SitePlan:
-    """A site, its tasks at the least and at the most, and what it adds to the bill."""
+    """A site, its tasks at the least and at the most, what it adds to the bill, and cron's part."""
 
     site: Site
     fewest: Tasks
     most: Tasks
     estimate: Estimate
+    cron: tuple[CronWay, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,12 @@ def plan_fleet(
         region=region,
         architecture=settings.architecture,
         prices=prices,
-        sites=tuple(SitePlan(site, *task_range(site), estimates[site.name]) for site in sites),
+        sites=tuple(
+            SitePlan(
+                site, *task_range(site), estimates[site.name], cron_ways(site, settings, rates)
+            )
+            for site in sites
+        ),
         cells=cell_plans,
         region_usages=region_usages(every_cell, settings),
         advice=advise(every_cell),

@@ -11,9 +11,11 @@ from fleet.fields.doc import Doc
 from fleet.fields.durations import duration, seconds
 from fleet.fields.types import Model
 from fleet.plan.lines import Line, Rates
+from fleet.plan.task_cost import run_usd
 from fleet.problems import Breach
+from fleet.site.database import AWAKE_SECONDS
 from fleet.site.group import Case, Found, Group
-from fleet.site.size import CPU_UNITS_A_VCPU, MIB_A_GB, Size
+from fleet.site.size import Size
 from fleet.site.task_numbers import Tasks
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ NEVER = "never"
 OWN_TASK = Size(cpu=256, memory=1024)
 # Fargate bills from the pull of the image to the end, a minute at the least; most is the start.
 OWN_TASK_SECONDS = 90
-# A connection within that keeps Aurora from pausing; it then needs some time to pause.
-_AWAKE_SECONDS = 300
 
 
 def _every(text: str) -> str:
@@ -93,7 +93,7 @@ def _keeps_awake(site: Site) -> Found:
     database, every = site.database, site.cron.seconds
     if database.placement != "dedicated" or database.min_acu > 0 or every is None:
         return
-    if site.cron.task == "own" or every <= (database.pause_after or _AWAKE_SECONDS):
+    if site.cron.task == "own" or every <= (database.pause_after or AWAKE_SECONDS):
         yield (
             ("cron", "every"),
             f"the database pauses, and cron wakes it every {site.cron.every}: a longer time lets "
@@ -118,14 +118,22 @@ def runs_a_month(site: Site, hours: float) -> float:
     return hours * 3_600 / every if own and every else 0
 
 
+def own_task_usd(site: Site, rates: Rates) -> float:
+    """USD of one run in a task of its own."""
+    return run_usd(
+        rates.region.fargate,
+        rates.architecture,
+        cpu=OWN_TASK.cpu,
+        memory=OWN_TASK.memory,
+        seconds=OWN_TASK_SECONDS,
+        spot=bool(site.capacity.spot_weight),
+    )
+
+
 def _cost(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
-    fargate = rates.region.fargate
-    prices = fargate.of(rates.architecture)
-    share = 1 - fargate.spot_discount if site.capacity.spot_weight else 1
-    hours = runs_a_month(site, rates.assumptions.hours) * OWN_TASK_SECONDS / 3_600
-    cpu, memory = OWN_TASK.cpu / CPU_UNITS_A_VCPU, OWN_TASK.memory / MIB_A_GB
-    price = share * (cpu * prices.vcpu_hour + memory * prices.gb_hour)
-    yield Line("Cron in tasks of its own", "task-hours", hours, hours, price, "fargate")
+    runs = runs_a_month(site, rates.assumptions.hours)
+    price = own_task_usd(site, rates)
+    yield Line("Cron in tasks of its own", "runs", runs, runs, price, "fargate")
 
 
 GROUP = Group(

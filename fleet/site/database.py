@@ -30,6 +30,8 @@ HEALTH_PATH = "/healthz"
 # Aurora resumes in about 15 s, and in 30 s and more after a day asleep ("Scaling to Zero ACUs").
 RESUME_SECONDS = 15
 LONG_RESUME_SECONDS = 30
+# Aurora pauses after so long without a connection, unless `pause_after` says more.
+AWAKE_SECONDS = 300
 # Fewest tasks from which on a site is one that should outlast the loss of a database instance.
 TASKS_THAT_WANT_A_READER = 4
 # A week of backups outlasts a long weekend; this does not.

@@ -22,6 +22,7 @@ from fleet.plan.lines import Line, Rates
 from fleet.plan.task_cost import run_usd
 from fleet.problems import Breach
 from fleet.quotas import FARGATE_MEMORY, OVERRIDE_CHARACTERS
+from fleet.site.database import AWAKE_SECONDS
 from fleet.site.group import Case, Found, Group
 from fleet.site.size import memory_series
 from fleet.site.task_numbers import Tasks
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 TIMEOUT = ("1m", "24h")
 # What a run is reckoned with, from the pull of its image to its end, where its limit is not less.
 USUAL_SECONDS = 300
-# Aurora pauses after so long without a connection, unless `pause_after` says more.
-_AWAKE_SECONDS = 300
 _MINUTES_AN_HOUR = 60
 # A month of a leap year, from a fixed day, so that an estimate is the same each time.
 _MONTH = (datetime(2028, 1, 1, tzinfo=UTC), datetime(2028, 1, 31, 10, tzinfo=UTC))
@@ -128,6 +127,11 @@ def job_expression(site: str, name: str, job: Job) -> str:
     return _SOME_MINUTE.sub(f"cron({_own_minute(site, name)} ", job.schedule)
 
 
+def has_own_minute(job: Job) -> bool:
+    """Whether the minute is H."""
+    return _SOME_MINUTE.match(job.schedule) is not None
+
+
 def _own_minute(site: str, name: str) -> int:
     digest = hashlib.sha256(f"{site}/{name}".encode()).digest()
     return int.from_bytes(digest[:4]) % _MINUTES_AN_HOUR
@@ -143,7 +147,7 @@ def known_starts(site: str, name: str, job: Job) -> tuple[datetime, ...]:
     if job.schedule.startswith("at("):
         first = datetime(YEARS[0], 1, 1, tzinfo=UTC)
         return tuple(occurrences(job.schedule, job.timezone, first))
-    own = timedelta(minutes=_own_minute(site, name) if _SOME_MINUTE.match(job.schedule) else 0)
+    own = timedelta(minutes=_own_minute(site, name) if has_own_minute(job) else 0)
     return tuple(time + own for time in _month(job))
 
 
@@ -191,7 +195,7 @@ def _keeps_awake(site: Site) -> Found:
     database = site.database
     if database.placement != "dedicated" or database.min_acu > 0:
         return
-    asleep_after = timedelta(seconds=database.pause_after or _AWAKE_SECONDS)
+    asleep_after = timedelta(seconds=database.pause_after or AWAKE_SECONDS)
     for name, job in site.jobs.items():
         times = _month(job)
         if any(later - earlier <= asleep_after for earlier, later in pairwise(islice(times, 99))):

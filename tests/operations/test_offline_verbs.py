@@ -135,6 +135,8 @@ def test_explain_prints_quantity_price_amount_and_source(folder: Path) -> None:
     assert "https://aws.amazon.com/rds/aurora/pricing/" in text
     lines = json.loads(output(folder, "plan", "--env", "dev", "--explain", "blog", "--json"))
     assert lines["explained"]["lines"][0]["source"] == "https://aws.amazon.com/fargate/pricing/"
+    assert re.search(r"\* cron.task: serving +730 +0.00 +0 +0.00 +\+0", text)
+    assert [way["task"] for way in lines["explained"]["cron"]] == ["serving", "own"]
 
 
 def test_a_newer_list_of_prices(folder: Path) -> None:

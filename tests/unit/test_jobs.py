@@ -10,12 +10,14 @@ import pytest
 
 from fleet.fields.commands import as_words, shell_syntax
 from fleet.fields.occurrences import occurrences
+from fleet.plan.cells import cells_of, region_usages
 from fleet.plan.job_warnings import job_warnings
+from fleet.plan.resources import site_resources
 from fleet.plan.warnings import plan_warnings
 from fleet.site.jobs import GROUP, starts_a_month
 from fleet.site.scheduled import schedule_resources, scheduled
 from fleet.site.task_numbers import task_range
-from tests.unit.fleets import settings, site
+from tests.unit.fleets import fleet, settings, site
 from tests.unit.test_estimate import rates
 
 START = datetime(2026, 11, 29, 12, 30, tzinfo=UTC)
@@ -118,6 +120,35 @@ def test_more_starts_at_once_than_fargate_gives() -> None:
     ]
     spread = [site(jobs={f"job{number}": NIGHTLY for number in range(21)})]
     assert list(job_warnings(spread, STAGING)) == []
+    spread = [site(f"s{number}", jobs={"tidy": NIGHTLY}) for number in range(1_000)]
+    ((_, said),) = job_warnings(spread, STAGING)
+    assert said.endswith("Fargate starts 20 a second; spread them over more hours")
+
+
+def test_a_thousand_sites_with_schedules_against_the_quotas() -> None:
+    """Cron in tasks of their own and a nightly job each, in cells of 40."""
+    many = [
+        site(f"s{number}", cell=f"c{number // 40}", cron={"task": "own"}, jobs={"tidy": NIGHTLY})
+        for number in range(1_000)
+    ]
+    usages = region_usages(cells_of(fleet(*many), STAGING), STAGING)
+    used = {each.what: each.used for each in usages}
+    assert (used["Schedules"], used["IAM roles"]) == (2_000, 3_000)
+    # The fullest minute of sixty has 26 of the thousand jobs; cron's are 1.1 a second.
+    assert used["Starts at one moment"] == 26 + 2
+    plain = region_usages(cells_of(fleet(site()), STAGING), STAGING)
+    assert "Schedules" not in {each.what for each in plain}
+
+
+def test_a_site_has_at_most_three_resources_more() -> None:
+    """For cron and mail by the defaults, for cron in tasks of its own, for a first job."""
+    sending = settings(mail={"domain": "mail.example.com"})
+    plain = site_resources(site(), 1, STAGING)
+    assert site_resources(site(), 1, sending) == plain + 3
+    for fields in ({"cron": {"task": "own"}}, {"jobs": {"tidy": NIGHTLY}}):
+        assert site_resources(site(**fields), 1, STAGING) == plain + 3
+    both = site(cron={"task": "own"}, jobs={"tidy": NIGHTLY, "report": NIGHTLY})
+    assert site_resources(both, 1, STAGING) == plain + 5
 
 
 @pytest.mark.parametrize(

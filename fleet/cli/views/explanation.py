@@ -8,7 +8,7 @@ from fleet.cli.money import usd
 from fleet.cli.screen import OUT
 from fleet.cli.table import number, table, text
 from fleet.plan.estimate import Estimate
-from fleet.plan.plan import Plan
+from fleet.plan.plan import Plan, SitePlan
 from fleet.plan.prices import Service
 
 _PRICE_DIGITS = 6
@@ -23,6 +23,10 @@ def print_estimate(plan: Plan, name: str) -> None:
     OUT.print(f"[bold]{name}[/] in {plan.environment} ({where}), {tasks}; USD a month")
     OUT.print(_table(site.estimate, plan))
     OUT.print()
+    if site.cron:
+        OUT.print("[bold]WordPress's events[/], either way; USD a month")
+        OUT.print(_cron_table(site))
+        OUT.print()
     count = len(cell.cell.sites)
     shared_by = "this site alone" if count == 1 else f"{count} sites"
     OUT.print(f"[bold]Shared base[/] of {cell.cell.stack}, for {shared_by}; USD a month")
@@ -55,6 +59,22 @@ def _table(estimate: Estimate, plan: Plan) -> Table:
         )
     sums = (usd(estimate.at_min), usd(estimate.at_max))
     shown.add_row("Sum", "", "", "", *sums, style="bold")
+    return shown
+
+
+def _cron_table(site: SitePlan) -> Table:
+    """Where they can run, this site's way marked; ACU-hours are those that cron keeps awake."""
+    headings = ("Runs", "Tasks", "ACU-hours awake", "= USD", "Resources")
+    shown = table(text("Where"), *map(number, headings), narrow=True)
+    for way in site.cron:
+        shown.add_row(
+            f"{'* ' if way.chosen else '  '}cron.task: {way.task}",
+            f"{way.runs:,.0f}",
+            usd(way.tasks_usd),
+            f"{way.acu_hours:,.0f}",
+            usd(way.usd),
+            f"+{way.resources}",
+        )
     return shown
 
 

@@ -100,6 +100,7 @@ def _explained(plan: Plan, name: str) -> dict[str, Any]:
     return {
         "site": name,
         "lines": [_line(line, plan.prices) for line in site.estimate.lines],
+        "cron": [{**asdict(way), "usd": way.usd} for way in site.cron],
         "base": [_line(line, plan.prices) for line in cell.base.lines],
     }
 
