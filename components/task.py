@@ -7,6 +7,7 @@ from typing import Any
 from fleet.names import environment_type, schema_name
 from fleet.site.model import Site
 from fleet.site.own_task import NETWORK_LABEL
+from fleet.site.staging import staging_variables
 
 CONTENT_VOLUME = "content"
 # The root file system is read-only. These volumes are the task's own, gone with it.
@@ -189,6 +190,7 @@ def _environment(site: Site, facts: TaskFacts, *, environment: str, scheme: str)
         "FLEET_PORT": str(site.port),
         "FLEET_CPU": str(site.size.cpu),
         "FLEET_MEMORY": str(site.size.memory),
+        **staging_variables(site, scheme),
     }
 
 

@@ -36,6 +36,7 @@ from fleet.site.jobs import Job
 from fleet.site.mail import Mail
 from fleet.site.scaling import Scaling
 from fleet.site.size import Size
+from fleet.site.staging import Staging
 from fleet.site.storage import Storage
 
 DOMAINS = (1, 20)
@@ -153,6 +154,10 @@ class SiteFields(Model):
         Mail,
         Doc("mail", f"a map of {keys_of(Mail)}", {"from": "shop@client.example"}),
     ] = Mail()
+    staging: Annotated[
+        Staging,
+        Doc("whose copy the site is", f"a map of {keys_of(Staging)}", {"of": "shop"}),
+    ] = Staging()
     storage: Annotated[Storage, Doc("files", "a map of `mode`", {"mode": "uploads"})] = Storage()
     backup: Annotated[
         Backup,

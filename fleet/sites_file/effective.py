@@ -11,6 +11,7 @@ from fleet.fields.hosts import host_name
 from fleet.settings.model import Settings
 from fleet.site.certificate import with_own_address
 from fleet.site.model import Site, SiteFields
+from fleet.site.staging import QUIET
 from fleet.sites_file.layers import Layer, merge
 from fleet.yaml.document import Document, is_list, is_map, map_at
 
@@ -42,6 +43,8 @@ def effective_site(
     if settings is not None:
         _add_settings(values, name, settings, layers)
     values.setdefault("title", name)
+    if map_at(values, "staging").get("of"):
+        _quieten(values, layers)
     if map_at(values, "database").get("placement") == "shared":
         # The environment sizes the shared cluster; what weaker layers say is for a dedicated one.
         values["database"] = {"placement": "shared"}
@@ -68,6 +71,14 @@ def site_layers(document: Document, name: str, environment: str | None) -> tuple
             path = (*above, "environments", environment)
             layers.append(Layer(path, map_at(document.root, *path)))
     return tuple(layers)
+
+
+def _quieten(values: dict[str, Any], layers: tuple[Layer, ...]) -> None:
+    """A copy is quiet whatever is said of all sites: its own entry alone wakes it."""
+    own = [layer for layer in layers if layer.path[0] == "sites"]
+    for name, quiet in QUIET.items():
+        if not any(name in layer.values for layer in own):
+            values[name] = quiet
 
 
 def _add_settings(

@@ -13,6 +13,7 @@ from fleet.problems import FleetError, Position, Problem
 from fleet.settings.load import SettingsError
 from fleet.settings.model import Settings
 from fleet.site.model import Site
+from fleet.site.staging import with_originals
 from fleet.sites_file.effective import effective_site
 from fleet.sites_file.file_checks import file_problems
 from fleet.sites_file.known import known_name
@@ -93,7 +94,7 @@ class FleetFile:
             checks.add(name, effective)
             if effective.site is not None:
                 sites.append(effective.site)
-        sites.sort(key=lambda site: site.name)
+        sites = with_originals(sorted(sites, key=lambda site: site.name))
         position = self.document.key_position(("sites",))
         return Fleet(tuple(sites), position), tuple(checks.problems())
 

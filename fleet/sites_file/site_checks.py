@@ -41,6 +41,9 @@ class SiteChecks:
         self._concerned: dict[tuple[Position, str, Breach], list[str]] = {}
         self._claims: dict[str, _Claim] = {}
         self._mail_claims: dict[str, _Claim] = {}
+        # Original -> its copies; None -> sites that are none.
+        self._copies: dict[str | None, list[str]] = {}
+        self._names: dict[str, _Claim] = {}
         self._without_email: list[str] = []
         self._problems: list[Problem] = []
 
@@ -53,12 +56,15 @@ class SiteChecks:
             self._missing(name, site, path)
         self._domains_once(name, site)
         self._mail_domain_once(name, site)
+        self._copies.setdefault(site.fields.staging.of, []).append(name)
+        self._names[name] = self._claim(name, site, ("staging", "of"))
         if wrong.isdisjoint(("admin", "settings.admin_email")) and not site.fields.admin.email:
             self._without_email.append(name)
 
     def problems(self) -> Iterator[Problem]:
         """All that was found wrong."""
         yield from self._problems
+        yield from self._wrong_originals()
         for (position, path, breach), names in self._concerned.items():
             suffix = f", for {_names(names)}" if names else ""
             yield Problem.of(position, path, breach.found + suffix, breach.allowed, breach.example)
@@ -120,6 +126,23 @@ class SiteChecks:
                     f"no `from` at {plain(name)}, or a mail server of its own: mail.smtp",
                 )
             )
+
+    def _wrong_originals(self) -> Iterator[Problem]:
+        """A copy is of a site of the same environment, which is none itself."""
+        for original, copies in self._copies.items():
+            if original is None or original in self._copies.get(None, []):
+                continue
+            for copy in copies:
+                claim = self._names[copy]
+                said = "which is a copy itself" if original in self._names else "which is no site"
+                example = next(iter(self._copies.get(None, [])), "shop")
+                yield Problem.of(
+                    claim.position,
+                    dotted(claim.path),
+                    f"found {plain(original)}, {said}",
+                    "the name of a site that is no copy",
+                    f"staging: {{of: {plain(example)}}}",
+                )
 
     def _claim(self, name: str, site: Effective, field: tuple[Step, ...]) -> _Claim:
         written = origin(site.layers, field)

@@ -93,6 +93,13 @@ EVERY_FIELD = site(
     user="1000:1000",
     port=8081,
     size={"cpu": 1024, "memory": 4096},
+    staging={
+        "of": "shop",
+        "uploads": "img.example.com",
+        "anonymise": False,
+        "keep": ["blogname"],
+        "plugins_off": ["my-payments"],
+    },
     scaling={
         "min": 2,
         "max": 10,

@@ -18,8 +18,9 @@ from fleet.operations.data.dump import load_site, undo_load
 from fleet.operations.data.export import export_site
 from fleet.operations.data.listed import is_safe
 from fleet.operations.data.steps import Step, read_step
-from fleet.operations.declared import Declared
+from fleet.operations.declared import Declared, read_declared
 from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 from tests.operations.stage.played import FILES, SQL, Image, playing, sha256, unpacked
 
 ID = "20261129T180500Z-9c1f04ab"
@@ -156,13 +157,42 @@ def test_a_clone_is_copied_by_the_caller_and_loaded_by_the_target(
     )
     dump, load = image.commands
     assert dump[1] == f"s3://{image.bucket}/blog/{copy.id}"
-    assert load == ["fleet-load", f"s3://{image.bucket}/docs/{copy.id}", *options]
-    assert copy.manifest().site == "blog"
+    assert load == ["fleet-load", f"s3://{image.bucket}/docs/{copy.id}", *options, "--anonymise"]
+    # What the tables were made of isn't left where the copy's tasks read.
+    with pytest.raises(OperationError, match="no finished archive"):
+        copy.manifest()
     for text in FILES.values():
         key = copy.object_key(sha256(text))
         found = image.session.client("s3").get_object(Bucket=image.bucket, Key=key)
         assert found["Body"].read() == text
     assert ("copy", "done") in told(steps)
+
+
+def test_a_declared_copy_leaves_uploads_where_they_are(project: Path, image: Image) -> None:
+    text = (project / "sites.yaml").read_text()
+    said = "domains: [docs.example.com], staging: {of: blog, keep: [blogname, x]}"
+    (project / "sites.yaml").write_text(text.replace("domains: [docs.example.com]", said))
+    declared = read_declared(Target(folder=project, environment="prod"))
+    copy = clone_site(declared, "blog", "docs", on_step=print, session=image.session)
+    (_, load) = image.commands
+    words = ["--without-uploads", "--keep-options", "blogname,x", "--anonymise"]
+    assert load == ["fleet-load", f"s3://{image.bucket}/docs/{copy.id}", *words]
+    listed = image.session.client("s3").list_objects_v2(Bucket=image.bucket, Prefix="docs/objects/")
+    keys = {each.get("Key") for each in listed.get("Contents", [])}
+    code = [text for path, text in FILES.items() if not path.startswith("uploads/")]
+    assert keys == {copy.object_key(sha256(text)) for text in code}
+
+
+def test_a_copy_with_its_people_keeps_its_archive(prod: Declared, image: Image) -> None:
+    copy = clone_site(
+        *(prod, "blog", "docs"),
+        on_step=print,
+        overwrite_production=True,
+        anonymise=False,
+        session=image.session,
+    )
+    assert image.commands[1] == ["fleet-load", f"s3://{image.bucket}/docs/{copy.id}"]
+    assert copy.manifest().site == "blog"
 
 
 def test_a_live_site_in_production_is_not_overwritten_unasked(prod: Declared, image: Image) -> None:
@@ -216,8 +246,7 @@ def test_a_stack_without_the_bucket_says_how_to_get_it(prod: Declared, aws: boto
         (["export", "blog", "--to", "s3://X"], "s3://X is no place in S3"),
         (["export", "blog", "--to", "out", "--archive", "last"], "'last' is no archive"),
         (["clone", "blog", "--to", "dcos"], 'found no site "dcos" (did you mean "docs"?)'),
-        (["clone", "blog", "--to", "docs"], "--with-personal-data"),
-        (["clone", "blog", "--to", "docs", "--with-personal-data"], "--yes-overwrite-production"),
+        (["clone", "blog", "--to", "docs"], "--yes-overwrite-production"),
         (["import", "blog", "--from", "a.sql", "--json"], "add --yes to go ahead"),
         (["import", "blog", "--from", "a.sql", "--yes-overwrite-production"], "a.sql is not there"),
         (["undo", "blgo"], 'found no site "blgo" (did you mean "blog"?)'),

@@ -1,13 +1,16 @@
 """A site's data out of it and into another: fleet-dump and fleet-load."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import httpx
 import pytest
 
 from tests.runtime.conftest import sites
-from tests.runtime.stage import shop
+from tests.runtime.stage import people, shop
+from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.bucket import Bucket, bucket
 from tests.runtime.stage.container import Container, wait_until
 from tests.runtime.stage.data import ended, progress, run
@@ -15,7 +18,10 @@ from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
 
 CHANGED = {"wp_options", "wp_posts", "wp_users"}
-KNOBS = {"FLEET_LOAD_SETTLE_SECONDS": "1"}
+COPY = {"FLEET_STAGING_OF": "shop", "FLEET_STAGING_UPLOADS": "https://shop.example.com"}
+KNOBS = {"FLEET_LOAD_SETTLE_SECONDS": "1", **COPY}
+OPTIONS = """require '/usr/src/wordpress/wp-load.php';
+echo json_encode( array_map( 'get_option', [ 'active_plugins', 'blog_public' ] ) );"""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,7 @@ def moved(
         target = make(name="copy", domains=["copy.example.net"], knobs=KNOBS)
         source.init()
         shop.filled(source)
+        people.come(source)
         picture = source.mount / "uploads/2026/a b'ü.jpg"
         picture.parent.mkdir(parents=True)
         picture.write_bytes(b"\xff\xd8 a picture")
@@ -110,3 +117,52 @@ def test_killed_at_each_step_it_goes_on_and_the_old_site_is_there_until_the_swap
     assert {name for name in here if here[name] != shop.state(moved.source)[name]} <= CHANGED
     ended(run(target, store, "fleet-load", "undo"))
     assert shop.state(target) == before
+
+
+def test_of_people_an_anonymised_copy_has_nothing(moved: Moved, store: Bucket) -> None:
+    source, target = moved.source, moved.target
+    ended(run(target, store, "fleet-load", moved.place, "--anonymise"))
+    again = store.place("copy", 4)
+    ended(run(target, store, "fleet-dump", again, "--only", "database"))
+    text = store.sql(again)
+    assert [each for each in people.PERSONAL if each.lower() in text.lower()] == []
+    assert "fleet_people" not in text
+    # Serialized values keep their lengths, which mail addresses of another would change.
+    assert shop.read(target)["bad"] == []
+    count = "SELECT COUNT(*) FROM wp_posts WHERE post_type IN ('product', 'shop_order', 'page')"
+    assert target.sql(count) == source.sql(count)
+    orders = "SELECT id, status, total FROM wp_wc_orders"
+    assert target.sql(orders) == source.sql(orders)
+    # One customer is the same in all tables.
+    same = """SELECT COUNT(DISTINCT mail) FROM (
+      SELECT user_email mail FROM wp_users WHERE ID = 50
+      UNION SELECT billing_email FROM wp_wc_orders WHERE id = 7
+      UNION SELECT email FROM wp_wc_customer_lookup
+      UNION SELECT meta_value FROM wp_postmeta WHERE meta_key = '_billing_email') all_of_hers"""
+    assert target.sql(same).strip() == "1"
+    administrator = "SELECT user_login, user_email, user_pass FROM wp_users WHERE ID = 1"
+    assert target.sql(administrator) == source.sql(administrator)
+    assert target.sql("SELECT user_pass FROM wp_users WHERE ID = 50").strip() == "!"
+    assert "A public word" in text
+    assert "info@x.example is ours" in text
+    is_no_shop(target)
+    ended(run(target, store, "fleet-load", "undo"))
+
+
+def is_no_shop(copy: StagedSite) -> None:
+    """Nobody finds a copy, takes money by it or mistakes it for the shop."""
+    container = copy.run("wordpress", ["php", "-r", OPTIONS])
+    assert container.wait() == 0, container.output()
+    assert json.loads(container.output().splitlines()[-1]) == [[people.COUNTS], "0"]
+    with Visitor(copy.home, copy.replica().address) as visitor:
+        page = visitor.get("/")
+        assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert "name='robots' content='noindex" in page.text
+        there = visitor.get("/wp-content/uploads/2026/not here.png?v=2")
+        assert there.status_code == httpx.codes.FOUND
+        address = "https://shop.example.com/wp-content/uploads/2026/not%20here.png?v=2"
+        assert there.headers["Location"] == address
+        hidden = visitor.get("/wp-content/uploads/wc-logs/a.log")
+        assert hidden.status_code == httpx.codes.NOT_FOUND
+        visitor.log_in()
+        assert re.search(r"STAGING of shop, \d+ \w+ old", visitor.get("/wp-admin/").text)

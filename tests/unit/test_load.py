@@ -30,6 +30,7 @@ BACKUP = {
     "keep": {"days": 14, "weeks": 8, "months": 12},
 }
 NO_SERVER = {"host": None, "port": 587, "user": None, "secret": None}
+NO_COPY = {"of": None, "uploads": None, "anonymise": True, "keep": (), "plugins_off": ()}
 DOMAINS = {"domains": ["blog.example.com"]}
 
 
@@ -82,6 +83,7 @@ def test_the_built_in_values(file: Path) -> None:
         "cron": {"every": "15m", "task": "serving"},
         "jobs": {},
         "mail": {"send": "auto", "from": None, "smtp": NO_SERVER},
+        "staging": NO_COPY,
         "storage": {"mode": "content"},
         "backup": BACKUP,
         "health": {"path": "/healthz", "grace": 60},

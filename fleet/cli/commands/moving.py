@@ -35,6 +35,10 @@ Personal = Annotated[
     bool,
     typer.Option("--with-personal-data", help="Copy users and orders as they are."),
 ]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="OPTION", help="An option that stays what it is; again."),
+]
 Overwrite = Annotated[
     bool,
     typer.Option(
@@ -81,19 +85,19 @@ def clone(
     file: File = SITES_FILE,
     archive: From = None,
     with_personal_data: Personal = False,
+    keep: Keep = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a site what another one is, but for its addresses.
+    """Make a site what another one is, but for its addresses and people.
 
     For example: fleet clone --env stage shop --to shop-staging
     """
     from fleet.cli.views.moving import Telling, print_loaded
     from fleet.operations.data.archive import store_of
-    from fleet.operations.data.clone import check_personal, clone_site
+    from fleet.operations.data.clone import clone_site
 
     declared = declared_of(file, env)
-    check_personal(declared, site, to, allowed=with_personal_data)
     found = store_of(declared, site).archive(site, archive) if archive else None
     with Telling(as_json=as_json) as telling:
         clone_site(
@@ -102,6 +106,8 @@ def clone(
             to,
             on_step=telling.step,
             overwrite_production=overwrite,
+            anonymise=False if with_personal_data else None,
+            options=["--keep-options", ",".join(keep)] if keep else [],
             archive=found,
         )
     print_loaded(to, env, as_json=as_json)

@@ -16,6 +16,7 @@ from fleet.operations.data.steps import OnStep, Step
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
 from fleet.operations.problem import OperationError
+from fleet.site.staging import Staging
 
 
 def clone_site(
@@ -25,41 +26,44 @@ def clone_site(
     *,
     on_step: OnStep,
     overwrite_production: bool = False,
+    anonymise: bool | None = None,
     options: Sequence[str] = (),
     archive: Archive | None = None,
     session: boto3.Session | None = None,
 ) -> Archive:
     """Makes `to` what `source` is, but for its addresses; the archive that it was made of.
 
+    `anonymise` takes people out before anybody sees the copy; None does it unless the copy's
+    `staging` says otherwise. Of a copy that `staging` declares, the uploads stay at the original.
     `archive`: one of the source's, in place of a new one. `options`: more of `fleet-load`'s. The
     copies between the two sites' archives are made by the caller's rights: neither site's role
     reaches the other's. Raises FleetError for an unknown site, OperationError for a target that is
     production and live without `overwrite_production`, and as `dump_site` and `load_site`.
     """
     declared.site(source)
-    check_target(declared, to, overwrite_production=overwrite_production)
+    staging = declared.site(to).staging
+    is_declared = staging.of == source
+    check_target(declared, to, overwrite_production=overwrite_production or is_declared)
     if source == to:
         raise OperationError(f"{source} is a copy of itself already; name another site with --to")
     # Known before the first byte moves.
     store = store_of(declared, to, session)
     archive = archive or dump_site(declared, source, on_step=on_step, session=session)
-    copy = copy_archive(archive, store, to, on_step)
+    copy = copy_archive(archive, store, to, on_step, uploads=not is_declared)
+    if is_declared:
+        anonymise = staging.anonymise if anonymise is None else anonymise
+        options = [*options, *_declared_options(staging)]
+    if anonymise is not False:
+        options = [*options, "--anonymise"]
     load_site(declared, copy, on_step=on_step, options=options, session=session)
+    if is_declared or anonymise is not False:
+        _forget(copy)
     return copy
 
 
-def check_personal(declared: Declared, source: str, to: str, *, allowed: bool) -> None:
-    """Raises FleetError for an unknown site, OperationError unless copying people is `allowed`.
-
-    A copy isn't anonymised.
-    """
-    declared.site(source)
-    declared.site(to)
-    if not allowed:
-        raise OperationError(
-            f"users, orders and comments of {source} would be in {to} as they are, since fleet "
-            "can't anonymise a copy; say --with-personal-data if that is meant"
-        )
+def _declared_options(staging: Staging) -> list[str]:
+    kept = ["--keep-options", ",".join(staging.keep)] if staging.keep else []
+    return ["--without-uploads", *kept]
 
 
 def check_target(declared: Declared, site: str, *, overwrite_production: bool) -> None:
@@ -77,10 +81,13 @@ def check_target(declared: Declared, site: str, *, overwrite_production: bool) -
         )
 
 
-def copy_archive(archive: Archive, store: Store, site: str, on_step: OnStep) -> Archive:
+def copy_archive(
+    archive: Archive, store: Store, site: str, on_step: OnStep, *, uploads: bool = True
+) -> Archive:
     """The same archive below another site's prefix, copied inside of S3.
 
-    Files that are there already are not copied again. Raises OperationError for what AWS refuses.
+    Without `uploads` its list names files that it doesn't have. Files that are there already are
+    not copied again. Raises OperationError for what AWS refuses.
     """
     manifest, copy = archive.manifest(), Archive(store, site, archive.id)
     whole = manifest.files.total_bytes if manifest.files else 0
@@ -95,7 +102,7 @@ def copy_archive(archive: Archive, store: Store, site: str, on_step: OnStep) -> 
             store.s3.copy(source, store.bucket, pair[1])  # type: ignore[arg-type]
             return pair[2]
 
-        for size in pool.map(one, _missing(archive, copy, there)):
+        for size in pool.map(one, _missing(archive, copy, there, uploads=uploads)):
             done += size
             on_step(Step(**step, state="at", bytes=done))
         # Without its manifest it is none: last.
@@ -104,7 +111,18 @@ def copy_archive(archive: Archive, store: Store, site: str, on_step: OnStep) -> 
     return copy
 
 
-def _missing(archive: Archive, copy: Archive, there: set[str]) -> Iterator[tuple[str, str, int]]:
+def _forget(copy: Archive) -> None:
+    """Takes a copy's archive away: it has people's data, or names files that it doesn't have."""
+    store, database = copy.store, copy.manifest().database
+    names = [MANIFEST, *([database.name] if database else [])]
+    with told_in_words(store.target):
+        for name in names:
+            store.s3.delete_object(Bucket=store.bucket, Key=copy.key(name), **store.owner)
+
+
+def _missing(
+    archive: Archive, copy: Archive, there: set[str], *, uploads: bool
+) -> Iterator[tuple[str, str, int]]:
     """Keys from and to, with the bytes of a file; a file that many paths have once."""
     manifest = archive.manifest()
     for part in (manifest.database, manifest.files):
@@ -112,6 +130,6 @@ def _missing(archive: Archive, copy: Archive, there: set[str]) -> Iterator[tuple
             yield archive.key(part.name), copy.key(part.name), 0
     for file in files_of(archive, manifest.files) if manifest.files else ():
         key = copy.object_key(file.sha256)
-        if key not in there:
+        if key not in there and (uploads or not file.path.startswith("uploads/")):
             there.add(key)
             yield archive.object_key(file.sha256), key, file.bytes

@@ -40,6 +40,9 @@ const TEXT = DATABASE + [
 	'FLEET_CRON_SLOTS'       => [ 'on|off', 'on or off', 'off' ],
 	'WORDPRESS_TABLE_PREFIX' => [ '[A-Za-z0-9_]{1,20}', 'letters, digits and underscores, for example wp_', 'wp_' ],
 	'FLEET_EDGE_DISTRIBUTION' => [ '[A-Z0-9]{1,32}|', 'the id of a distribution', '' ],
+	'FLEET_STAGING_OF'       => [ '[a-z][a-z0-9-]{0,23}|', 'the name of the site that this one is a copy of', '' ],
+	'FLEET_STAGING_UPLOADS'  => [ 'https?://' . HOST . '(?::' . PORT . ')?|', 'an address with no path, for example https://shop.example.com', '' ],
+	'FLEET_STAGING_PLUGINS_OFF' => [ '[a-z0-9_-]+(?:,[a-z0-9_-]+)*|', 'folders of plugins, for example my-payments', '' ],
 	'FLEET_MAIL'             => [ 'ses|smtp|log|off', 'ses, smtp, log or off', 'off' ],
 ];
 

@@ -24,6 +24,9 @@ if ( getenv( 'FLEET_PAGE_CACHE' ) !== 'off' && ! defined( 'WP_INSTALLING' ) ) {
 	new PageCache\Changed( PageCache\Journal::of_site() );
 }
 require __DIR__ . '/mail/hooks.php';
+if ( (string) getenv( 'FLEET_STAGING_OF' ) !== '' ) {
+	require __DIR__ . '/staging/hooks.php';
+}
 if ( PHP_SAPI !== 'cli' ) {
 	require __DIR__ . '/sessions.php';
 	require __DIR__ . '/logins.php';

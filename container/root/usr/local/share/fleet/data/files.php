@@ -28,6 +28,12 @@ final class Files {
 		return "$this->root/.fleet/$which";
 	}
 
+	/** Where a file of wp-content is that tells how to load: the dump's own, or this site's. */
+	public function own( string $name ): ?string {
+		$places = [ $this->aside( 'new' ), '/var/www/html/wp-content', '/usr/src/wordpress/wp-content' ];
+		return array_values( array_filter( array_map( fn( $place ) => "$place/$name", $places ), 'is_file' ) )[0] ?? null;
+	}
+
 	/** Sees that there is room before anything is fetched. EFS has always; a disk hasn't. */
 	public function check_space( int $bytes ): void {
 		$free = disk_free_space( $this->root );
@@ -37,7 +43,7 @@ final class Files {
 	}
 
 	/** Fetches all files, those that an earlier try left whole only once. */
-	public function fetch( S3 $s3, Manifest $manifest ): array {
+	public function fetch( S3 $s3, Manifest $manifest, bool $uploads ): array {
 		$this->fetch_list( $s3, $manifest );
 		[ $bytes, $count, $others ] = [ 0, 0, 0 ];
 		// They are on their way to their place, or there.
@@ -47,6 +53,9 @@ final class Files {
 			$bytes += $entry['bytes'];
 			if ( ++$count > $manifest->files['count'] || $bytes > $manifest->files['total_bytes'] ) {
 				throw new Failure( EX_DATAERR, 'the list has more files than the manifest says', 'make the dump again' );
+			}
+			if ( ! $uploads && str_starts_with( $entry['path'], 'uploads/' ) ) {
+				continue; // their original has them, where browsers are led
 			}
 			if ( $path === null ) {
 				$others++;

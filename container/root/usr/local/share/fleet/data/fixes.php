@@ -54,6 +54,12 @@ final class Fixes {
 		$this->database->execute_query( "INSERT INTO $new (option_name, option_value, autoload) SELECT option_name, option_value, autoload FROM $old WHERE option_name IN ($marks)", $names );
 	}
 
+	/** Notes of when the data is, for the dashboard of a copy. */
+	public function dated( string $time, string $prefix ): void {
+		$name = Server::name( $this->notes->schema, "{$prefix}options" );
+		$this->database->execute_query( "REPLACE INTO $name (option_name, option_value, autoload) VALUES ('fleet_copied', ?, 'on')", [ $time ] );
+	}
+
 	/** Names what was written here after the dump was made: it stays in the old tables. */
 	public function newer( string $time, string $prefix ): void {
 		$since  = gmdate( 'Y-m-d H:i:s', strtotime( $time ) );

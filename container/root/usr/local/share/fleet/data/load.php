@@ -10,6 +10,7 @@ namespace Fleet\Data;
 
 require_once __DIR__ . '/fixes.php';
 require_once __DIR__ . '/files.php';
+require_once __DIR__ . '/people.php';
 require_once __DIR__ . '/../maintenance.php';
 require_once __DIR__ . '/../beside.php';
 require_once __DIR__ . '/../page-cache/journal.php';
@@ -44,7 +45,7 @@ final class Load {
 		] );
 	}
 
-	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool} $order */
+	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool} $order */
 	public function run( array $order ): void {
 		$state = $this->status()['state'];
 		$same  = $this->new->get( 'order' ) === $order;
@@ -94,15 +95,18 @@ final class Load {
 		if ( $tables ) {
 			$loading = new Database( $this->database, $this->new );
 			$this->once( 'load', fn() => array_intersect_key( $loading->load( $s3, $manifest, $order['pairs'] ), [ 'bytes' => 1, 'strings' => 1 ] ) );
-			$this->once( 'fix', function () use ( $loading, $order, $prefix ) {
+			$this->once( 'fix', function () use ( $loading, $manifest, $order, $prefix ) {
 				$fixes = new Fixes( $this->database, $this->new, $this->live );
 				$fixes->prefix( $loading->prefix(), $prefix );
 				$fixes->keep( $order['keep'], $prefix );
+				getenv( 'FLEET_STAGING_OF' ) && $fixes->dated( $manifest->time, $prefix );
 			} );
 			$this->once( 'upgrade', fn() => self::php( 'upgrade.php', [ 'WORDPRESS_DB_NAME' => $this->new->schema ] ) );
 		}
 		// Code is on this task's own disk, which a killed one loses; what else is whole is not fetched again.
-		$files && ! $this->new->get( 'done-code' ) && step( 'files', fn() => $this->files->fetch( $s3, $manifest ) );
+		$files && ! $this->new->get( 'done-code' ) && step( 'files', fn() => $this->files->fetch( $s3, $manifest, $order['uploads'] ) );
+		// Behind the files: a site's own rules are one of them.
+		$tables && $order['anonymise'] && $this->once( 'anonymise', fn() => ( new People( $this->database, $this->new, $prefix ) )->take_out( $this->files->own( People::OWN ) ) );
 	}
 
 	/** In the place of what is live. */

@@ -1,0 +1,31 @@
+"""What a copy does otherwise than its original, by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fleet.settings.model import Settings
+from fleet.sites_file.load import load_fleet
+
+SETTINGS = Settings(environment="prod", allow_http=True, admin_email="web@example.com")
+
+
+def test_a_copy_is_quiet_unless_its_own_entry_says_otherwise(tmp_path: Path) -> None:
+    copy: dict[str, Any] = {"domains": ["copy.example.com"], "staging": {"of": "blog"}}
+    document = {
+        "version": 1,
+        "defaults": {"cron": {"every": "1m"}, "mail": {"send": "auto"}},
+        "sites": {"blog": {"domains": ["blog.example.com"]}, "copy": copy},
+    }
+    file = tmp_path / "sites.yaml"
+    file.write_text(yaml.safe_dump(document))
+    blog, quiet = load_fleet(file, SETTINGS).sites
+    assert (blog.cron.every, quiet.cron.every) == ("1m", "never")
+    assert (blog.mail.send, quiet.mail.send) == ("auto", "log")
+    assert quiet.staging.uploads == "blog.example.com"
+    copy["cron"] = {"every": "1h"}
+    file.write_text(yaml.safe_dump(document))
+    assert load_fleet(file, SETTINGS).sites[1].cron.every == "1h"
