@@ -23,3 +23,8 @@ def time_of_day(time: datetime) -> str:
 def iso(time: datetime) -> str:
     """`2026-11-29T13:02:07+00:00`."""
     return time.astimezone(UTC).isoformat()
+
+
+def exact(time: datetime) -> str:
+    """`2026-11-29 14:02Z`: with its year and zone, as `fleet restore --at` takes it."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%MZ}"

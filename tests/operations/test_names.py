@@ -66,7 +66,7 @@ def told(verb: str, *, site: str, env: str, cell: str | None = None) -> str:
         arguments += ["--site", site]
     if "--env" in options(command):
         arguments += ["--env", env]
-    for needed, value in (("--to", "docs"), ("--from", "dump.sql")):
+    for needed, value in (("--to", "docs"), ("--from", "dump.sql"), ("--at", "2026-11-20 14:00Z")):
         if needed in options(command):
             arguments += [needed, value]
     if "--yes" in options(command):

@@ -1,4 +1,4 @@
-"""`fleet backup` and `fleet backups`: what a site can go back to."""
+"""`fleet backup`, `fleet backups` and `fleet restore`: what a site can go back to, and going."""
 
 from __future__ import annotations
 
@@ -12,10 +12,30 @@ PANEL = "Backups"
 
 OneSite = Annotated[str | None, typer.Argument(metavar="SITE", help="Only this site.")]
 
+At = Annotated[
+    str,
+    typer.Option("--at", metavar="TIME", help='As it was then: "2026-11-20 14:00Z".'),
+]
+Only = Annotated[
+    str | None,
+    typer.Option("--only", metavar="PART", help="database, or files: uploads and code."),
+]
+As = Annotated[
+    str | None, typer.Option("--as", metavar="SITE", help="Another site becomes so instead.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--yes-overwrite-production",
+        help="Replace the data of a site that is live in production.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    for command in (backup, backups):
+    for command in (backup, backups, restore):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -53,3 +73,40 @@ def backups(
     print_backups(found, one=site is not None, environment=env, as_json=as_json)
     if late_ones(found):
         raise typer.Exit(1)
+
+
+def restore(
+    site: SiteName,
+    at: At,
+    env: Environment,
+    file: File = SITES_FILE,
+    only: Only = None,
+    to: As = None,
+    yes: Yes = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put the newest backup before a moment in the place of a site; fleet undo goes back.
+
+    For example: fleet restore --env prod shop --at "2026-11-20 14:00Z"
+    """
+    from fleet.cli.views.moving import Telling, print_loaded
+    from fleet.cli.views.restore import print_plan
+    from fleet.operations.data.restore import plan_restore, restore_site, time_at, which_part
+    from fleet.operations.problem import OperationError
+
+    declared = declared_of(file, env)
+    if as_json and not yes:
+        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+    plan = plan_restore(
+        *(declared, site, time_at(at)),
+        only=which_part(only),
+        to=to,
+        overwrite_production=overwrite,
+    )
+    print_plan(plan, as_json=as_json)
+    if not yes and not typer.confirm(f"Replace what {plan.to} holds in {env}?"):
+        return
+    with Telling(as_json=as_json) as telling:
+        restore_site(declared, plan, on_step=telling.step)
+    print_loaded(plan.to, env, as_json=as_json)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from fleet.cli.money import usd
 from fleet.cli.phrases import age, size
 from fleet.cli.screen import ERR, OUT, print_json
 from fleet.cli.table import number, table, word
+from fleet.cli.times import exact
 from fleet.operations.data.archive import Archive
 from fleet.operations.data.backups import SiteBackups, late_ones
 
@@ -32,7 +32,7 @@ def print_backups(
 ) -> None:
     """A line for each site, or for each backup of the one; times are UTC."""
     if as_json:
-        print_json([_record(each) for each in found])
+        print_json([{**asdict(each), "as_of": each.as_of} for each in found])
         return
     for each in found if one else ():
         _print_each(each)
@@ -60,7 +60,7 @@ def _print_sites(found: Sequence[SiteBackups]) -> None:
             each.site,
             Text(each.state, _STYLES[each.state]),
             str(len(each.backups)),
-            _time(last) if last else "-",
+            exact(last) if last else "-",
             age(now - each.as_of) if each.as_of else "-",
             size(each.stored),
             "" if each.usd is None else usd(each.usd),
@@ -71,13 +71,13 @@ def _print_sites(found: Sequence[SiteBackups]) -> None:
 def _print_each(found: SiteBackups) -> None:
     now = datetime.now(UTC)
     shown = table(
-        *(word("Backup"), word("UTC"), number("Age"), number("Database"), number("Files")),
+        *(word("Backup"), word("Time"), number("Age"), number("Database"), number("Files")),
         word("WordPress"),
     )
     for each in found.backups:
         shown.add_row(
             each.id,
-            _time(each.time),
+            exact(each.time),
             age(now - each.time),
             "-" if each.database is None else size(each.database),
             "-" if each.files is None else size(each.files),
@@ -87,18 +87,5 @@ def _print_each(found: SiteBackups) -> None:
         OUT.print(shown)
     cost = "" if found.usd is None else f", {usd(found.usd)} USD a month"
     stored = f"{size(found.stored)} stored{cost}"
-    checked = f"; unchanged since, as of {_time(found.checked)} UTC" if found.checked else ""
+    checked = f"; unchanged since, as of {exact(found.checked)}" if found.checked else ""
     OUT.print(f"{found.site}: {found.state}, {stored}{checked}", soft_wrap=True)
-
-
-def _time(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M}"
-
-
-def _record(each: SiteBackups) -> dict[str, Any]:
-    backups = [{**asdict(one), "time": one.time.isoformat()} for one in each.backups]
-    times = {
-        name: time and time.isoformat()
-        for name, time in (("checked", each.checked), ("as_of", each.as_of))
-    }
-    return {**asdict(each), "backups": backups, **times}

@@ -134,8 +134,12 @@ def _site(store: Store, name: str, site: Site | None, now: datetime) -> SiteBack
 
 
 def _backups(store: Store, site: str) -> list[Backup]:
-    ids = [name for name in _folders(store, f"{site}/") if ID.fullmatch(name)]
-    return [backup for id_ in ids if (backup := _backup(store, site, id_))]
+    return [backup for id_ in backup_ids(store, site) if (backup := _backup(store, site, id_))]
+
+
+def backup_ids(store: Store, site: str) -> list[str]:
+    """What may be backups of a site: their ids begin with their times."""
+    return [name for name in _folders(store, f"{site}/") if ID.fullmatch(name)]
 
 
 def _backup(store: Store, site: str, id_: str) -> Backup | None:

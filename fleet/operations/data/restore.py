@@ -1,0 +1,223 @@
+"""A site as it was: the newest backup before a moment in the place of what is there.
+
+plan = plan_restore(declared, "shop", moment("2026-11-20 14:00Z"))
+restore_site(declared, plan, on_step=print)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast, get_args
+
+import boto3
+
+from fleet.fields.moments import moment
+from fleet.operations.data.archive import Archive, Manifest, Store, store_of
+from fleet.operations.data.backups import Backup, backup_ids, backup_of
+from fleet.operations.data.clone import check_target, copy_archive
+from fleet.operations.data.dump import Part, load_site
+from fleet.operations.data.steps import MEMORY, OnStep
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import told_in_words
+from fleet.operations.problem import OperationError
+from fleet.plan.prices import read_prices
+from fleet.plan.task_cost import run_usd
+from fleet.wording import quoted
+
+# Bytes a second, on the careful side, and seconds of a start: an estimate, not a promise.
+_TABLES, _FILES, _START = 1_000_000, 20_000_000, 120
+_SHOWN = "%Y-%m-%d %H:%M UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePlan:
+    """What would be done. `seconds` and `usd` are estimates; `usd` None in a region without prices.
+
+    What the site was told after `backup.time` is what is lost. `to` is the site that becomes so.
+    """
+
+    site: str
+    to: str
+    at: datetime
+    now: datetime
+    backup: Backup
+    archive: Archive
+    only: Part | None
+    seconds: float
+    usd: float | None
+
+
+def plan_restore(
+    declared: Declared,
+    site: str,
+    at: datetime,
+    *,
+    only: Part | None = None,
+    to: str | None = None,
+    overwrite_production: bool = False,
+    now: datetime | None = None,
+    session: boto3.Session | None = None,
+) -> RestorePlan:
+    """Finds the newest backup at or before `at`; writes nothing.
+
+    Raises FleetError for an unknown site, OperationError: a moment that is yet to come, or before
+    the oldest backup; a backup that is damaged, with the next older one; a target that isn't live,
+    or is in production without `overwrite_production`.
+    """
+    now = now or datetime.now(UTC)
+    declared.site(site)
+    to = to or site
+    check_target(declared, to, overwrite_production=overwrite_production)
+    if at > now:
+        raise OperationError(f"--at {at:{_SHOWN}} is yet to come; it is {now:{_SHOWN}}")
+    store = store_of(declared, site, session)
+    with told_in_words(store.target):
+        archive, manifest = _nearest(declared, store, site, at, only)
+    seconds = _seconds(manifest, only)
+    return RestorePlan(
+        site=site,
+        to=to,
+        at=at,
+        now=now,
+        backup=backup_of(manifest),
+        archive=archive,
+        only=only,
+        seconds=seconds,
+        usd=_usd(declared, store, seconds),
+    )
+
+
+def restore_site(
+    declared: Declared,
+    plan: RestorePlan,
+    *,
+    on_step: OnStep,
+    session: boto3.Session | None = None,
+) -> None:
+    """Does it: never half, and `fleet undo` goes back for seven days. Called again it goes on.
+
+    Raises OperationError as `load_site`.
+    """
+    archive = plan.archive
+    if plan.to != plan.site:
+        store = store_of(declared, plan.to, session)
+        archive = copy_archive(archive, store, plan.to, on_step)
+    load_site(declared, archive, on_step=on_step, only=plan.only, session=session)
+
+
+def _nearest(
+    declared: Declared, store: Store, site: str, at: datetime, only: Part | None
+) -> tuple[Archive, Manifest]:
+    """By the ids, which begin with their time, so that few manifests are read."""
+    ids = sorted(backup_ids(store, site), reverse=True)
+    before = [id_ for id_ in ids if _time(id_) <= at]
+    damaged: tuple[Archive, str] | None = None
+    for id_ in before:
+        archive = Archive(store, site, id_)
+        try:
+            manifest = archive.manifest()
+        except OperationError as error:
+            damaged = damaged or _finished(archive, str(error))
+            continue
+        if manifest.keep is None or _lacks(manifest, only):
+            continue
+        said = damage(archive, manifest, only)
+        if said is None and damaged is None:
+            return archive, manifest
+        if said is None and damaged is not None:
+            raise OperationError(_older(declared, damaged, manifest))
+        damaged = damaged or (archive, said or "")
+    if damaged is not None:
+        raise OperationError(f"{damaged[1]}; there is no older backup")
+    raise OperationError(_none(declared, site, at, ids))
+
+
+def _time(id_: str) -> datetime:
+    return datetime.strptime(id_[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _lacks(manifest: Manifest, only: Part | None) -> bool:
+    wanted = (only,) if only else ("database",)
+    return any(getattr(manifest, part) is None for part in wanted)
+
+
+def _finished(archive: Archive, said: str) -> tuple[Archive, str] | None:
+    """None for one that was never finished, which is none; else that and what is wrong with it."""
+    return None if "no finished archive" in said else (archive, said)
+
+
+def damage(archive: Archive, manifest: Manifest, only: Part | None = None) -> str | None:
+    """What is wrong with a backup, as far as its parts' sizes say; the load checks each hash."""
+    if manifest.site != archive.site:
+        return f"{archive.url} is a backup of {manifest.site}, not of {archive.site}"
+    for name in ("database", "files"):
+        part = getattr(manifest, name)
+        if part is None or only not in (None, name):
+            continue
+        there = _size(archive, part.name)
+        if there != part.bytes:
+            state = "is gone" if there is None else f"has {there:,} bytes of {part.bytes:,}"
+            return f"{part.name} of {archive.url} {state}"
+    return None
+
+
+def _size(archive: Archive, name: str) -> int | None:
+    store = archive.store
+    try:
+        found = store.s3.head_object(Bucket=store.bucket, Key=archive.key(name), **store.owner)
+    except store.s3.exceptions.ClientError as error:
+        if error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey", "NotFound"):
+            return None
+        raise
+    return found["ContentLength"]
+
+
+def _older(declared: Declared, damaged: tuple[Archive, str], manifest: Manifest) -> str:
+    archive, said = damaged
+    time = datetime.fromisoformat(manifest.time)
+    env = declared.target.environment
+    return (
+        f"{said}; the next older backup is whole: "
+        f'fleet restore --env {env} {archive.site} --at "{time:%Y-%m-%d %H:%M:%SZ}"'
+    )
+
+
+def _none(declared: Declared, site: str, at: datetime, ids: list[str]) -> str:
+    env = declared.target.environment
+    if not ids:
+        return f"{site} has no backup; fleet backup --env {env} {site} makes one"
+    return (
+        f"--at {at:{_SHOWN}} is before the oldest backup of {site}, of {_time(ids[-1]):{_SHOWN}}; "
+        f"fleet backups --env {env} {site} lists them"
+    )
+
+
+def _seconds(manifest: Manifest, only: Part | None) -> float:
+    database = manifest.database if only != "files" else None
+    files = manifest.files if only != "database" else None
+    tables = (database.sql_bytes or 10 * database.bytes) / _TABLES if database else 0.0
+    return _START + tables + (files.total_bytes / _FILES if files else 0.0)
+
+
+def _usd(declared: Declared, store: Store, seconds: float) -> float | None:
+    prices = read_prices().regions.get(store.s3.meta.region_name)
+    if prices is None:
+        return None
+    size: Any = {"cpu": 1_024, "memory": MEMORY, "seconds": seconds, "spot": False}
+    return run_usd(prices.fargate, declared.settings.architecture, **size)
+
+
+def time_at(text: str) -> datetime:
+    """What `--at` says. Raises OperationError."""
+    try:
+        return moment(text)
+    except ValueError as error:
+        raise OperationError(f"--at: found {quoted(text)}, {error}") from None
+
+
+def which_part(text: str | None) -> Part | None:
+    """What `--only` says. Raises OperationError."""
+    if text is None or text in get_args(Part):
+        return cast("Part | None", text)
+    raise OperationError(f"--only: found {quoted(text)}; allowed is database or files")

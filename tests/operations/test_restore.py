@@ -1,0 +1,172 @@
+"""`fleet restore` against an account on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import CliRunner
+
+from fleet.cli.main import app
+from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
+from fleet.operations.declared import Declared
+from fleet.operations.problem import OperationError
+from tests.operations.stage.played import Image, playing
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+KEEP = {"days": 14, "weeks": 8, "months": 12}
+
+
+@pytest.fixture
+def image(aws: boto3.Session) -> Iterator[Image]:
+    with playing(aws) as image:
+        s3 = aws.client("s3")
+        for each in s3.list_objects_v2(Bucket=image.bucket).get("Contents", []):
+            s3.delete_object(Bucket=image.bucket, Key=each.get("Key", ""))
+        yield image
+
+
+@pytest.fixture
+def nights(image: Image) -> dict[int, str]:
+    """Backups of three nights, by their age in days, and an export of this morning."""
+    made = {days: backup(image, NOW - timedelta(days=days)) for days in (1, 2, 3)}
+    backup(image, NOW - timedelta(hours=1), keep=None)
+    return made
+
+
+def backup(image: Image, moment: datetime, site: str = "blog", **more: Any) -> str:
+    id_ = f"{moment:%Y%m%dT%H%M%SZ}-0000"
+    said = {"time": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "keep": KEEP, **more}
+    image.dump(f"s3://{image.bucket}/{site}/{id_}", **said)
+    return id_
+
+
+def plan(prod: Declared, image: Image, at: datetime = NOW, **more: Any) -> RestorePlan:
+    more = {"overwrite_production": True, "now": NOW, **more}
+    return plan_restore(prod, "blog", at, session=image.session, **more)
+
+
+def test_the_newest_before_the_moment_comes_back(
+    prod: Declared, image: Image, nights: dict[int, str]
+) -> None:
+    assert plan(prod, image).backup.id == nights[1]
+    at = NOW - timedelta(days=2)
+    assert plan(prod, image, at - timedelta(seconds=1)).backup.id == nights[3]
+    found = plan(prod, image, at)
+    assert found.backup.id == nights[2]
+    assert found.backup.time == at
+    assert found.seconds > 60
+    assert found.usd
+    restore_site(prod, found, on_step=print, session=image.session)
+    assert image.commands == [["fleet-load", f"s3://{image.bucket}/blog/{nights[2]}"]]
+
+
+def test_a_part_of_it_and_as_another_site(
+    prod: Declared, image: Image, nights: dict[int, str]
+) -> None:
+    part = plan(prod, image, only="database")
+    restore_site(prod, part, on_step=print, session=image.session)
+    other = plan(prod, image, to="docs")
+    restore_site(prod, other, on_step=print, session=image.session)
+    here = f"s3://{image.bucket}"
+    assert image.commands == [
+        ["fleet-load", f"{here}/blog/{nights[1]}", "--only", "database"],
+        ["fleet-load", f"{here}/docs/{nights[1]}"],
+    ]
+
+
+def spoil(image: Image, id_: str, name: str, body: bytes | None) -> None:
+    s3, key = image.session.client("s3"), f"blog/{id_}/{name}"
+    if body is None:
+        s3.delete_object(Bucket=image.bucket, Key=key)
+    else:
+        s3.put_object(Bucket=image.bucket, Key=key, Body=body)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("database.sql.zst", None, "database.sql.zst of .* is gone"),
+        ("database.sql.zst", b"half", "has 4 bytes of"),
+        ("files.jsonl.zst", None, "files.jsonl.zst of .* is gone"),
+        ("manifest.json", b"{", "the manifest of .* is wrong"),
+        ("manifest.json", b'{"site": "docs"}', "the manifest of .* is wrong at id"),
+    ],
+)
+def test_a_damaged_one_is_refused_and_the_next_older_one_offered(
+    prod: Declared, image: Image, nights: dict[int, str], name: str, body: bytes | None, said: str
+) -> None:
+    spoil(image, nights[1], name, body)
+    older = r'the next older backup is whole: fleet restore .* blog --at "2026-11-27 12:00:00Z"$'
+    with pytest.raises(OperationError, match=rf"{said}.*; {older}"):
+        plan(prod, image)
+    assert plan(prod, image, NOW - timedelta(days=2)).backup.id == nights[2]
+
+
+def test_another_site_s_is_refused(prod: Declared, image: Image, nights: dict[int, str]) -> None:
+    id_ = backup(image, NOW - timedelta(hours=2), site="docs")
+    s3, key = image.session.client("s3"), f"{id_}/manifest.json"
+    body = s3.get_object(Bucket=image.bucket, Key=f"docs/{key}")["Body"].read()
+    spoil(image, id_, "manifest.json", body)
+    with pytest.raises(OperationError, match=r"is a backup of docs, not of blog; the next older"):
+        plan(prod, image)
+
+
+def test_one_that_was_never_finished_is_none(
+    prod: Declared, image: Image, nights: dict[int, str]
+) -> None:
+    spoil(image, f"{NOW - timedelta(hours=3):%Y%m%dT%H%M%SZ}-0000", "database.sql.zst", b"x")
+    assert plan(prod, image).backup.id == nights[1]
+
+
+def test_moments_that_no_backup_has(prod: Declared, image: Image) -> None:
+    with pytest.raises(OperationError, match="is yet to come; it is 2026-11-29 12:00 UTC"):
+        plan(prod, image, NOW + timedelta(minutes=1))
+    with pytest.raises(OperationError, match="blog has no backup; fleet backup --env prod blog"):
+        plan(prod, image)
+    backup(image, NOW - timedelta(days=3))
+    with pytest.raises(OperationError, match="before the oldest backup of blog, of 2026-11-26"):
+        plan(prod, image, NOW - timedelta(days=4))
+
+
+@pytest.mark.usefixtures("image", "nights")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["blog", "--at", "2026-11-20 14:00"], "which says no zone"),
+        (["blog", "--at", "last friday"], "which is no time"),
+        (["blog", "--at", "2026-11-20 14:00Z"], "--yes-overwrite-production"),
+        (["blog", "--at", "2026-11-20 14:00Z", "--only", "code"], "allowed is database or files"),
+        (["archive", "--at", "2026-11-20 14:00Z"], "fleet resume archive"),
+        (["blog", "--at", "2026-11-20 14:00Z", "--as", "dcos"], 'did you mean "docs"?'),
+    ],
+)
+def test_what_is_wrong_is_a_line(
+    project: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("COLUMNS", "500")
+    done = CliRunner().invoke(app, ["restore", *words, "--env", "prod"])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1), done.output
+    assert said in done.stderr
+
+
+def test_it_says_what_is_lost_and_asks(
+    project: Path, image: Image, nights: dict[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ["restore", "--env", "prod", "blog", "--at", "2026-11-28 12:00Z"]
+    words += ["--yes-overwrite-production"]
+    done = CliRunner().invoke(app, words, input="n\n")
+    assert done.exit_code == 0, done.output
+    for text in (nights[1], "lost   what blog was told after it", "takes  about", "Replace what"):
+        assert text in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert image.commands == []
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert "add --yes to go ahead" in done.stderr
