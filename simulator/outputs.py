@@ -108,6 +108,9 @@ def _uuid_of(filler: Filler) -> str:
 
 _SPECIAL: dict[str, Callable[[Filler], str]] = {
     "account": lambda filler: ACCOUNT,
+    "web_acl_scope": lambda filler: (
+        "global" if filler.props.get("scope") == "CLOUDFRONT" else "regional"
+    ),
     "region": lambda filler: filler.region,
     "logical": lambda filler: filler.name,
     "now": lambda filler: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

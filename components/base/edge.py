@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components.base.access_logs import AccessLogs
 from components.base.context import BaseContext
 from components.base.load_balancer import LoadBalancer
+from components.base.waf import Waf
 from components.base.zones import Zones
 from components.certificates import issued_certificate
 from components.parts import NO_OUTPUTS, Context
@@ -30,7 +31,8 @@ class Edge:
     outputs = NO_OUTPUTS
     shared: Mapping[str, pulumi.Input[str]]
     """`vpc_origin` (id), `origin_host`, `function` (ARN), `headers` (id of the policy), `logs` (ARN
-    of their destination), and `certificate` (ARN) where one serves all sites."""
+    of their destination), `certificate` (ARN) where one serves all sites, and `web_acl` (ARN) with
+    the setting `waf`."""
 
     def __init__(self, context: BaseContext) -> None:
         self.shared = {}
@@ -46,6 +48,9 @@ class Edge:
             "headers": self._headers(),
             "logs": self._logs(),
         }
+        web_acl = context.part(Waf).arn
+        if web_acl is not None:
+            self.shared["web_acl"] = web_acl
         if settings.domain_suffix is not None and makes_certificates(settings):
             self.shared["certificate"] = issued_certificate(
                 self._name,

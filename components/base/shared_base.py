@@ -31,7 +31,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
 PARTS = (
-    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Edge, Waf, Compute),
+    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Waf, Edge, Compute),
     *(Schedules, Endpoints, FileSystem, Database, Archive, Image, Mail, Alarms),
 )
 

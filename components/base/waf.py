@@ -1,4 +1,4 @@
-"""The web ACL before the load balancer."""
+"""The web ACL before the sites: at their distributions, or at the load balancer."""
 
 import json
 
@@ -9,7 +9,8 @@ from components.base.context import BaseContext
 from components.base.load_balancer import LoadBalancer
 from components.parts import NO_OUTPUTS
 from fleet.names import web_acl_log_group
-from fleet.settings.waf import WafSettings
+from fleet.settings.edge import EDGE_REGION, at_edge
+from fleet.settings.waf import WafSettings, address_lists
 from fleet.settings.waf_rules import web_acl_rules
 
 
@@ -20,38 +21,45 @@ class Waf:
     """
 
     outputs = NO_OUTPUTS
+    arn: pulumi.Output[str] | None
+    """Of the ACL; each distribution names it, since none can be attached from here."""
 
     def __init__(self, context: BaseContext) -> None:
         self._context, self._name = context, f"{context.name}-waf"
+        # What stands before CloudFront is of one region, wherever the sites are.
+        self._at_edge = at_edge(context.settings)
+        self._region = EDGE_REGION if self._at_edge else None
+        self._scope = "CLOUDFRONT" if self._at_edge else "REGIONAL"
+        self.arn = None
         waf = context.settings.waf
         if waf is None:
             return
-        acl = self._acl(waf)
-        aws.wafv2.WebAclAssociation(
-            self._name,
-            resource_arn=context.part(LoadBalancer).arn,
-            web_acl_arn=acl.arn,
-            opts=context.child,
-        )
-        self._log(acl)
+        self.arn = self._acl(waf)
+        if not self._at_edge:
+            aws.wafv2.WebAclAssociation(
+                self._name,
+                resource_arn=context.part(LoadBalancer).arn,
+                web_acl_arn=self.arn,
+                opts=context.child,
+            )
+        self._log(self.arn)
 
-    def _acl(self, waf: WafSettings) -> aws.wafv2.WebAcl:
-        lists = {"allow": waf.allow, "deny": waf.deny}
+    def _acl(self, waf: WafSettings) -> pulumi.Output[str]:
         ip_sets = {
             name: aws.wafv2.IpSet(
                 f"{self._name}-{name}",
-                scope="REGIONAL",
-                ip_address_version="IPV4",
+                scope=self._scope,
+                ip_address_version="IPV6" if name.endswith("6") else "IPV4",
                 addresses=list(addresses),
+                region=self._region,
                 opts=self._context.child,
             ).arn
-            for name, addresses in lists.items()
-            if addresses
+            for name, addresses in address_lists(waf).items()
         }
         counted = self._context.counted_hosts
         return aws.wafv2.WebAcl(
             self._name,
-            scope="REGIONAL",
+            scope=self._scope,
             default_action={"allow": {}},
             # As text, since the provider's own form nests three statements at most.
             rule_json=pulumi.Output.all(**ip_sets).apply(
@@ -62,22 +70,25 @@ class Waf:
                 "metric_name": self._name,
                 "sampled_requests_enabled": True,
             },
+            region=self._region,
             opts=self._context.child,
-        )
+        ).arn
 
-    def _log(self, acl: aws.wafv2.WebAcl) -> None:
+    def _log(self, acl: pulumi.Output[str]) -> None:
         settings = self._context.settings
         group = aws.cloudwatch.LogGroup(
             self._name,
             # AWS takes no log whose name begins otherwise.
             name=web_acl_log_group(settings.environment, settings.cell),
             retention_in_days=settings.log_retention_days,
-            kms_key_id=settings.kms_key_arn,
+            # A key is of its region.
+            kms_key_id=None if self._at_edge else settings.kms_key_arn,
+            region=self._region,
             opts=self._context.child,
         )
         aws.wafv2.WebAclLoggingConfiguration(
             self._name,
-            resource_arn=acl.arn,
+            resource_arn=acl,
             log_destination_configs=[group.arn],
             redacted_fields=[
                 {"single_header": {"name": name}} for name in ("authorization", "cookie")
@@ -95,5 +106,6 @@ class Waf:
                     }
                 ],
             },
+            region=self._region,
             opts=self._context.child,
         )

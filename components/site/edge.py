@@ -56,6 +56,7 @@ def _distribution(context: SiteContext) -> aws.cloudfront.Distribution:
         site.name,
         comment=edge_name(context.settings.environment, context.settings.cell, site.name),
         enabled=True,
+        web_acl_id=None if context.settings.waf is None else context.base.edge["web_acl"],
         aliases=list(site.domains),
         origins=[_origin(context)],
         default_cache_behavior=_behavior(context, function, pages),

@@ -10,6 +10,7 @@ from fleet.plan.lines import Line, Rates
 from fleet.settings.alarms import metric_alarms
 from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
+from fleet.settings.waf import address_lists
 from fleet.settings.waf_rules import web_acl_rules
 from fleet.site.capacity import Capacity
 from fleet.site.database import capacity_line
@@ -123,7 +124,7 @@ def _waf(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line
     if settings.waf is None:
         return
     prices, million = rates.region.waf, rates.assumptions.waf_million
-    lists = {name: "" for name in ("allow", "deny") if getattr(settings.waf, name)}
+    lists = dict.fromkeys(address_lists(settings.waf), "")
     rules = len(web_acl_rules(settings.waf, (), lists))
     yield Line("Web ACL", "ACLs", 1, 1, prices.web_acl, "waf")
     yield Line("Rules of the web ACL", "rules", rules, rules, prices.rule, "waf")

@@ -12,6 +12,7 @@ from fleet.settings.certificates import makes_certificates, makes_listener_certi
 from fleet.settings.edge import at_edge
 from fleet.settings.mail import mail_domain, sends_by_ses
 from fleet.settings.model import Settings
+from fleet.settings.waf import address_lists
 from fleet.settings.zones import zone_of
 from fleet.site.cdn import has_own_function
 from fleet.site.certificate import (
@@ -117,9 +118,9 @@ def base_resources(settings: Settings) -> int:
 
 
 def waf_resources(settings: Settings) -> int:
-    """The web ACL, its place, its log and a list of addresses for each that is given."""
+    """The web ACL, its place, its log and the lists of addresses; at the edge sites name it."""
     waf = settings.waf
-    return 0 if waf is None else _WAF + bool(waf.allow) + bool(waf.deny)
+    return 0 if waf is None else _WAF - at_edge(settings) + len(address_lists(waf))
 
 
 def _alarms(settings: Settings) -> int:

@@ -115,18 +115,6 @@ def certificate_at_edge(settings: Settings) -> Iterator[Breach]:
         )
 
 
-def no_waf_behind_edge(settings: Settings) -> Iterator[Breach]:
-    """Behind an edge the load balancer's visitors are CloudFront, whom its limits would refuse."""
-    if at_edge(settings) and settings.waf is not None:
-        yield Breach(
-            (("waf",),),
-            "found waf with edge: cloudfront, where it would stand behind the edge and count "
-            "CloudFront's addresses for visitors'",
-            "waf with edge: none; at the edge the image's own limits of log-ins hold",
-            "edge: none",
-        )
-
-
 def in_edge_region(arn: str) -> bool:
     """Whether CloudFront can use this certificate."""
     return arn.split(":")[2:4] == ["acm", EDGE_REGION]

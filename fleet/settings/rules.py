@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from fleet.problems import Breach
 from fleet.settings.alarms import one_listener
 from fleet.settings.certificates import suffix_in_a_zone
-from fleet.settings.edge import certificate_at_edge, edge_over_https, no_waf_behind_edge
+from fleet.settings.edge import certificate_at_edge, edge_over_https
 from fleet.settings.model import Settings
 
 # A load balancer and a database's subnet group each ask for two zones.
@@ -103,6 +103,5 @@ RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[Breach]]], ...
     (("zones",), _zones_once),
     (("edge", "zones", "certificate_arn", "allow_http"), edge_over_https),
     (("edge", "certificate_arn"), certificate_at_edge),
-    (("edge", "waf"), no_waf_behind_edge),
     (("alarms",), one_listener),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -16,16 +16,16 @@ WafMode = Literal["block", "count"]
 
 def _network(text: str) -> str:
     try:
-        network = IPv4Network(text)
+        network = ip_network(text)
     except ValueError as error:
         raise ValueError(f"which is no such network ({error})") from None
     if "/" not in text or network.prefixlen == 0:
-        raise ValueError("which has no length from /1 to /32")
+        raise ValueError(f"which has no length from /1 to /{network.max_prefixlen}")
     return text
 
 
 Network = Annotated[str, AfterValidator(_network)]
-_NETWORKS = "a list of IPv4 networks, a single address with /32"
+_NETWORKS = "a list of IPv4 and IPv6 networks, a single address with /32 or /128"
 
 
 class WafSettings(SettingsModel):
@@ -70,3 +70,14 @@ WafSetting = Annotated[
         built_in="none",
     ),
 ]
+
+
+def address_lists(waf: WafSettings) -> dict[str, tuple[str, ...]]:
+    """The networks of each IP set, which AWS keeps apart by version: `allow-ipv4`, `deny-ipv6`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, networks in (("allow", waf.allow), ("deny", waf.deny)):
+        for version in (4, 6):
+            of_version = tuple(each for each in networks if ip_network(each).version == version)
+            if of_version:
+                found[f"{name}-ipv{version}"] = of_version
+    return found

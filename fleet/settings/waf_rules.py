@@ -48,7 +48,7 @@ _LOWER_CASE = [{"Priority": 0, "Type": "LOWERCASE"}]
 def web_acl_rules(
     waf: WafSettings, counted: Sequence[str], ip_sets: dict[str, str]
 ) -> list[WafRule]:
-    """The rules in their order; `ip_sets` are the ARNs of `allow` and `deny`, if there are any.
+    """The rules in their order; `ip_sets` are the ARNs of `fleet.settings.waf.address_lists`.
 
     Requests for a host of `counted` are judged and written down, and none is refused.
     """
@@ -61,10 +61,10 @@ def _rules(waf: WafSettings, counted: Sequence[str], ip_sets: dict[str, str]) ->
     too_many: Statement = refuse
     if waf.mode == "block":
         too_many = {"Block": {"CustomResponse": {"ResponseCode": 429}}}
-    if "allow" in ip_sets:
-        yield _rule("allow", _from(ip_sets["allow"]), {"Allow": {}})
-    if "deny" in ip_sets:
-        yield _rule("deny", _from(ip_sets["deny"]), refuse)
+    if own := [arn for name, arn in ip_sets.items() if name.startswith("allow")]:
+        yield _rule("allow", _from(own), {"Allow": {}})
+    if own := [arn for name, arn in ip_sets.items() if name.startswith("deny")]:
+        yield _rule("deny", _from(own), refuse)
     if counted:
         yield _labelled("counted", hosts_statement(counted), COUNTED)
     yield _labelled("dashboard", DASHBOARD_STATEMENT, DASHBOARD)
@@ -188,8 +188,9 @@ def _label(key: str, *, whole: bool = True) -> Statement:
     return {"LabelMatchStatement": {"Scope": "LABEL" if whole else "NAMESPACE", "Key": key}}
 
 
-def _from(ip_set: str) -> Statement:
-    return {"IPSetReferenceStatement": {"ARN": ip_set}}
+def _from(ip_sets: Sequence[str]) -> Statement:
+    found = [{"IPSetReferenceStatement": {"ARN": arn}} for arn in ip_sets]
+    return found[0] if len(found) == 1 else {"OrStatement": {"Statements": found}}
 
 
 def _not(statement: Statement) -> Statement:

@@ -10,6 +10,7 @@ from tests.engine.fleets import PLAIN, site
 from tests.engine.network import make_network
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+ACL = "aws:wafv2/webAcl:WebAcl"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 RECORD = "aws:route53/record:Record"
 IMAGE = "docker.io/library/wordpress:6.8"
@@ -26,6 +27,7 @@ def edged(bare: Checkout) -> Checkout:
         certificateArn=None,
         allowHttp=None,
         edge="cloudfront",
+        waf={"deny": ["198.51.100.0/24", "2001:db8::/32"]},
     )
     bare.write_sites(PLAIN)
     bare.up()
@@ -39,6 +41,9 @@ def aliases(fleet: Checkout) -> dict[str, list[str]]:
 def test_sites_come_change_and_go(edged: Checkout) -> None:
     assert aliases(edged) == {"anchor": ["anchor.example.com"]}
     assert edged.world.named(BALANCER, "base-alb").props["internal"] is True
+    acl = edged.world.named(ACL, "base-waf")
+    assert edged.world.named(DISTRIBUTION, "anchor").props["webAclId"] == acl.props["arn"]
+    assert ":us-east-1:" in acl.props["arn"]
     assert edged.up().steps == ()
 
     # Another site touches neither the base nor a site that stands.
@@ -63,6 +68,10 @@ def test_sites_come_change_and_go(edged: Checkout) -> None:
     edged.write_sites(PLAIN)
     edged.up()
     assert set(aliases(edged)) == {"anchor"}
+    # The firewall goes once no distribution names it.
+    edged.set(waf=None)
+    assert edged.up().of("update") == {(DISTRIBUTION, "anchor")}
+    assert edged.world.resources(ACL) == []
     assert not [each for each in edged.world.resources(RECORD) if "shop" in each.name]
 
 

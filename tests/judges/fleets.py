@@ -13,6 +13,7 @@ from tests.program.fleets import (
     ADOPTED_NETWORK,
     CERTIFICATE,
     IMAGE,
+    KEY,
     PARAMETER,
     PLAIN,
     SECRET,
@@ -24,7 +25,6 @@ from tests.program.recording import Recording
 
 ROOT = Path(__file__).parents[2]
 DRAWN = 3
-KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 SITES_A_DRAWN_FLEET = 4
 
 PRODUCTION_SETTINGS: dict[str, Any] = {
@@ -69,6 +69,7 @@ WAITING = {"blog": site("blog", domains=["client.example", "*.client.example", "
 EDGE: dict[str, Any] = {
     **CERTIFIED,
     "edge": "cloudfront",
+    "waf": {"allow": ["2001:db8::/32"], "deny": ["198.51.100.0/24", "2001:db8:1::/48"]},
     "edgePolicies": {
         "cached": "12345678-1234-1234-1234-123456789012",
         "uncached": "22345678-1234-1234-1234-123456789012",
@@ -176,6 +177,7 @@ def fleets() -> dict[str, Fleet]:
         "adopted": (PLAIN, ADOPTED),
         "certified": (WAITING, CERTIFIED),
         "edge": ({"blog": EDGED, "shop": site("shop")}, EDGE),
+        "edge-open": (PLAIN, {**CERTIFIED, "edge": "cloudfront"}),
         **{f"drawn-{seed}": drawn(seed) for seed in range(DRAWN)},
     }
 

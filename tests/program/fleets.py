@@ -15,6 +15,7 @@ from tests.program.monitor import RecordingMonitor
 from tests.program.recording import STACK, Recording, run_program
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/wordpress:6.8"
 OTHER_IMAGE = "docker.io/agency/wordpress:7"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf"  # noqa: S105 - its name
@@ -46,6 +47,8 @@ def site(name: str, **fields: Any) -> dict[str, Any]:
 
 
 PLAIN = {"blog": site("blog")}
+# CloudFront before the sites.
+EDGE: dict[str, Any] = {"certificateArn": "", "zones": ["example.com"], "edge": "cloudfront"}
 
 # Every choice that a site has, spread over sites that could meet: secrets of two kinds, both
 # databases, both storages, all states, many and wild domains, fixed and scheduled tasks.

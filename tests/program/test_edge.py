@@ -13,11 +13,10 @@ from fleet.names import PROJECT
 from fleet.plan.resources import site_resources
 from fleet.settings.load import parse_settings
 from fleet.site.model import Site
-from tests.program.fleets import CERTIFICATE, PLAIN, SMALL, Programs, site
+from tests.program.fleets import CERTIFICATE, EDGE, PLAIN, SMALL, Programs, site
 from tests.program.monitor import Recorded
 from tests.program.recording import Recording
 
-EDGE: dict[str, Any] = {"certificateArn": "", "zones": ["example.com"], "edge": "cloudfront"}
 # What AWS manages: kept by the origin's word alone, with Host, cookies and query in the key.
 BY_THE_ORIGINS_WORD = "4cc15a8a-d715-48a4-82b8-cc0b614638fe"
 COOKIES = "FLEET_PAGE_CACHE_BYPASS_COOKIES"
@@ -236,7 +235,6 @@ def test_what_a_site_says_of_its_edge(
         ),
         ({}, {"zones": []}, r"edge: found edge: cloudfront with no zones"),
         ({}, {"allowHttp": True}, r"edge: found edge: cloudfront with allowHttp"),
-        ({}, {"waf": {"mode": "block"}}, r"waf: found waf with edge: cloudfront"),
     ],
 )
 def test_what_no_edge_can_do_is_refused(

@@ -13,6 +13,7 @@ from simulator.outputs import ACCOUNT
 from tests.program.difference import NOTHING, difference
 from tests.program.fleets import (
     CERTIFICATE,
+    KEY,
     OTHER_IMAGE,
     PLAIN,
     Programs,
@@ -20,8 +21,6 @@ from tests.program.fleets import (
 )
 from tests.program.monitor import REGION
 from tests.program.recording import Recording
-
-KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 
 
 def run(programs: Programs, **settings: Any) -> Recording:

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from tests.program.difference import NOTHING, difference
-from tests.program.fleets import PLAIN, Programs, site
+from tests.program.fleets import EDGE, KEY, PLAIN, Programs, site
 from tests.program.recording import Recording
 
 WAF: dict[str, Any] = {"waf": {"deny": ["198.51.100.0/24"]}}
@@ -36,6 +36,39 @@ def test_one_acl_stands_before_the_load_balancer(programs: Programs) -> None:
     assert deny.inputs["addresses"] == ["198.51.100.0/24"]
     statement = rules(recording)["deny"]["Statement"]
     assert statement == {"IPSetReferenceStatement": {"ARN": deny.state["arn"]}}
+
+
+def test_addresses_of_both_kinds_have_a_list_each(programs: Programs) -> None:
+    networks = ["192.0.2.7/32", "2001:db8::/32", "198.51.100.0/24"]
+    recording = programs.run(PLAIN, {"waf": {"deny": networks}})
+    lists = {each.inputs["ipAddressVersion"]: each for each in recording.of_type("wafv2:IpSet")}
+    assert lists["IPV4"].inputs["addresses"] == [networks[0], networks[2]]
+    assert lists["IPV6"].inputs["addresses"] == [networks[1]]
+    named = json.dumps(rules(recording)["deny"]["Statement"]["OrStatement"])
+    assert all(each.state["arn"] in named for each in lists.values())
+
+
+def test_with_an_edge_it_stands_there(programs: Programs) -> None:
+    """Behind it the visitors of the load balancer were CloudFront."""
+    sites = {"blog": site("blog"), "shop": site("shop")}
+    recording = programs.run(sites, {**WAF, **EDGE, "kmsKeyArn": KEY})
+    acl = recording.named("wafv2:WebAcl", "base-waf")
+    parts = [
+        acl,
+        *recording.of_type("wafv2:IpSet"),
+        recording.named("cloudwatch:LogGroup", "base-waf"),
+        recording.named("wafv2:WebAclLoggingConfiguration", "base-waf"),
+    ]
+    assert {each.inputs["region"] for each in parts} == {"us-east-1"}
+    # A key is of its region.
+    assert "kmsKeyId" not in recording.named("cloudwatch:LogGroup", "base-waf").inputs
+    assert {each.inputs["scope"] for each in parts[:2]} == {"CLOUDFRONT"}
+    assert not recording.of_type("wafv2:WebAclAssociation")
+    for name in sites:
+        found = recording.named("cloudfront:Distribution", name)
+        assert found.inputs["webAclId"] == acl.state["arn"]
+    without = programs.run(sites, EDGE)
+    assert "webAclId" not in without.named("cloudfront:Distribution", "blog").inputs
 
 
 def test_its_log_has_what_was_refused_and_no_secrets(programs: Programs) -> None:
@@ -75,7 +108,7 @@ def test_a_site_of_an_environment_without_one_says_so(programs: Programs) -> Non
 
 
 @pytest.mark.parametrize(
-    "network", ["198.51.100.7", "198.51.100.7/24", "0.0.0.0/0", "2001:db8::/32"]
+    "network", ["198.51.100.7", "198.51.100.7/24", "0.0.0.0/0", "2001:db8::7/32", "::/0", "home"]
 )
 def test_what_is_no_network(programs: Programs, network: str) -> None:
     with pytest.raises(pulumi.RunError, match=r"waf\.deny"):

@@ -18,7 +18,11 @@ from fleet.settings.waf_rules import web_acl_rules as rules_of
 from simulator.services.wafv2.rules import units
 
 ARN = "arn:aws:wafv2:us-east-1:123456789012:regional/ipset/base-waf"
-LISTS = {"allow": f"{ARN}-allow/1", "deny": f"{ARN}-deny/2"}
+LISTS = {
+    f"{name}-ipv{version}": f"{ARN}-{name}-ipv{version}/{version}"
+    for name in ("allow", "deny")
+    for version in (4, 6)
+}
 FULL = rules_of(WafSettings(), ["a.example", "*.b.example"], LISTS)
 
 
@@ -173,7 +177,11 @@ def test_the_order_is_lists_labels_groups_refusal_limits() -> None:
 
 
 def test_count_refuses_nobody() -> None:
-    counting = rules_of(WafSettings(mode="count"), (), {"deny": LISTS["deny"]})
+    counting = rules_of(
+        WafSettings(mode="count"),
+        (),
+        {name: arn for name, arn in LISTS.items() if name.startswith("deny")},
+    )
     assert "Block" not in str(counting)
     assert "Block" in str(rules_of(WafSettings(), (), {}))
 

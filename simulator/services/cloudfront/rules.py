@@ -13,6 +13,7 @@ from simulator.rules import Call, Rules, rules_for
 from simulator.services.acm.rules import CERTIFICATE
 from simulator.services.ec2.rules import INTERNET_GATEWAY
 from simulator.services.lb.routing import LOAD_BALANCER
+from simulator.services.wafv2.rules import WEB_ACL
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 FUNCTION = "aws:cloudfront/function:Function"
@@ -35,6 +36,7 @@ class Distribution(Rules):
                 raise AwsError("NoSuchOrigin", f"no origin {behavior['targetOriginId']}")
             if not behavior.get("cachePolicyId") and not behavior.get("forwardedValues"):
                 raise AwsError("InvalidArgument", "The parameter ForwardedValues is required")
+        _web_acl(call)
         _room(call)
         call.props["status"] = "Deployed"
 
@@ -70,6 +72,17 @@ def _certificate(call: Call) -> None:
         wrong = "The certificate that is attached to your distribution doesn't cover the aliases"
     if wrong and (aliases or arn):
         raise AwsError("InvalidViewerCertificate", wrong)
+
+
+def _web_acl(call: Call) -> None:
+    arn = call.props.get("webAclId")
+    if not arn:
+        return
+    acls = {each.props["arn"]: each.props["scope"] for each in call.world.resources(WEB_ACL)}
+    if acls.get(arn) != "CLOUDFRONT":
+        raise AwsError(
+            "InvalidWebACLId", f"The specified web ACL {arn} doesn't exist or isn't of CloudFront"
+        )
 
 
 def _covers(names: list[str], aliases: list[str]) -> bool:

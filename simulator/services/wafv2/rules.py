@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ipaddress import ip_network
 from typing import Any
 
 from simulator.errors import AwsError
@@ -42,8 +43,7 @@ class WebAcl(Rules):
 
     def create(self, call: Call) -> None:
         """Of the right region, each name and priority once, lists that exist, not too much."""
-        if call.props["scope"] == "CLOUDFRONT" and call.region != "us-east-1":
-            raise _invalid("The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT")
+        _in_its_region(call)
         rules = json.loads(call.props.get("ruleJson") or "[]")
         for field in ("Name", "Priority"):
             if len({rule[field] for rule in rules}) < len(rules):
@@ -59,6 +59,21 @@ class WebAcl(Rules):
         self.create(call)
 
 
+@rules_for(IP_SET)
+class IpSet(Rules):
+    """A list of addresses."""
+
+    def create(self, call: Call) -> None:
+        """In the region of its scope, with addresses of its version."""
+        _in_its_region(call)
+        version = int(call.props["ipAddressVersion"][-1])
+        for address in call.props.get("addresses") or []:
+            if ip_network(address).version != version:
+                raise _invalid(f"The address isn't valid., field: IP_ADDRESS, parameter: {address}")
+
+    update = create
+
+
 @rules_for("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
 class WebAclLoggingConfiguration(Rules):
     """Where a web ACL logs to."""
@@ -72,6 +87,11 @@ class WebAclLoggingConfiguration(Rules):
     def update(self, call: Call) -> None:
         """The same for another place."""
         self.create(call)
+
+
+def _in_its_region(call: Call) -> None:
+    if call.props["scope"] == "CLOUDFRONT" and call.region != "us-east-1":
+        raise _invalid("The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT")
 
 
 def units(statement: dict[str, Any]) -> int:
