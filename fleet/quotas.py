@@ -18,11 +18,13 @@ CERTIFICATES_A_LOAD_BALANCER = 25  # adjustable; the default one doesn't count
 
 # AWS Certificate Manager, "Quotas": domain names a certificate.
 NAMES_A_CERTIFICATE = 10  # adjustable to 100
+CERTIFICATES_A_REGION = 2_500  # adjustable
 FIRST_NAME_CHARACTERS = 64  # RequestCertificate: the first name becomes the common name
 
 # AWS WAF, "AWS WAF quotas", and RateBasedStatement.Limit.
 WEB_ACL_UNITS = 1_500  # of capacity at the price of a request; more costs more
 WEB_ACLS_A_REGION = 100  # adjustable
+IP_SETS_A_REGION = 100  # adjustable
 ADDRESSES_AN_IP_SET = 10_000  # fixed
 RATE_LIMIT = (10, 2_000_000_000)
 

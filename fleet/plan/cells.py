@@ -16,11 +16,12 @@ from fleet.plan.resources import (
     plain_site_resources,
     site_resources,
 )
-from fleet.settings.certificates import makes_certificates
+from fleet.settings.certificates import makes_certificates, makes_listener_certificate
 from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
+from fleet.settings.waf import address_lists
 from fleet.site.cdn import has_own_function
-from fleet.site.certificate import listener_certificates
+from fleet.site.certificate import foreign_hosts, listener_certificates, own_certificates
 from fleet.site.cron import runs_a_month
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
@@ -118,6 +119,8 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
         ),
         Usage("IAM roles", roles, quotas.ROLES_AN_ACCOUNT),
         *(_by_the_clock(sites, sum(timed)) if any(timed) else ()),
+        *_certificates(len(cells), sites, settings),
+        *_firewalls(len(cells), settings),
         *(_at_edge(cells, sites) if at_edge(settings) else ()),
     )
 
@@ -128,6 +131,23 @@ def _by_the_clock(sites: Sequence[Site], schedules: int) -> Iterator[Usage]:
     starts = busiest_minute(sites)[1] + cron
     yield Usage("Schedules", schedules, quotas.SCHEDULES_A_REGION)
     yield Usage("Starts at one moment", starts, quotas.FARGATE_STARTS_A_SECOND)
+
+
+def _certificates(cells: int, sites: Sequence[Site], settings: Settings) -> Iterator[Usage]:
+    """The sites' and each listener's own; at the edge the sites' count in us-east-1."""
+    if makes_listener_certificate(settings):
+        made = sum(
+            len(own_certificates(site, settings)) + len(foreign_hosts(site, settings))
+            for site in sites
+        )
+        yield Usage("Certificates of ACM", cells + made, quotas.CERTIFICATES_A_REGION)
+
+
+def _firewalls(cells: int, settings: Settings) -> Iterator[Usage]:
+    if settings.waf is not None:
+        lists = len(address_lists(settings.waf))
+        yield Usage("Web ACLs", cells, quotas.WEB_ACLS_A_REGION)
+        yield Usage("Lists of addresses", cells * lists, quotas.IP_SETS_A_REGION)
 
 
 def _at_edge(cells: Sequence[Cell], sites: Sequence[Site]) -> Iterator[Usage]:

@@ -117,3 +117,14 @@ def test_the_name_of_a_new_cell_is_free() -> None:
 def test_no_sites_no_cells() -> None:
     assert cells_of(fleet(), settings()) == ()
     assert advise(()).is_new
+
+
+def test_what_stands_before_the_sites_takes_quotas_of_its_own() -> None:
+    waf = {"allow": ["192.0.2.7/32"], "deny": ["198.51.100.0/24", "2001:db8::/32"]}
+    given = settings(certificateArn=None, zones=["example.com"], waf=waf)
+    sites = (site("a", cell="west"), site("b", cell="east"), site("c", domains=["client.example"]))
+    usages = region_usages(cells_of(fleet(*sites), given), given)
+    assert usage(usages, "Web ACLs").used == 3
+    assert usage(usages, "Lists of addresses").used == 9
+    # One of each site's hosts, or of each foreign host; the listener's own besides.
+    assert usage(usages, "Certificates of ACM").used == 6

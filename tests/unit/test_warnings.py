@@ -189,3 +189,25 @@ def test_workers_that_do_not_fit(env: dict[str, str], path: str) -> None:
     assert [each.path for each in found] == [("env", path)]
     assert "do not fit into 1024 MiB" in found[0].message
     assert not [each for each in plan_warnings([site()], settings()) if "fit" in each.message]
+
+
+EVERY_LIST = {"allow": ["192.0.2.7/32", "2001:db8::/32"], "deny": ["198.51.100.0/24", "::1/128"]}
+
+
+@pytest.mark.parametrize(("hosts", "cells", "said"), [(20, 1, 0), (40, 1, 1), (40, 2, 0)])
+def test_many_counted_hosts_make_a_cells_firewall_dearer(hosts: int, cells: int, said: int) -> None:
+    sites = [
+        site(f"site-{number}", waf="count", cell=f"c{number % cells}") for number in range(hosts)
+    ]
+    found = plan_warnings(sites, settings(waf=EVERY_LIST))
+    assert [each.path for each in found if each.path == ("waf",)] == [("waf",)] * said
+    assert not [each for each in found if each.path == ("waf",) and "40 hosts" not in each.message]
+
+
+def test_a_cdn_of_others_is_gone_past_where_the_load_balancer_answers_everybody() -> None:
+    behind = site(env={"FLEET_TRUSTED_PROXIES": "203.0.113.0/24"})
+    (open_to_all,) = plan_warnings([behind], settings())
+    assert open_to_all.path == ("edge",)
+    assert "goes past that CDN" in open_to_all.message
+    edged = settings(edge="cloudfront", zones=["example.com"], certificateArn=None)
+    assert not plan_warnings([behind], edged)

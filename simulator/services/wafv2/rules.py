@@ -6,6 +6,7 @@ import json
 from ipaddress import ip_network
 from typing import Any
 
+from fleet.settings.waf_capacity import units
 from simulator.errors import AwsError
 from simulator.rules import Call, Rules, rules_for
 
@@ -13,23 +14,6 @@ WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 IP_SET = "aws:wafv2/ipSet:IpSet"
 # The most that AWS takes at all; above 1,500 each request costs more.
 MOST_UNITS = 5_000
-# "AWS WAF web ACL capacity units", and the pages of AWS's groups.
-_GROUPS = {
-    "AWSManagedRulesCommonRuleSet": 700,
-    "AWSManagedRulesKnownBadInputsRuleSet": 200,
-    "AWSManagedRulesSQLiRuleSet": 200,
-    "AWSManagedRulesPHPRuleSet": 100,
-    "AWSManagedRulesWordPressRuleSet": 100,
-    "AWSManagedRulesAmazonIpReputationList": 25,
-}
-_UNITS = {
-    "IPSetReferenceStatement": 1,
-    "LabelMatchStatement": 1,
-    "SizeConstraintStatement": 1,
-    "RegexMatchStatement": 3,
-    "RateBasedStatement": 2,
-}
-_A_TRANSFORMATION, _A_KEY = 10, 30
 
 
 @rules_for(WEB_ACL)
@@ -92,19 +76,6 @@ class WebAclLoggingConfiguration(Rules):
 def _in_its_region(call: Call) -> None:
     if call.props["scope"] == "CLOUDFRONT" and call.region != "us-east-1":
         raise _invalid("The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT")
-
-
-def units(statement: dict[str, Any]) -> int:
-    """The capacity units of a statement with all that is nested in it."""
-    ((kind, content),) = statement.items()
-    found = _UNITS.get(kind, 0) + _GROUPS.get(content.get("Name", ""), 0)
-    found += _A_KEY * len(content.get("CustomKeys") or [])
-    found += _A_TRANSFORMATION * sum(
-        each["Type"] != "NONE" for each in content.get("TextTransformations") or []
-    )
-    nested = [content.get("Statement"), content.get("ScopeDownStatement")]
-    nested += content.get("Statements") or []
-    return found + sum(units(each) for each in nested if each)
 
 
 def _lists(value: Any) -> set[str]:
