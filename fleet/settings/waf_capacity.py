@@ -27,10 +27,10 @@ def units(statement: Statement) -> int:
     """The capacity units of a statement with all that is nested in it."""
     ((kind, content),) = statement.items()
     found = _UNITS.get(kind, 0) + _GROUPS.get(content.get("Name", ""), 0)
-    found += _A_KEY * len(content.get("CustomKeys") or [])
+    found += _A_KEY * len(content.get("CustomKeys", []))
     found += _A_TRANSFORMATION * sum(
-        each["Type"] != "NONE" for each in content.get("TextTransformations") or []
+        each["Type"] != "NONE" for each in content.get("TextTransformations", [])
     )
-    nested: list[Statement] = [*(content.get("Statements") or [])]
+    nested: list[Statement] = list(content.get("Statements", []))
     nested += [content[name] for name in ("Statement", "ScopeDownStatement") if name in content]
     return found + sum(units(each) for each in nested)
