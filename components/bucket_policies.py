@@ -67,12 +67,15 @@ def all_log_delivery(bucket_arn: str, account: str) -> Sequence[Policy]:
     ]
 
 
-def site_archive(bucket_arn: str, site: str, key_arn: str | None) -> Sequence[Policy]:
+def site_archive(
+    bucket_arn: str, site: str, key_arn: str | None, *, deletes: bool
+) -> Sequence[Policy]:
     """What a site's tasks may do in the bucket of archives: all below their prefix, and list it.
 
-    `key_arn`: the environment's own key, with which the bucket is encrypted.
+    Delete only with `deletes`. `key_arn`: the environment's own key, with which the bucket is
+    encrypted.
     """
-    actions = ["GetObject", "PutObject", "DeleteObject"]
+    actions = ["GetObject", "PutObject", *(["DeleteObject"] if deletes else [])]
     uploads = ["AbortMultipartUpload", "ListMultipartUploadParts"]
     statements: list[Policy] = [
         {

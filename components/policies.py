@@ -200,16 +200,30 @@ def site_task(
         "OpenDataChannel",
     ]
     return policy(
-        _allow(
-            ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-            [file_system_arn],
-            Condition={"StringEquals": {"elasticfilesystem:AccessPointArn": access_point_arn}},
-        ),
+        _mount(file_system_arn, access_point_arn),
         # Session Manager's channels have no resource ARN to narrow to.
         _allow([f"ssmmessages:{action}" for action in exec_channels], ["*"]),
         *archive,
         *([_send(sends_by, sends_as, tenant)] if sends_by else []),
         *([_allow(["cloudfront:CreateInvalidation"], purges)] if purges else []),
+    )
+
+
+def backup_task(
+    *, file_system_arn: str, access_point_arn: str, archive: Sequence[Policy]
+) -> Policy:
+    """What the task of a site's backup may do, in place of `site_task`.
+
+    The same files and archives, of which it deletes what is over; neither mails nor shells.
+    """
+    return policy(_mount(file_system_arn, access_point_arn), *archive)
+
+
+def _mount(file_system_arn: str, access_point_arn: str) -> Policy:
+    return _allow(
+        ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        [file_system_arn],
+        Condition={"StringEquals": {"elasticfilesystem:AccessPointArn": access_point_arn}},
     )
 
 

@@ -3,7 +3,6 @@
 import json
 
 import pulumi
-import pulumi_aws as aws
 
 from components import bucket_policies, policies
 from components.parts import NO_OUTPUTS
@@ -12,12 +11,10 @@ from components.site.database import Database
 from components.site.edge import Edge
 from components.site.logs import Logs
 from components.site.mail import Mail
+from components.site.roles import role_with_policy
 from components.site.secrets import Secrets
 from components.site.storage import Storage
 from fleet.site.mail import addresses, mail_secret, tenant_name
-
-# A fixed name makes the call that puts the policy repeatable: an interrupted `up` leaves no twin.
-POLICY_NAME = "site"
 
 
 class Identity:
@@ -31,8 +28,10 @@ class Identity:
         self._context = context
         name = context.site.name
         trust = context.part(Logs).arn.apply(lambda arn: json.dumps(policies.ecs_tasks_trust(arn)))
-        self.execution_role_arn = self._role(f"{name}-execution", trust, self._execution())
-        self.task_role_arn = self._role(f"{name}-task", trust, self._task())
+        self.execution_role_arn = role_with_policy(
+            context, f"{name}-execution", trust, self._execution()
+        )
+        self.task_role_arn = role_with_policy(context, f"{name}-task", trust, self._task())
 
     def _execution(self) -> pulumi.Output[str]:
         context = self._context
@@ -69,7 +68,11 @@ class Identity:
                     file_system_arn=v[0],
                     access_point_arn=v[1],
                     archive=bucket_policies.site_archive(
-                        v[2], context.site.name, context.settings.kms_key_arn
+                        v[2],
+                        context.site.name,
+                        context.settings.kms_key_arn,
+                        # Else the site itself, or whoever broke into it, could.
+                        deletes=context.site.backup.dumps == "never",
                     ),
                     sends_by=v[3],
                     purges=v[4],
@@ -78,14 +81,3 @@ class Identity:
                 )
             )
         )
-
-    def _role(
-        self, name: str, trust: pulumi.Input[str], policy: pulumi.Input[str]
-    ) -> pulumi.Output[str]:
-        """The role's ARN, known once its policy is attached: a task must not start before."""
-        child = self._context.child
-        role = aws.iam.Role(name, assume_role_policy=trust, opts=child)
-        attached = aws.iam.RolePolicy(
-            name, name=POLICY_NAME, role=role.name, policy=policy, opts=child
-        )
-        return pulumi.Output.all(role.arn, attached.id).apply(lambda v: v[0])

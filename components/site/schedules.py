@@ -5,11 +5,14 @@ import json
 import pulumi
 import pulumi_aws as aws
 
-from components import policies
+from components import bucket_policies, policies
 from components.parts import NO_OUTPUTS
 from components.site.context import SiteContext
-from components.site.identity import POLICY_NAME, Identity
+from components.site.identity import Identity
+from components.site.logs import Logs
 from components.site.network import network_configuration
+from components.site.roles import role_with_policy
+from components.site.storage import Storage
 from fleet.names import task_family
 from fleet.site.own_task import SCHEDULED_GROUP, task_overrides
 from fleet.site.scheduled import Scheduled, scheduled
@@ -41,31 +44,47 @@ class Schedules:
         self._family_arn = cluster.apply(
             lambda arn: f"{arn.partition(':cluster/')[0]}:task-definition/{family}"
         )
+        backed_up = any(task.backup for task in tasks)
+        self._backup_role = [self._make_backup_role()] if backed_up else []
         self._role_arn = self._role(f"{context.site.name}-schedules")
         for task in tasks:
             self._schedule(task)
 
     def _role(self, name: str) -> pulumi.Output[str]:
-        """The role's ARN, known once its policy is attached."""
+        """What Scheduler takes to start the tasks."""
         context, base = self._context, self._context.base
         identity = context.part(Identity)
-        role = aws.iam.Role(
-            name,
-            assume_role_policy=pulumi.Output.from_input(base.schedule_group_arn).apply(
-                lambda arn: json.dumps(policies.scheduler_trust(arn))
-            ),
-            opts=context.child,
+        passed = [identity.execution_role_arn, identity.task_role_arn, *self._backup_role]
+        trust = pulumi.Output.from_input(base.schedule_group_arn).apply(
+            lambda arn: json.dumps(policies.scheduler_trust(arn))
         )
         policy = pulumi.Output.all(
             cluster_arn=base.cluster_arn,
             family_arn=self._family_arn,
-            role_arns=[identity.execution_role_arn, identity.task_role_arn],
+            role_arns=passed,
             dead_letters_arn=base.dead_letters_arn,
         ).apply(lambda facts: json.dumps(policies.scheduler(**facts)))
-        attached = aws.iam.RolePolicy(
-            name, name=POLICY_NAME, role=role.name, policy=policy, opts=context.child
+        return role_with_policy(context, name, trust, policy)
+
+    def _make_backup_role(self) -> pulumi.Output[str]:
+        """What the task of the backup has in place of the site's own role, which can't delete."""
+        context = self._context
+        site, key = context.site.name, context.settings.kms_key_arn
+        trust = context.part(Logs).arn.apply(lambda arn: json.dumps(policies.ecs_tasks_trust(arn)))
+        policy = pulumi.Output.all(
+            context.base.file_system_arn,
+            context.part(Storage).access_point_arn,
+            context.base.archive_bucket_arn,
+        ).apply(
+            lambda v: json.dumps(
+                policies.backup_task(
+                    file_system_arn=v[0],
+                    access_point_arn=v[1],
+                    archive=bucket_policies.site_archive(v[2], site, key, deletes=True),
+                )
+            )
         )
-        return pulumi.Output.all(role.arn, attached.id).apply(lambda v: v[0])
+        return role_with_policy(context, f"{site}-backup-task", trust, policy)
 
     def _schedule(self, task: Scheduled) -> None:
         context, base = self._context, self._context.base
@@ -108,11 +127,18 @@ class Schedules:
         """What RunTask is told beside the task definition."""
         site = self._context.site.name
 
-        def told(bucket_arn: str) -> str:
+        def told(facts: list[str]) -> str:
+            bucket_arn, *role = facts
             archives = f"s3://{bucket_arn.rpartition(':')[2]}/{site}"
-            command = (*task.command, archives) if task.with_archive else task.command
             return json.dumps(
-                task_overrides(command, cpu=task.cpu, memory=task.memory, spot=task.spot)
+                task_overrides(
+                    (*task.command, archives) if task.backup else task.command,
+                    cpu=task.cpu,
+                    memory=task.memory,
+                    spot=task.spot,
+                    role_arn=role[0] if task.backup else None,
+                )
             )
 
-        return pulumi.Output.from_input(self._context.base.archive_bucket_arn).apply(told)
+        facts = [self._context.base.archive_bucket_arn, *self._backup_role]
+        return pulumi.Output.all(*facts).apply(told)

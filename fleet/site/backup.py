@@ -95,6 +95,12 @@ def dump_options(site: Site) -> tuple[str, ...]:
     return (*only, "--keep", f"{keep.days},{keep.weeks},{keep.months}")
 
 
+def prune_options(site: Site) -> tuple[str, ...]:
+    """What `fleet-dump` is told by those who have the site's own role: with backups it can't delete
+    old dumps, which the backup's does."""
+    return ("--no-prune",) if site.backup.dumps == "nightly" else ()
+
+
 def is_backed_up(site: Site) -> bool:
     """Whether the clock dumps the site: not while it isn't live, when nothing changes."""
     return site.state == "live" and site.backup.dumps == "nightly"

@@ -28,12 +28,19 @@ def network_label(
 
 
 def task_overrides(
-    command: Sequence[str], *, cpu: int, memory: int, spot: bool, prepared: bool = True
+    command: Sequence[str],
+    *,
+    cpu: int,
+    memory: int,
+    spot: bool,
+    prepared: bool = True,
+    role_arn: str | None = None,
 ) -> dict[str, Any]:
     """ECS's TaskOverride: another command and size, in CPU units and MiB.
 
     The image is told its size and capacity, too: ECS changes nothing in the environment.
     `prepared`: the site has been live, so that its database and files need no preparation.
+    `role_arn`: what the containers may do, in place of the task definition's role.
     """
     told = {
         "FLEET_CPU": str(cpu),
@@ -44,6 +51,7 @@ def task_overrides(
     return {
         "cpu": str(cpu),
         "memory": str(memory),
+        **({"taskRoleArn": role_arn} if role_arn else {}),
         "containerOverrides": [
             *({"name": name, "command": ["true"]} for name in PREPARING if prepared),
             {"name": "wordpress", "command": list(command), "environment": environment},

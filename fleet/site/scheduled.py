@@ -28,9 +28,9 @@ class Scheduled:
     memory: int
     """In MiB."""
     spot: bool
-    with_archive: bool = False
-    """Whether the command ends with where the site's archives lie, `s3://BUCKET/SITE`: known once
-    the bucket is."""
+    backup: bool = False
+    """Whether it is the site's backup: with a role of its own, which alone deletes old ones, and a
+    command that ends with where they lie, `s3://BUCKET/SITE`, known once the bucket is."""
 
 
 def scheduled(site: Site) -> tuple[Scheduled, ...]:
@@ -39,9 +39,9 @@ def scheduled(site: Site) -> tuple[Scheduled, ...]:
 
 
 def schedule_resources(site: Site) -> int:
-    """How many resources they are: one each, and the role with its policy."""
+    """How many resources they are: one each, and the role with its policy; a backup's, too."""
     count = len(scheduled(site))
-    return count + 2 if count else 0
+    return count + 2 + 2 * backup.is_backed_up(site) if count else 0
 
 
 def _jobs(site: Site) -> Iterator[Scheduled]:
@@ -80,5 +80,5 @@ def _backup(site: Site) -> Iterator[Scheduled]:
             memory=backup.OWN_TASK.memory,
             # Spot taken back in the middle would be a night without a backup.
             spot=False,
-            with_archive=True,
+            backup=True,
         )

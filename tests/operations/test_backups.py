@@ -49,7 +49,7 @@ def made(image: Image, site: str, moment: datetime, **more: object) -> str:
 
 def test_a_backup_is_made_by_the_site_s_own_rules(prod: Declared, image: Image) -> None:
     archive = back_up(prod, "blog", on_step=print, session=image.session)
-    assert image.commands == [["fleet-dump", archive.url, "--keep", "14,8,12"]]
+    assert image.commands == [["fleet-dump", archive.url, "--keep", "14,8,12", "--no-prune"]]
     assert archive.manifest().site == "blog"
 
 

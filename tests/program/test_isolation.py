@@ -95,6 +95,22 @@ def test_a_site_lists_its_own_archives_alone(varied: Recording, prefix: str, all
     assert account.allows(read) == allowed
 
 
+def test_backups_are_deleted_by_the_role_of_the_backup_alone(varied: Recording) -> None:
+    """A site that somebody broke into still has them."""
+    account, bucket = Account(varied), archive_arn(varied)
+    for role in account.roles:
+        for action, object_ in (
+            ("s3:DeleteObject", "docs/20261129T024100Z-0001/manifest.json"),
+            ("s3:DeleteObject", "docs/objects/9e/9e77"),
+            ("s3:DeleteObjectVersion", "docs/objects/9e/9e77"),
+        ):
+            request = Request(("AWS", role), action, f"{bucket}/{object_}")
+            wanted = action == "s3:DeleteObject" and "role/docs-backup-task" in role
+            assert account.allows(request) == wanted, request
+        for action in ("s3:PutLifecycleConfiguration", "s3:PutBucketVersioning"):
+            assert not account.allows(Request(("AWS", role), action, bucket)), role
+
+
 def test_what_the_clock_starts_is_moved_by_no_role_of_a_site(varied: Recording) -> None:
     """Whoever moves a schedule names a command, so also that of what has the master secret."""
     assert varied.site("docs").of_type("scheduler:Schedule")

@@ -144,8 +144,9 @@ def test_a_task_mounts_through_its_access_point_without_being_root() -> None:
 
 
 def test_a_task_reaches_the_archives_of_its_site_alone() -> None:
-    objects, listing = bucket_policies.site_archive(BUCKET, "blog", None)
+    objects, listing = bucket_policies.site_archive(BUCKET, "blog", None, deletes=False)
     assert objects["Resource"] == [f"{BUCKET}/blog/*"]
+    assert "s3:DeleteObject" not in objects["Action"]
     assert listing["Resource"] == [BUCKET]
     assert listing["Condition"] == {"StringLike": {"s3:prefix": ["blog/*"]}}
 

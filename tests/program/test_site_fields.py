@@ -86,10 +86,11 @@ CASES = {
     "backup.dumps backup.files backup.keep.days backup.keep.weeks backup.keep.months": Case(
         fields={"backup": {"dumps": "nightly", "files": "never", "keep": KEEP}},
         added=(
-            "iam:Role blog-schedules",
-            "iam:RolePolicy blog-schedules",
+            *("iam:Role blog-schedules", "iam:RolePolicy blog-schedules"),
+            *("iam:Role blog-backup-task", "iam:RolePolicy blog-backup-task"),
             "scheduler:Schedule blog--backup",
         ),
+        also=("iam:RolePolicy blog-task policy",),
     ),
     "domains": Case(
         fields={"domains": ["www.example.com", "blog.example.com", "*.example.com"]},

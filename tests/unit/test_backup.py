@@ -29,9 +29,9 @@ def test_each_site_has_a_moment_of_the_night_that_stays() -> None:
 def test_what_is_started() -> None:
     (one,) = scheduled(site(backup={**NIGHTLY, "files": "never", "keep": {"days": 3}}))
     assert one.command == ("fleet-backup", "--only", "database", "--keep", "3,8,12")
-    assert (one.spot, one.with_archive) == (False, True)
+    assert (one.spot, one.backup) == (False, True)
     assert scheduled(site(backup=NIGHTLY, state="paused")) == ()
-    assert schedule_resources(site(backup=NIGHTLY)) == 3
+    assert schedule_resources(site(backup=NIGHTLY)) == 5
 
 
 def test_what_backups_cost() -> None:

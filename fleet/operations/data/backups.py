@@ -16,7 +16,7 @@ from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
 from fleet.operations.problem import OperationError
 from fleet.plan.prices import read_prices
-from fleet.site.backup import dump_options, is_backed_up
+from fleet.site.backup import dump_options, is_backed_up, prune_options
 from fleet.site.model import Site
 
 # A night, and the hours that a start may be tried again, that another verb may hold the lock, and
@@ -75,8 +75,8 @@ def back_up(
 
     Raises FleetError for an unknown site, OperationError as `run_steps`.
     """
-    archive = store_of(declared, site, session).archive(site)
-    words = ["fleet-dump", archive.url, *dump_options(declared.site(site))]
+    found, archive = declared.site(site), store_of(declared, site, session).archive(site)
+    words = ["fleet-dump", archive.url, *dump_options(found), *prune_options(found)]
     run_steps(declared, site, words, on_step=on_step, session=session)
     return archive
 

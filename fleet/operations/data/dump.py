@@ -10,6 +10,7 @@ import boto3
 from fleet.operations.data.archive import Archive, store_of
 from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
+from fleet.site.backup import prune_options
 
 Part = Literal["database", "files"]
 
@@ -30,6 +31,7 @@ def dump_site(
     store = store_of(declared, site, session)
     archive = store.archive(site)
     words = ["fleet-dump", archive.url, *_only(only), "--days", str(store.days)]
+    words += prune_options(declared.site(site))
     run_steps(declared, site, words, on_step=on_step, session=session)
     return archive
 

@@ -7,6 +7,7 @@ namespace Fleet;
 
 require_once __DIR__ . '/connection.php';
 require_once __DIR__ . '/unavailable.php';
+require_once __DIR__ . '/used.php';
 
 final class Database extends \wpdb {
 
@@ -62,6 +63,7 @@ final class Database extends \wpdb {
 		if ( $away ) {
 			@unlink( self::AWAY );
 		}
+		Used::note();
 		$this->init_charset();
 		$this->ready = true;
 		// One round trip where WordPress makes four: character set, collation, reading and setting the SQL mode.

@@ -24,8 +24,9 @@ final class Dump {
 	/**
 	 * @param ?int $days Until the dump goes; null for never.
 	 * @param ?array{days: int, weeks: int, months: int} $keep Of a backup: by which rules the site's backups stay.
+	 * @param bool $prune Whether dumps whose time is over go, for which not every role has the right.
 	 */
-	public function make( bool $database, bool $files, ?int $days, ?array $keep = null ): void {
+	public function make( bool $database, bool $files, ?int $days, ?array $keep = null, bool $prune = true ): void {
 		$facts = [ 'database' => null, 'files' => null ];
 		$begun = gmdate( 'Y-m-d\TH:i:s\Z' );
 		$database && step( 'database', function () use ( &$facts ) {
@@ -35,7 +36,7 @@ final class Dump {
 			return $facts['files'] = ( new Tree( $this->s3, $this->place ) )->store();
 		} );
 		step( 'manifest', fn() => $this->s3->put( $this->place->key( Place::MANIFEST ), json_encode( $this->manifest( $begun, $days, $keep ) + $facts, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES ) . "\n" ) );
-		step( 'prune', fn() => ( new Dumps( $this->s3, $this->place ) )->prune() );
+		$prune && step( 'prune', fn() => ( new Dumps( $this->s3, $this->place ) )->prune() );
 		progress( 'end', 'done', [ 'bytes' => ( $facts['database']['bytes'] ?? 0 ) + ( $facts['files']['total_bytes'] ?? 0 ) ] );
 	}
 

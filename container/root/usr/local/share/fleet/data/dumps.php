@@ -6,6 +6,7 @@ namespace Fleet\Data;
 require_once __DIR__ . '/s3.php';
 require_once __DIR__ . '/place.php';
 require_once __DIR__ . '/listing.php';
+require_once __DIR__ . '/kept.php';
 
 final class Dumps {
 
@@ -25,14 +26,30 @@ final class Dumps {
 		return null;
 	}
 
+	/** The manifest of the newest backup; null if there is none. */
+	public function newest_backup(): ?array {
+		foreach ( array_reverse( $this->ids() ) as $id ) {
+			$manifest = $this->manifest( $id );
+			if ( isset( $manifest['keep'] ) ) {
+				return $manifest;
+			}
+		}
+		return null;
+	}
+
 	/** Takes the dumps away whose time is over, and the files that no dump names any more. */
 	public function prune(): array {
-		$gone = 0;
-		foreach ( $this->ids() as $id ) {
-			$manifest = $this->manifest( $id );
-			$expires  = $manifest['expires'] ?? null;
-			$broken   = ! $manifest && strtotime( substr( $id, 0, 16 ) ) < time() - self::UNDER_WAY;
-			if ( $broken || ( $expires !== null && strtotime( $expires ) < time() ) ) {
+		$gone      = 0;
+		$manifests = array_map( $this->manifest( ... ), array_combine( $this->ids(), $this->ids() ) );
+		$backups   = array_filter( $manifests, fn( $manifest ) => isset( $manifest['keep'] ) );
+		$times     = array_map( fn( $manifest ) => strtotime( $manifest['time'] ), $backups );
+		// By what the site asks for now.
+		$stay = $backups ? kept( array_values( $times ), end( $backups )['keep'], time() ) : [];
+		foreach ( $manifests as $id => $manifest ) {
+			$expires = $manifest['expires'] ?? null;
+			$broken  = ! $manifest && strtotime( substr( $id, 0, 16 ) ) < time() - self::UNDER_WAY;
+			$over    = isset( $times[ $id ] ) ? ! in_array( $times[ $id ], $stay, true ) : $expires !== null && strtotime( $expires ) < time();
+			if ( $broken || $over ) {
 				// Without a manifest it is no dump, whatever comes now.
 				$this->delete( "{$this->place->site}/$id/" . Place::MANIFEST );
 				foreach ( $this->s3->keys( "{$this->place->site}/$id/" ) as $key => $facts ) {

@@ -1,0 +1,172 @@
+"""A site's nights: dumps when something may have changed, and which of them stay."""
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.runtime.conftest import sites
+from tests.runtime.stage.bucket import NAME, Bucket, bucket
+from tests.runtime.stage.data import ended, progress, run
+from tests.runtime.stage.database import Database
+from tests.runtime.stage.site import StagedSite
+
+ARCHIVES = f"s3://{NAME}/nights"
+DAY = 86_400
+
+
+@pytest.fixture(scope="module")
+def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    with bucket(tmp_path_factory.mktemp("account")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(
+    image: str, database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StagedSite]:
+    with sites(image, database, tmp_path_factory.mktemp("nights")) as make:
+        found = make(name="nights")
+        found.init()
+        yield found
+
+
+def night(site: StagedSite, store: Bucket, keep: str = "14,8,12", **values: str) -> list[Any]:
+    """The lines of one night."""
+    container = site.run(
+        "wordpress", ["fleet-backup", "--keep", keep, ARCHIVES], **store.environment, **values
+    )
+    assert container.wait() == 0, container.output()
+    return progress(container)
+
+
+def backups(store: Bucket) -> list[str]:
+    keys = store.keys("nights/2")
+    return [f"s3://{NAME}/{key.rpartition('/')[0]}" for key in keys if key.endswith(".json")]
+
+
+def aged(store: Bucket, place: str, days: int) -> None:
+    """As if it had been made so many days before."""
+    then = datetime.now(UTC) - timedelta(days=days)
+    manifest = store.manifest(place) | {"time": f"{then:%Y-%m-%dT%H:%M:%SZ}"}
+    store.write(place, "manifest.json", json.dumps(manifest).encode())
+
+
+def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
+    site: StagedSite, store: Bucket
+) -> None:
+    used = site.mount / ".fleet/used"
+    assert used.exists()
+    (site.mount / "uploads").mkdir(exist_ok=True)
+    (site.mount / "uploads/old.txt").write_text("old")
+    assert night(site, store)[-1]["state"] == "done"
+    (first,) = backups(store)
+    assert store.manifest(first)["keep"] == {"days": 14, "weeks": 8, "months": 12}
+    assert store.keys("nights/checked") == []
+
+    long_ago = time.time() - 1_000
+    os.utime(used, (long_ago, long_ago))
+    # Were the database asked, this would end otherwise.
+    (said,) = night(site, store, WORDPRESS_DB_HOST="nowhere.invalid")
+    assert (said["step"], said["state"]) == ("end", "skipped")
+    assert backups(store) == [first]
+    assert store.keys("nights/checked") == ["nights/checked"]
+
+    php = "require '/usr/src/wordpress/wp-load.php'; update_option('blogname', 'Changed');"
+    assert site.run("wordpress", ["php", "-r", php]).wait() == 0
+    assert used.stat().st_mtime > long_ago
+    (site.mount / "uploads/old.txt").unlink()
+    assert night(site, store)[-1]["state"] == "done"
+    assert len(backups(store)) == 2
+
+
+def test_a_night_takes_away_what_is_over(site: StagedSite, store: Bucket) -> None:
+    """In the order of the file: two backups are there."""
+    if len(backups(store)) < 2:
+        night(site, store)
+        night(site, store)
+    first, second = backups(store)[-2:]
+    aged(store, first, 3)
+    aged(store, second, 2)
+    place = store.place("nights", 1)
+    ended(run(site, store, "fleet-dump", place, "--keep", "1,0,0", "--no-prune"))
+    assert {first, second} <= set(backups(store))
+    night(site, store, keep="1,0,0")
+    assert {first, second}.isdisjoint(backups(store))
+    assert len(backups(store)) >= 2
+
+
+def test_which_stay(site: StagedSite) -> None:
+    """Against a rule written from docs/backups.md, over 400 nights and in 200 other fleets."""
+    container = site.run("wordpress", ["php", "-r", NIGHTS])
+    assert container.wait() == 0, container.output()
+    kept = json.loads(container.output().splitlines()[-1])
+    assert len(kept) == 400
+    nights: list[int] = []
+    for number, there in enumerate(kept):
+        nights.append(FIRST + number * DAY)
+        assert there == model(nights, {"days": 14, "weeks": 8, "months": 12}, nights[-1]), number
+    assert 25 < len(kept[-1]) < 34
+
+    cases = list(some_cases())
+    container = site.run("wordpress", ["php", "-r", CASES], CASES=json.dumps(cases))
+    assert container.wait() == 0, container.output()
+    answers = json.loads(container.output().splitlines()[-1])
+    for case, found in zip(cases, answers, strict=True):
+        assert found == model(*case), case
+
+
+FIRST = int(datetime(2026, 1, 1, 3, tzinfo=UTC).timestamp())
+REQUIRED = "require '/usr/local/share/fleet/data/kept.php';"
+NIGHTS = f"""{REQUIRED}
+for ( $number = 0; $number < 400; $number++ ) {{
+  $now    = {FIRST} + $number * 86400;
+  $there  = Fleet\\Data\\kept( [ ...$there ?? [], $now ],
+    [ 'days' => 14, 'weeks' => 8, 'months' => 12 ], $now );
+  $each[] = $there;
+}}
+echo json_encode( $each ), "\\n";
+"""
+CASES = f"""{REQUIRED}
+echo json_encode( array_map( fn( $case ) => Fleet\\Data\\kept( ...$case ),
+  json_decode( getenv( 'CASES' ), true ) ) ), "\\n";
+"""
+
+
+def model(times: list[int], keep: dict[str, int], now: int) -> list[int]:
+    """Each of the last days, the last of each week and month, and the newest."""
+    today = datetime.fromtimestamp(now, UTC)
+
+    def weeks_ago(time: int) -> int:
+        day = datetime.fromtimestamp(time, UTC).date()
+        mondays = (each - timedelta(days=each.weekday()) for each in (today.date(), day))
+        return (next(mondays) - next(mondays)).days // 7
+
+    def months_ago(time: int) -> int:
+        day = datetime.fromtimestamp(time, UTC)
+        return (today.year - day.year) * 12 + today.month - day.month
+
+    stay = {time for time in times if now - time < keep["days"] * DAY} | {max(times)}
+    for name, ago in (("weeks", weeks_ago), ("months", months_ago)):
+        last = {ago(time): time for time in sorted(times)}
+        stay |= {time for number, time in last.items() if number < keep[name]}
+    return sorted(stay)
+
+
+def some_cases() -> Iterator[tuple[list[int], dict[str, int], int]]:
+    """Fleets that skip nights, back up by hand, and keep by other rules."""
+    draw = random.Random(14)  # noqa: S311 - not for secrets
+    for _ in range(200):
+        now = FIRST + draw.randrange(800 * DAY)
+        times = [now - draw.randrange(draw.choice([9, 90, 500]) * DAY) for _ in range(20)]
+        keep = {
+            "days": draw.choice([1, 3, 14]),
+            "weeks": draw.choice([0, 1, 8]),
+            "months": draw.choice([0, 1, 12]),
+        }
+        yield times, keep, now
