@@ -14,15 +14,32 @@ const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, 
 /** Of one site in a cluster that it may share: twice the workers of ten large tasks. */
 const MAX_CONNECTIONS = 1000;
 
-function create_schema_and_user( mysqli $master, string $schema, string $user, #[\SensitiveParameter] string $password ): void {
+/** The server says so of a password that isn't the user's. */
+const ACCESS_DENIED = 1045;
+
+/** @param callable(): int $opens The error number with which the user's own connection fails; 0 if it opens. */
+function create_schema_and_user( mysqli $master, string $schema, string $user, #[\SensitiveParameter] string $password, callable $opens ): void {
 	$password = $master->real_escape_string( $password );
 	$master->query( "CREATE DATABASE IF NOT EXISTS `$schema` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
 	$master->query( "CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
-	$master->query( "ALTER USER '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL WITH MAX_USER_CONNECTIONS " . MAX_CONNECTIONS ); // the secret may be a new one
+	$master->query( "ALTER USER '$user'@'%' REQUIRE SSL WITH MAX_USER_CONNECTIONS " . MAX_CONNECTIONS );
+	if ( $opens() === ACCESS_DENIED ) {
+		// The secret is a new one. Tasks that have the old one go on with it until the last is gone; said twice of one
+		// password, the server would forget the old one, so it is said only of one that it doesn't know.
+		$retain = str_contains( $master->server_info, 'MariaDB' ) ? '' : 'RETAIN CURRENT PASSWORD';
+		$master->query( "ALTER USER '$user'@'%' IDENTIFIED BY '$password' $retain" );
+		say( "$user has a new password" . ( $retain ? '; the one before works, too, until it is discarded' : '' ) );
+	}
 	// Those beside it the user makes itself, when a load wants them.
 	foreach ( [ $schema, ...array_map( fn( $which ) => \Fleet\beside( $schema, $which ), \Fleet\BESIDE ) ] as $name ) {
 		// An underscore in GRANT stands for any character, so without the backslash blog_1 would own blog21 too.
 		$pattern = str_replace( '_', '\_', $name );
 		$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$user'@'%'" );
 	}
+}
+
+/** From now on the newest password alone opens. */
+function discard_old_password( mysqli $master, string $user ): void {
+	str_contains( $master->server_info, 'MariaDB' ) || $master->query( "ALTER USER '$user'@'%' DISCARD OLD PASSWORD" );
+	say( "the password of $user before the newest is discarded" );
 }
