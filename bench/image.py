@@ -152,6 +152,7 @@ def compare(sides: Sequence[Side]) -> dict[str, list[Load]]:
     for kind, headers in kinds.items():
         turns: list[list[Load]] = [[] for _ in sides]
         for side, sent in zip(sides, headers, strict=True):
+            side.warm_up(kind.path, sent)
             wrk(side, kind, sent, WARM_UP_SECONDS)
         for _ in range(TURNS):
             for loads, side, sent in zip(turns, sides, headers, strict=True):
@@ -214,6 +215,7 @@ def compare_workers(site: StagedSite) -> str:
         kind = Kind("uncached page", connections=2 * max(COUNTS))
         turns: list[list[Load]] = [[] for _ in sides]
         for side in sides:
+            side.warm_up(kind.path, UNCACHED)
             wrk(side, kind, UNCACHED, WARM_UP_SECONDS)
         for _ in range(TURNS):
             for loads, side in zip(turns, sides, strict=True):

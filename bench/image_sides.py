@@ -7,7 +7,7 @@ and number of PHP workers.
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, start, wait_until
 from tests.runtime.stage.database import HOST, SOCKET, Database, quoted
 from tests.runtime.stage.file_calls import file_calls
-from tests.runtime.stage.image import CORE
+from tests.runtime.stage.image import CORE, bases
 from tests.runtime.stage.podman import limits, podman
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.stage.task import PASSWORD
@@ -72,6 +72,12 @@ class Side:
         """CPU time that the PHP workers have used."""
         times = [worker.cpu_times() for worker in self._workers()]
         return sum(time.user + time.system for time in times)
+
+    def warm_up(self, path: str, headers: Mapping[str, str]) -> None:
+        """A page from each worker: the first of a worker may take longer than a turn of load."""
+        with self.visitor() as visitor:
+            for _ in range(WORKERS):
+                assert visitor.get(path, headers=headers).status_code == httpx.codes.OK
 
     def file_calls(self, trace: Path) -> int:
         """File calls on the mount for one warm uncached page without media."""
@@ -142,21 +148,14 @@ def fleet_side(
 
 
 def _stock_files(site: StagedSite, html: Path, tmp: Path) -> None:
-    """Core, plugins and themes as on the official image's volume, and its settings."""
+    """Core, plugins and themes as on the official image's volume, and its settings.
+
+    Core is the base image's: the fleet's asks the fleet's own files.
+    """
     html.mkdir(parents=True)
-    copy = [
-        "--user",
-        "0:0",
-        "--volume",
-        f"{html}:/out",
-        site.image,
-        "cp",
-        "-a",
-        f"{CORE}/.",
-        "/out",
-    ]
-    podman("run", "--rm", *limits(), *copy)
-    (html / "wp-content/uploads").unlink()
+    copy = ["--user", "0:0", "--entrypoint", "cp", "--volume", f"{html}:/out"]
+    base = f"docker.io/library/{bases({})[-1]}"
+    podman("run", "--rm", *limits(), *copy, base, "-a", f"{CORE}/.", "/out")
     shutil.copy(STOCK / "wp-config.php", html)
     (tmp / "php.d").mkdir(parents=True)
     tmp.chmod(0o777)

@@ -15,10 +15,6 @@ define( 'WP_DEBUG', false );
 if ( isset( $_SERVER['HTTP_X_FORWARDED_PROTO'] ) && strpos( $_SERVER['HTTP_X_FORWARDED_PROTO'], 'https' ) !== false ) {
 	$_SERVER['HTTPS'] = 'on';
 }
-// What the image's build put in place of core's own question.
-function fleet_has_drop_in( string $name ): bool {
-	return file_exists( WP_CONTENT_DIR . "/$name" );
-}
 if ( ! defined( 'ABSPATH' ) ) {
 	define( 'ABSPATH', __DIR__ . '/' );
 }
