@@ -235,6 +235,13 @@ def test_a_version_comes_back_when_wordpress_does_not_load(make_site: MakeSite) 
         done = replica.container.execute("wp", "fleet", "code", "revert", "plugins/careful")
         assert done.returncode == 0, done.stderr
         assert says(admin, "careful version 1 is whole")
+        # To a version by the beginning of its name.
+        known = re.findall(r"^  [* ] ([0-9a-f]{8})", listed.split("plugins/careful")[1], re.M)
+        second, first = known[:2]
+        for version, status in ((second, 500), (first, 200)):
+            words = ("wp", "fleet", "code", "revert", "plugins/careful", version[:6])
+            assert replica.container.execute(*words).returncode == 0
+            assert admin.get("/").status_code == status
         # All of it, to the generation before: the second version again.
         assert replica.container.execute("wp", "fleet", "code", "revert").returncode == 0
         assert admin.get("/").status_code == 500
