@@ -18,6 +18,7 @@ final class ThemeJson extends \WP_Theme_JSON {
 
 	/** @var array<string, array> By name, what this request had already. */
 	private static array $had = [];
+	private static string|false|null $code = null;
 
 	/**
 	 * A theme's style variations (`styles/*.json`): Twenty Twenty-Five has 32.
@@ -93,11 +94,15 @@ final class ThemeJson extends \WP_Theme_JSON {
 			determine_locale(),
 			get_option( 'active_plugins' ),
 			$themes,
-			// Written with each change of the code; a file that a plugin adds counts before that.
-			@filemtime( '/var/cache/fleet/code.json' ),
-			array_map( fn( $theme ) => @filemtime( "$theme/styles" ), $themes ),
+			// Its generation and versions, and what a page may see a moment before.
+			self::$code ??= @file_get_contents( '/var/cache/fleet/code.json' ),
+			array_map( fn( $theme ) => [ self::state( "$theme/theme.json" ), self::state( "$theme/styles" ) ], $themes ),
 			self::block_types(),
 		];
+	}
+
+	private static function state( string $path ): array {
+		return [ @fileinode( $path ), @filemtime( $path ) ];
 	}
 
 	/** What a site's owner and a theme's code say. */
