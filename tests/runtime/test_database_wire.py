@@ -14,6 +14,7 @@ from tests.runtime.stage.wire import Wire, wire
 
 LIMIT = 4  # seconds
 BUSY = 20  # seconds more, on a busy machine
+LATE = 1.5  # seconds; wire.php's
 KNOBS = {"FLEET_PAGE_CACHE": "off", "FLEET_DB_CONNECT_SECONDS": str(LIMIT)}
 
 
@@ -64,3 +65,17 @@ def test_a_name_that_nobody_tells(site: tuple[StagedSite, Wire], tmp_path: Path)
     replica = staged.start({"/etc/resolv.conf": resolver}, WORDPRESS_DB_HOST="db.nowhere.example")
     wait_until(replica.serves, "the replica is healthy")
     assert_unavailable_in_time(staged, replica)
+
+
+def test_a_name_that_is_told_late(site: tuple[StagedSite, Wire], tmp_path: Path) -> None:
+    """Later than the resolver's first patience: a page takes longer, and that is all."""
+    staged, between = site
+    resolver, hosts = tmp_path / "resolv.conf", tmp_path / "hosts"
+    resolver.write_text(between.resolver)
+    hosts.write_text("127.0.0.1 localhost\n")
+    replica = staged.start({"/etc/resolv.conf": resolver, "/etc/hosts": hosts})
+    wait_until(replica.serves, "the replica is healthy")
+    begun = time.monotonic()
+    with staged.visitor(replica) as visitor:
+        assert visitor.get("/").status_code == httpx.codes.OK
+    assert time.monotonic() - begun > LATE

@@ -1,4 +1,4 @@
-"""Between a site and its database: answers that stop half way, names that nobody tells."""
+"""Between a site and its database: answers that stop half way, names told late or never."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ class Wire:
     host = f"{HOST}:3307"
     """In place of the database's own."""
     resolver: str
-    """The content of a resolv.conf that asks here, in vain."""
+    """The content of a resolv.conf that asks here: the database's name is told late, no other."""
 
     def stops_half_way(self) -> None:
         """Of each answer of the server the first bytes come, and no more."""
@@ -38,7 +38,7 @@ def wire(database: Database) -> Iterator[Wire]:
     where = ["--network", f"container:{database.name}", "--volume", f"{SCRIPT}:/wire.php:ro"]
     # Root, for the port of names.
     words = ["run", "--detach", "--rm", "--name", name, *limits(), "--user", "0:0", *where]
-    podman(*words, fleet_image(), "php", "/wire.php")
+    podman(*words, fleet_image(), "php", "/wire.php", database.address)
     try:
         wait_until(lambda: "ready" in podman("logs", name), "the wire is there")
         yield Wire(name, f"nameserver {database.address}\n")
