@@ -15,7 +15,7 @@ from components.site.roles import role_with_policy
 from components.site.storage import Storage
 from fleet.names import task_family
 from fleet.site.own_task import SCHEDULED_GROUP, task_overrides
-from fleet.site.scheduled import Scheduled, scheduled
+from fleet.site.scheduled import Scheduled, schedule_name, scheduled
 
 # A start that found no capacity or no answer is tried again for so long; then it is a dead letter.
 RETRY_SECONDS = 3_600
@@ -88,8 +88,7 @@ class Schedules:
 
     def _schedule(self, task: Scheduled) -> None:
         context, base = self._context, self._context.base
-        # No site's name holds two hyphens, so `a` and `b-c` never meet `a-b` and `c`.
-        name = f"{context.site.name}--{task.name}"
+        name = schedule_name(context.site.name, task.name)
         aws.scheduler.Schedule(
             name,
             name=name,

@@ -38,6 +38,14 @@ def scheduled(site: Site) -> tuple[Scheduled, ...]:
     return (*_cron(site), *_backup(site), *_jobs(site)) if site.state == "live" else ()
 
 
+def schedule_name(site: str, name: str) -> str:
+    """Of a scheduled task's schedule in the stack's group.
+
+    No site's name holds two hyphens, so `a` and `b-c` never meet `a-b` and `c`.
+    """
+    return f"{site}--{name}"
+
+
 def schedule_resources(site: Site) -> int:
     """How many resources they are: one each, and the role with its policy; a backup's, too."""
     count = len(scheduled(site))

@@ -15,17 +15,19 @@ from simulator.local.runner import GROUP_LABEL, STREAM_LABEL
 from simulator.world import World
 
 SECOND = 1000  # milliseconds, in which CloudWatch counts
+JSON_KEY = re.compile(r'\{ \$\.(\w+) = "\*" \}')
 STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def events(world: World, params: dict[str, Any]) -> list[dict[str, Any]]:
     """The answer to FilterLogEvents: lines of a group since a time, in their order.
 
-    A pattern is taken as words in quotes, which a line must hold all of.
+    A pattern is a key that a line of JSON must have, or words in quotes, all of which a line must
+    hold.
     """
     since = int(params.get("startTime") or 0)
     streams = set(params.get("logStreamNames") or [])
-    words = [word.strip('"') for word in (params.get("filterPattern") or "").split()]
+    pattern = params.get("filterPattern") or ""
     engine = connect(Place.of_world(world.path))
     try:
         found = [
@@ -34,11 +36,17 @@ def events(world: World, params: dict[str, Any]) -> list[dict[str, Any]]:
             if container["Labels"].get(GROUP_LABEL) == params["logGroupName"]
             and (not streams or container["Labels"].get(STREAM_LABEL) in streams)
             for event in _lines(engine, container, since)
-            if all(word in event["message"] for word in words)
+            if _fits(event["message"], pattern)
         ]
     finally:
         engine.close()
     return sorted(found, key=lambda event: event["timestamp"])
+
+
+def _fits(message: str, pattern: str) -> bool:
+    if key := JSON_KEY.fullmatch(pattern):
+        return message.startswith("{") and f'"{key[1]}":' in message
+    return all(word.strip('"') in message for word in pattern.split())
 
 
 def _lines(engine: Engine, container: dict[str, Any], since: int) -> Iterator[dict[str, Any]]:

@@ -51,6 +51,17 @@ def test_the_live_verbs_see_the_containers(running: LocalCheckout) -> None:
     assert running.fleet("exec", "blog", "--", "sh", "-c", "exit 7").returncode == 7
 
 
+def test_mails_are_caught_and_shown_in_a_page(running: LocalCheckout, tmp_path: Path) -> None:
+    running.well("mail", "blog", "--test", "you@example.com")
+    page = tmp_path / "mails.html"
+
+    def is_shown() -> bool:
+        running.well("mail", "blog", "--page", str(page))
+        return "to you@example.com" in page.read_text()
+
+    running.until(is_shown, "the page has the mail")
+
+
 def test_nothing_listens_beyond_loopback(running: LocalCheckout) -> None:
     engine = running.engine()
     try:

@@ -37,11 +37,13 @@ def counting(session: boto3.Session) -> Counter[str]:
     return calls
 
 
-def documented(verb: str) -> set[str]:
-    """The actions in the verb's row of the page's table, but for what a setting adds."""
+def documented(verb: str, beside: str = "") -> set[str]:
+    """The actions in the verb's row of the page's table, or what the setting `beside` adds."""
     row = re.search(rf"^\| [^|]*`{verb}`[^|]* \|(.*)\|$", DOCS.read_text(), re.MULTILINE)
     assert row
-    return set(re.findall(r"`(\w+:\w+)`", row[1].split("; with `")[0]))
+    usual, *added = row[1].split("; with `")
+    by_setting = {setting: text for setting, _, text in (each.partition("`") for each in added)}
+    return set(re.findall(r"`(\w+:\w+)`", by_setting[beside] if beside else usual))
 
 
 def test_the_documented_permissions_are_those_that_are_used(

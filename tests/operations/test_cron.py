@@ -13,7 +13,7 @@ from rich.console import Console
 from fleet.cli import screen
 from fleet.cli.views import cron as view
 from fleet.operations.declared import Declared
-from fleet.operations.live.cron import CronRun, site_cron
+from fleet.operations.live.cron import CronRun, overdue, site_cron
 from tests.operations.test_logs import write
 
 # 2026-12-01 06:40:00 UTC
@@ -30,7 +30,7 @@ def printed(monkeypatch: pytest.MonkeyPatch, runs: list[CronRun]) -> str:
     """What `fleet cron` shows."""
     shown = io.StringIO()
     monkeypatch.setattr(view, "OUT", Console(file=shown, width=80))
-    view.print_cron(runs)
+    view.print_cron(runs, 900)
     return shown.getvalue()
 
 
@@ -73,6 +73,18 @@ def test_what_the_image_wrote_is_told(
     screen.print_json(view.cron_map(runs))
     (first, *_) = json.loads(capsys.readouterr().out)
     assert first["coming"]["wp_version_check"] == "2026-12-01T06:40:00+00:00"
+
+
+def test_an_event_that_no_run_came_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Due five minutes after the last run: a quarter of an hour later, and an hour's grace."""
+    due = datetime.now(UTC) - timedelta(days=1)
+    run = CronRun(time=due - timedelta(minutes=5), task="x", ran=1, coming={"publish": due})
+    assert overdue(run, 900, due + timedelta(minutes=79)) == frozenset()
+    assert overdue(run, 900, due + timedelta(minutes=81)) == {"publish"}
+    assert "publish" in printed(monkeypatch, [run])
+    assert "overdue, and no run came: publish; fleet status" in capsys.readouterr().err
 
 
 def test_a_site_whose_events_all_slept(

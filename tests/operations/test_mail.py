@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from fleet.cli.views import mail as view
+from fleet.cli.views.mail_page import mail_page
 from fleet.cli.views.status_tables import stacks_view
 from fleet.operations.declared import Declared
 from fleet.operations.live.mail import Sending, sending, site_mail
@@ -20,9 +22,8 @@ from tests.operations.test_logs import write
 
 
 def line(what: str, **more: object) -> str:
-    return json.dumps(
-        {"mail": what, "from": "blog@mail.example.com", "to": ["a@x.example"], **more}
-    )
+    usual = {"mail": what, "from": "blog@mail.example.com", "to": ["a@x.example"]}
+    return json.dumps({**usual, **more})
 
 
 def test_mails_since_then_and_nothing_else(aws: boto3.Session, prod: Declared) -> None:
@@ -40,6 +41,18 @@ def test_mails_since_then_and_nothing_else(aws: boto3.Session, prod: Declared) -
     assert "sent a@x.example from blog@mail.example.com" in said
     assert "a@x.example and 29 more from blog@mail.example.com: HTTP 400" in said
     assert "Hi\\x1b[2J" in said
+
+
+def test_a_page_of_mails_is_text_whatever_a_visitor_wrote(
+    aws: boto3.Session, prod: Declared
+) -> None:
+    text = "<script>alert(1)</script> {time}"
+    write(aws, "docs", (30, line("shown", subject="<b>Hi</b>", text=text, to=["<i>@x.example"])))
+    found = site_mail(prod, "docs", since=timedelta(minutes=5), session=aws)
+    shown = mail_page("docs", found)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {time}" in shown
+    assert not {"<script", "<b>", "<i>"} & set(re.findall(r"<[a-z]+>?", shown))
+    assert "There are none" in mail_page("docs", [])
 
 
 def test_ses_says_what_keeps_mails_from_being_sent(aws: boto3.Session, prod: Declared) -> None:

@@ -47,6 +47,23 @@ def goes_out(outbox: Outbox) -> None:
     assert "fleet_mail_due" not in outbox.site.sql("SELECT option_name FROM wp_options")
 
 
+def test_a_run_of_cron_sends_what_waits_without_a_visit(by_ses: Outbox, ses: StandIn) -> None:
+    # What was there before the form came, which lets in no event but mail's.
+    by_ses.site.sql("DELETE FROM wp_options WHERE option_name = 'cron'")
+    ses.answer = Answer(503, "away")
+    by_ses.send(HELLO)
+    ses.answer = Answer()
+    ses.received.clear()
+    due = "SELECT COUNT(*) FROM wp_fleet_mail WHERE due <= UNIX_TIMESTAMP()"
+    wait_until(lambda: by_ses.site.sql(due).strip() == "1", "its time has come")
+    command = ["fleet-task", "--kind", "cron", "--", "fleet-cron", "run"]
+    run = by_ses.site.run("wordpress", command, **by_ses.environment)
+    assert run.wait() == 0, run.output()
+    assert by_ses.waiting() == 0
+    assert len(ses.received) == 1
+    assert '"mail":"sent"' in run.output()
+
+
 def test_a_mail_server_that_hangs_costs_a_page_less_than_five_seconds(
     by_smtp: Outbox, mails: MailServer
 ) -> None:

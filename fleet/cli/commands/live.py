@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,6 +33,9 @@ Resolver = Annotated[
     typer.Option(
         "--resolver", metavar="IP[:PORT]", help="The resolver to ask. Unset = this machine's."
     ),
+]
+Page = Annotated[
+    Path | None, typer.Option("--page", metavar="FILE", help="Write them as a page for a browser.")
 ]
 Trial = Annotated[
     str | None,
@@ -173,6 +177,7 @@ def mail(
     file: File = SITES_FILE,
     since: Since = "1d",
     test: Trial = None,
+    page: Page = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what became of a site's mails, and what keeps them from being sent.
@@ -180,8 +185,9 @@ def mail(
     Those that an environment doesn't send are shown with their text.
     """
     from fleet.cli.interrupts import left_to_the_command
-    from fleet.cli.screen import print_json
+    from fleet.cli.screen import OUT, print_json
     from fleet.cli.views.mail import mail_map, print_mail
+    from fleet.cli.views.mail_page import mail_page
     from fleet.operations.live.execute import carry, open_command
     from fleet.operations.live.mail import sending, site_mail
 
@@ -191,6 +197,10 @@ def mail(
         with left_to_the_command():
             raise typer.Exit(carry(opened))
     events = site_mail(declared, site, since=duration(since, "--since"))
+    if page is not None:
+        page.write_text(mail_page(site, events), encoding="utf-8")
+        OUT.print(f"written: {page}, for a browser", soft_wrap=True)
+        return
     found = sending(declared, site)
     print_json(mail_map(found, events)) if as_json else print_mail(found, events)
 
@@ -210,5 +220,10 @@ def cron(
     from fleet.cli.views.cron import cron_map, print_cron
     from fleet.operations.live.cron import site_cron
 
-    runs = site_cron(declared_of(file, env), site, since=duration(since, "--since"))
-    print_json(cron_map(runs)) if as_json else print_cron(runs)
+    declared = declared_of(file, env)
+    runs = site_cron(declared, site, since=duration(since, "--since"))
+    if as_json:
+        print_json(cron_map(runs))
+    else:
+        found = declared.site(site)
+        print_cron(runs, found.cron.seconds if found.state == "live" else None)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from rich.text import Text
+
 from fleet.cli.phrases import duration
-from fleet.cli.screen import OUT, print_json
+from fleet.cli.screen import OUT, print_json, print_note
 from fleet.cli.table import number, table, text, word
 from fleet.cli.times import moment
 from fleet.cli.views.one_off import outcome
@@ -33,8 +35,14 @@ def print_jobs(found: Sequence[JobStatus], *, as_json: bool) -> None:
             each.job,
             f"{each.expression} {each.timezone}",
             moment(last.began) if last else "-",
-            outcome(last.ending) if last else "",
+            Text("missed", "red") if each.missed else outcome(last.ending) if last else "",
             duration(last.billed) if last else "",
             moment(each.next),
         )
     OUT.print(shown)
+    for each in found:
+        if each.missed is not None:
+            print_note(
+                f"{each.site} {each.job} was due at {moment(each.missed)}, and nothing began; "
+                "docs/alarms.md says where to look"
+            )

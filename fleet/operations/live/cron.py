@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3
 
+from fleet.operations.data.missed import LATEST
 from fleet.operations.declared import Declared
 from fleet.operations.live.logs import LogLine, site_log
 
@@ -51,6 +52,16 @@ def site_cron(
     """The runs since then that did something, by time. Raises FleetError and OperationError."""
     lines = site_log(declared, site, since=since, pattern=f'"{OWN_LINE.strip()}"', session=session)
     return (run for run in map(_run, lines) if run is not None)
+
+
+def overdue(run: CronRun, every: int, now: datetime) -> frozenset[str]:
+    """Hooks that the latest run said would come, and that no run has taken though they were due.
+
+    `every`: the seconds that `cron.every` lets an event wait. A task of its own may be an hour on
+    its way.
+    """
+    end = now - LATEST - timedelta(seconds=every)
+    return frozenset(hook for hook, moment in run.coming.items() if moment < end)
 
 
 def _run(line: LogLine) -> CronRun | None:

@@ -16,6 +16,9 @@ ROOTS = "/etc/ssl/certs/ca-certificates.crt"
 # Sends what a request says, as a contact form would, and tells how long the page took.
 FORM = """<?php
 /* Plugin Name: form */
+// WordPress's own ask the internet for updates, where there is none.
+$of_mail = fn( $answer, $event ) => $event->hook === 'fleet_mail' ? $answer : false;
+add_filter( 'pre_schedule_event', $of_mail, 10, 2 );
 add_action( 'init', function () {
 	if ( ! isset( $_GET['send'] ) ) {
 		return;
@@ -48,8 +51,10 @@ add_action( 'init', function () {
 class Outbox:
     """The site as its visitors make it send."""
 
-    def __init__(self, site: StagedSite, replica: Replica) -> None:
-        self.site, self.replica = site, replica
+    def __init__(
+        self, site: StagedSite, replica: Replica, environment: dict[str, str] | None = None
+    ) -> None:
+        self.site, self.replica, self.environment = site, replica, environment or {}
         self.visitor: Visitor = site.visitor(replica)
 
     def send(self, *mails: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -77,7 +82,7 @@ def outbox(site: StagedSite, environment: dict[str, str], roots: Path | None = N
     files = {ROOTS: roots} if roots else None
     replica = site.start(files, "", None, **environment)
     wait_until(replica.serves, "the replica is healthy")
-    return Outbox(site, replica)
+    return Outbox(site, replica, environment)
 
 
 def with_form(site: StagedSite) -> StagedSite:
