@@ -63,6 +63,13 @@ def cut_into_cells() -> None:
     scale.main()
 
 
+def run_events() -> None:
+    """WordPress's events."""
+    from bench import cron
+
+    cron.main()
+
+
 def serve_pages() -> None:
     """The image beside a stock WordPress."""
     from bench import image
@@ -76,6 +83,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "program": register_resources,
     "engine": run_engine,
     "scale": cut_into_cells,
+    "cron": run_events,
     "image": serve_pages,
 }
 
