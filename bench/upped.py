@@ -1,6 +1,6 @@
 """Brings up a fleet, or as many plain resources, with the real engine, in this process.
 
-    python -m bench.upped fleet SITES
+    python -m bench.upped fleet|scheduled SITES
     python -m bench.upped plain RESOURCES ADDED
 
 By the Automation API with a program in this process and a backend in a folder. A fleet's account is
@@ -34,8 +34,13 @@ class Plain(pulumi.CustomResource):
         super().__init__("bench:index:Plain", name, {"text": "value", "number": 1}, options)
 
 
-def up_fleet(sites: int, folder: Path) -> dict[str, Any]:
-    """A fleet of plain sites: a name and a domain each."""
+def up_scheduled(sites: int, folder: Path) -> dict[str, Any]:
+    """A fleet whose sites have a task by the clock each, for WordPress's events."""
+    return up_fleet(sites, folder, cron={"task": "own"})
+
+
+def up_fleet(sites: int, folder: Path, **fields: Any) -> dict[str, Any]:
+    """A fleet of plain sites: a name, a domain and these fields each."""
     # Loads the AWS SDK before the clock starts: the plain program needs none.
     import components  # noqa: F401
     from tests.engine.checkout import IMAGE, Checkout
@@ -47,7 +52,7 @@ def up_fleet(sites: int, folder: Path) -> dict[str, Any]:
 
     def up(count: int) -> int:
         checkout.write_sites(
-            {f"site-{n}": {"domains": [f"site-{n}.example.com"]} for n in range(count)}
+            {f"site-{n}": {"domains": [f"site-{n}.example.com"], **fields} for n in range(count)}
         )
         seconds.append(_timed(checkout.up))
         return registered(checkout.resources().values())
@@ -99,7 +104,7 @@ def main() -> None:
     """What is asked for, as JSON."""
     kind, *counts = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        side = {"fleet": up_fleet, "plain": up_plain}[kind]
+        side = {"fleet": up_fleet, "scheduled": up_scheduled, "plain": up_plain}[kind]
         print(json.dumps(side(*map(int, counts), Path(folder))))
 
 
