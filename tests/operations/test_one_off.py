@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.cli.main import app
+from fleet.cli.views.one_off import show_run
 from fleet.names import log_group_name
 from fleet.operations.data.find import find
 from fleet.operations.data.follow import follow
@@ -140,6 +141,26 @@ def test_the_log_as_it_comes_then_the_status(aws: boto3.Session, place: Place) -
         ending = follow(one, told.append, sleep=sleep)
     assert (ending.outcome, ending.status) == ("failed", 3)
     assert [line for line in told if not line.startswith("fleet-task")] == ["one", "two", "three"]
+
+
+def test_a_task_needs_nobody_who_waits(
+    aws: boto3.Session,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    one = start(place, order(place))
+    monkeypatch.setattr("fleet.operations.data.follow.POLL_SECONDS", 0.01)
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    write(aws, one.id, "at work")
+    monkeypatch.setattr("fleet.cli.views.one_off._line", interrupt)
+    assert show_run(one, as_json=False) == 130
+    assert f"{one.id[:8]} goes on; its log: fleet runs" in capsys.readouterr().err
+    (task,) = [each for each in tasks_of(place) if task_id(each) == one.id]
+    assert task.get("desiredStatus") == "RUNNING"
 
 
 def test_an_empty_log_and_one_whose_end_never_comes(place: Place) -> None:

@@ -38,7 +38,11 @@ def test_a_mail_goes_out_over_tls_from_the_site_s_address(
     assert by_smtp.lines()[-1]["mail"] == "sent"
 
 
-def test_html_unicode_attachments_and_ten_megabytes(by_smtp: Outbox, mails: MailServer) -> None:
+@pytest.mark.parametrize("way", ["by_smtp", "by_ses"])
+def test_html_unicode_attachments_and_ten_megabytes(
+    way: str, mails: MailServer, ses: StandIn, request: pytest.FixtureRequest
+) -> None:
+    outbox: Outbox = request.getfixturevalue(way)
     mail = {
         "to": ["Üte <ute@example.net>", "two@example.net"],
         "subject": "Grüße ☃ " + "lang " * 40,
@@ -50,20 +54,21 @@ def test_html_unicode_attachments_and_ten_megabytes(by_smtp: Outbox, mails: Mail
         ],
         "attachments": {"bill ü.pdf": f"{SCRATCH}/large", "small.txt": f"{SCRATCH}/small"},
     }
-    assert by_smtp.send(mail, files={"large": 10_000_000, "small": 3})["sent"] == [True]
-    (got,) = mails.mails
-    assert got.recipients == [
-        "ute@example.net",
-        "two@example.net",
-        "cc@example.net",
-        "b@example.net",
-    ]
-    assert got.message["Subject"] == mail["subject"].strip()
-    assert got.message["Bcc"] is None
-    html = got.message.get_body(("html",))
+    assert outbox.send(mail, files={"large": 10_000_000, "small": 3})["sent"] == [True]
+    if way == "by_smtp":
+        (got,) = mails.mails
+        message, recipients = got.message, got.recipients
+    else:
+        (call,) = ses.received
+        message, recipients = raw(ses), call.json["Destination"]["ToAddresses"]
+    names = ("ute", "two", "cc", "b")
+    assert recipients == [f"{name}@example.net" for name in names]
+    assert message["Subject"] == mail["subject"].strip()
+    assert message["Bcc"] is None
+    html = message.get_body(("html",))
     assert html is not None
     assert "<p>after a dot</p>" in html.get_content()
-    large, small = got.message.iter_attachments()
+    large, small = message.iter_attachments()
     assert large.get_filename() == "bill ü.pdf"
     assert large.get_content() == b"x" * 10_000_000 or large.get_content() == "x" * 10_000_000
     assert small.get_filename() == "small.txt"
