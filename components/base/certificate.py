@@ -17,7 +17,8 @@ class Certificate:
     arn: pulumi.Input[str] | None
 
     def __init__(self, context: BaseContext) -> None:
-        self.arn = context.settings.certificate_arn
+        given = context.settings.certificate_arn
+        self.arn = given[0] if given else None
         if makes_listener_certificate(context.settings):
             settings = context.settings
             first = first_host(settings, settings.cell)

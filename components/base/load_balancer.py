@@ -7,6 +7,7 @@ from components.base.access_logs import AccessLogs
 from components.base.certificate import Certificate
 from components.base.context import BaseContext
 from components.base.network import Network
+from fleet.settings.certificates import further_certificates
 from fleet.settings.edge import at_edge
 
 # TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only.
@@ -139,7 +140,7 @@ class LoadBalancer:
         return self._https(certificate_arn)
 
     def _https(self, certificate_arn: pulumi.Input[str] | None) -> aws.lb.Listener:
-        return aws.lb.Listener(
+        listener = aws.lb.Listener(
             f"{self._name}-https",
             load_balancer_arn=self._load_balancer.arn,
             port=443,
@@ -149,3 +150,11 @@ class LoadBalancer:
             default_actions=[_NOT_FOUND],
             opts=self._context.child,
         )
+        for number, other in enumerate(further_certificates(self._context.settings), start=2):
+            aws.lb.ListenerCertificate(
+                f"{self._name}-certificate-{number}",
+                listener_arn=listener.arn,
+                certificate_arn=other,
+                opts=self._context.child,
+            )
+        return listener

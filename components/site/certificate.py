@@ -26,7 +26,7 @@ class Certificate:
         self._context = context
         site, settings = context.site, context.settings
         region = EDGE_REGION if at_edge(settings) else None
-        arns: list[pulumi.Input[str]] = [site.certificate_arn] if site.certificate_arn else []
+        arns: list[pulumi.Input[str]] = [*(site.certificate_arn or ())]
         for number, hosts in enumerate(own_certificates(site, settings), start=1):
             name = f"{site.name}-certificate-{number}"
             zones = context.base.zone_ids
@@ -34,7 +34,7 @@ class Certificate:
         self.at_edge = None
         if at_edge(settings):
             shared = settings.certificate_arn
-            self.at_edge = arns[0] if arns else shared or context.base.edge["certificate"]
+            self.at_edge = (arns or shared or [context.base.edge["certificate"]])[0]
             return
         for number, arn in enumerate(arns, start=1):
             self._list(f"{site.name}-certificate-{number}", arn)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import cast
 
 # The grammar of the distribution project, with a tag or a digest asked for.
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
@@ -61,11 +63,21 @@ def secret_arn(text: str) -> str:
     return text
 
 
-def certificate_arn(text: str) -> str:
-    """The ARN of a certificate in ACM or IAM. Raises ValueError."""
-    if not _CERTIFICATE.fullmatch(text):
-        raise ValueError("which is no such ARN")
-    return text
+def certificate_arns(given: object) -> tuple[str, ...]:
+    """The ARNs of certificates in ACM or IAM, given as one or as a list. Raises ValueError."""
+    if isinstance(given, str):
+        arns = [given]
+    elif isinstance(given, list | tuple) and given:
+        arns = cast("Sequence[object]", given)
+    else:
+        raise ValueError("which is neither such an ARN nor a list of them")
+    for number, arn in enumerate(arns, start=1):
+        if not isinstance(arn, str) or not _CERTIFICATE.fullmatch(arn):
+            place = "which" if isinstance(given, str) else f"whose value {number}"
+            raise ValueError(f"{place} is no such ARN")
+    if len(set(arns)) < len(arns):
+        raise ValueError("which names a certificate twice")
+    return cast("tuple[str, ...]", tuple(arns))
 
 
 def topic_arn(text: str) -> str:

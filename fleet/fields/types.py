@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from fleet.fields.doc import Doc
 from fleet.fields.hosts import domain_suffix, host_name, zone_name
-from fleet.fields.references import certificate_arn, email, image, posix_user, secret_arn, user_name
+from fleet.fields.references import (
+    certificate_arns,
+    email,
+    image,
+    posix_user,
+    secret_arn,
+    user_name,
+)
 from fleet.fields.schedules import schedule_expression, timezone
 from fleet.fields.spelling import (
     NAME,
@@ -78,7 +85,10 @@ ZoneName = Annotated[
 ]
 DomainSuffix = Annotated[str, AfterValidator(domain_suffix)]
 Image = Annotated[str, AfterValidator(image)]
-CertificateArn = Annotated[str, AfterValidator(certificate_arn)]
+CertificateArns = Annotated[
+    tuple[str, ...],
+    BeforeValidator(certificate_arns, json_schema_input_type=str | list[str]),
+]
 Email = Annotated[str, AfterValidator(email)]
 PosixUser = Annotated[str, AfterValidator(posix_user)]
 UserName = Annotated[str, AfterValidator(user_name)]

@@ -16,7 +16,11 @@ from fleet.plan.resources import (
     plain_site_resources,
     site_resources,
 )
-from fleet.settings.certificates import makes_certificates, makes_listener_certificate
+from fleet.settings.certificates import (
+    further_certificates,
+    makes_certificates,
+    makes_listener_certificate,
+)
 from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf import address_lists
@@ -175,7 +179,8 @@ def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell
     resources = base_resources(settings) + sum(
         site_resources(site, rules[site.name], settings) for site in sites
     )
-    certificates = sum(listener_certificates(site, settings) for site in sites)
+    certificates = len(further_certificates(settings))
+    certificates += sum(listener_certificates(site, settings) for site in sites)
     live = sum(site.state == "live" for site in sites)
     usages = (
         Usage("Resources", resources, RESOURCES_A_STACK),

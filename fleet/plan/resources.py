@@ -8,7 +8,11 @@ from __future__ import annotations
 from functools import cache
 
 from fleet.settings.alarms import metric_alarms
-from fleet.settings.certificates import makes_certificates, makes_listener_certificate
+from fleet.settings.certificates import (
+    further_certificates,
+    makes_certificates,
+    makes_listener_certificate,
+)
 from fleet.settings.edge import at_edge
 from fleet.settings.mail import mail_domain, sends_by_ses
 from fleet.settings.model import Settings
@@ -103,6 +107,7 @@ def base_resources(settings: Settings) -> int:
     return (
         _A_BASE
         + listeners
+        + len(further_certificates(settings))
         + (_A_CERTIFICATE + 1 if makes_listener_certificate(settings) else 0)
         + (_edge(settings) if at_edge(settings) else 0)
         + (settings.kms_key_arn is not None)  # told to the bucket of archives

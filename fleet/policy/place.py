@@ -37,7 +37,7 @@ def place_of(sites_file: Path, environment: str, account: str | None = None) -> 
     settings = environment_settings(sites_file, environment)
     region, _ = region_of(sites_file, environment)
     if account is None and settings.certificate_arn is not None:
-        account = settings.certificate_arn.split(":")[4]
+        account = settings.certificate_arn[0].split(":")[4]
     return Place(
         environment=environment,
         region=region or UNKNOWN,

@@ -26,6 +26,11 @@ def makes_listener_certificate(settings: Settings) -> bool:
     return settings.edge == "cloudfront" or makes_certificates(settings)
 
 
+def further_certificates(settings: Settings) -> tuple[str, ...]:
+    """ARNs of those that the listener has beside the one that it begins with."""
+    return (settings.certificate_arn or ())[1:]
+
+
 def own_suffix(settings: Settings, cell: str | None) -> str:
     """What follows `SITE.` in the address that each site of a cell has from the environment.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -103,12 +103,11 @@ def edge_over_https(settings: Settings) -> Iterator[Breach]:
 
 def certificate_at_edge(settings: Settings) -> Iterator[Breach]:
     """CloudFront takes certificates of ACM in one region only."""
-    arn = settings.certificate_arn
-    if at_edge(settings) and arn is not None and not in_edge_region(arn):
+    for arn in not_for_edge(settings.certificate_arn if at_edge(settings) else None):
         yield Breach(
             (("certificateArn",),),
-            f"found {arn} with edge: cloudfront, which takes certificates of ACM in {EDGE_REGION} "
-            "only",
+            f"found {arn} with edge: cloudfront, which takes one certificate, of ACM in "
+            f"{EDGE_REGION}",
             f"a certificate of ACM in {EDGE_REGION}, or none: `up` then makes one of each site's",
             f"certificateArn: arn:aws:acm:{EDGE_REGION}:123456789012:certificate/"
             "12345678-1234-1234-1234-123456789012",
@@ -118,3 +117,8 @@ def certificate_at_edge(settings: Settings) -> Iterator[Breach]:
 def in_edge_region(arn: str) -> bool:
     """Whether CloudFront can use this certificate."""
     return arn.split(":")[2:4] == ["acm", EDGE_REGION]
+
+
+def not_for_edge(arns: Sequence[str] | None) -> list[str]:
+    """Those that CloudFront can't use, and beyond the first all: a distribution has one."""
+    return [arn for number, arn in enumerate(arns or ()) if number > 0 or not in_edge_region(arn)]

@@ -13,7 +13,7 @@ from fleet.fields.spelling import STACK_PART_CHARACTERS, file_path, name_rule
 from fleet.fields.tags import TAG_RULE
 from fleet.fields.types import (
     Acu,
-    CertificateArn,
+    CertificateArns,
     DomainSuffix,
     Email,
     Image,
@@ -168,10 +168,12 @@ class Settings(SettingsModel):
         Doc("network", f"a map of {keys_of(Network)}", {"natGateways": "per-zone"}),
     ] = Network()
     certificate_arn: Annotated[
-        CertificateArn | None,
+        CertificateArns | None,
+        _Decoded,
         Doc(
-            "certificate for the sites' domains",
-            "the ARN of a certificate in ACM or IAM; needed unless `zones` or `allowHttp`",
+            "certificates for the sites' domains, the first for whoever names no host",
+            "the ARN of a certificate in ACM or IAM, or a list of them; needed unless `zones` or "
+            "`allowHttp`",
             "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
             built_in="with `zones`, one of each site's own",
         ),

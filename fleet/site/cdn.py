@@ -13,7 +13,7 @@ from fleet.fields.types import Model
 from fleet.plan.lines import Line, Rates
 from fleet.problems import Breach
 from fleet.quotas import NAMES_A_CERTIFICATE
-from fleet.settings.edge import EDGE_REGION, at_edge, in_edge_region
+from fleet.settings.edge import EDGE_REGION, at_edge, not_for_edge
 from fleet.settings.zones import zone_of
 from fleet.site.group import Case, Found, Group
 from fleet.site.task_numbers import Tasks
@@ -156,16 +156,16 @@ def _one_certificate(case: Case) -> Iterator[Breach]:
     settings, site = case.settings, case.site
     if settings is None or not at_edge(settings):
         return
-    arn = site.certificate_arn
-    if arn is not None and not in_edge_region(arn):
+    arns = site.certificate_arn
+    for arn in not_for_edge(arns):
         yield Breach(
             (("certificate_arn",),),
-            f"found {arn} in an environment with an edge, which takes certificates of ACM in "
-            f"{EDGE_REGION} only",
+            f"found {arn} in an environment with an edge, which takes one certificate, of "
+            f"ACM in {EDGE_REGION}",
             f"a certificate of ACM in {EDGE_REGION}, or none: `up` then makes one",
             f"certificate_arn: {_EXAMPLE}",
         )
-    if arn is None and settings.certificate_arn is None:
+    if arns is None and settings.certificate_arn is None:
         for index, host in enumerate(case.domains):
             if host is not None and zone_of(host, settings.zones) is None:
                 yield Breach(
@@ -176,7 +176,7 @@ def _one_certificate(case: Case) -> Iterator[Breach]:
                     f"certificate_arn: {_EXAMPLE}",
                 )
     whole_suffix = settings.domain_suffix is not None or settings.certificate_arn is not None
-    if arn is None and not whole_suffix and len(case.domains) > NAMES_A_CERTIFICATE:
+    if arns is None and not whole_suffix and len(case.domains) > NAMES_A_CERTIFICATE:
         yield Breach(
             (("domains",),),
             f"found {len(case.domains)} hosts, while a distribution has one certificate and `up` "

@@ -100,7 +100,7 @@ def listener_certificates(site: Site, settings: Settings) -> int:
     if settings.edge == "cloudfront":
         return 0
     if site.certificate_arn is not None:
-        return 1
+        return len(site.certificate_arn)
     return len(own_certificates(site, settings)) + len(foreign_hosts(site, settings))
 
 

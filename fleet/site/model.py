@@ -10,7 +10,7 @@ from fleet.fields.doc import Doc, keys_of, whole
 from fleet.fields.spelling import STACK_PART_CHARACTERS, TITLE_CHARACTERS, name_rule
 from fleet.fields.tags import TAG_RULE
 from fleet.fields.types import (
-    CertificateArn,
+    CertificateArns,
     HostName,
     Image,
     Model,
@@ -189,10 +189,10 @@ class SiteFields(Model):
         ),
     ] = Field(default_factory=dict[str, str])
     certificate_arn: Annotated[
-        CertificateArn | None,
+        CertificateArns | None,
         Doc(
-            "certificate for the site's own domains",
-            "the ARN of a certificate in ACM or IAM, in the environment's region",
+            "certificates for the site's own domains",
+            "the ARN of a certificate in ACM or IAM in the environment's region, or a list of them",
             "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
             built_in="the setting `certificateArn`; with `zones`, one that `up` makes",
         ),

@@ -136,3 +136,33 @@ def test_a_foreign_host_that_is_too_long_is_refused(programs: Programs) -> None:
     host = f"{'a' * 60}.example"
     with pytest.raises(pulumi.RunError, match=r"domains\[0\]: found a+.example, which has 68"):
         programs.run({"blog": site("blog", domains=[host])}, ZONES)
+
+
+def test_certificates_that_were_there_before_stand_side_by_side(programs: Programs) -> None:
+    given = [f"{CERTIFICATE[:-1]}{number}" for number in range(4)]
+    sites = {"blog": site("blog"), "shop": site("shop", certificate_arn=given[2:])}
+    recording = programs.run(sites, {"certificateArn": given[:2]})
+    assert recording.named("lb:Listener", "base-alb-https").inputs["certificateArn"] == given[0]
+    assert listed(recording) == {
+        "base-alb-certificate-2": given[1],
+        "shop-certificate-1": given[2],
+        "shop-certificate-2": given[3],
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ([], "nor a list of them"),
+        ([CERTIFICATE, "blog"], "whose value 2 is no such ARN"),
+        ([CERTIFICATE, CERTIFICATE], "names a certificate twice"),
+        ({"blog": CERTIFICATE}, "nor a list of them"),
+        ("blog", "which is no such ARN"),
+    ],
+)
+def test_what_is_no_list_of_certificates(programs: Programs, given: Any, words: str) -> None:
+    with pytest.raises(pulumi.RunError, match=words):
+        programs.run({"blog": site("blog", certificate_arn=given)})
+    if given:
+        with pytest.raises(pulumi.RunError, match=words):
+            programs.run({"blog": site("blog")}, {"certificateArn": given})

@@ -226,7 +226,12 @@ def test_what_a_site_says_of_its_edge(
         (
             {"certificate_arn": CERTIFICATE.replace("us-east-1", "eu-west-1")},
             {},
-            r"blog.certificate_arn: found arn:aws:acm:eu-west-1.* us-east-1 only",
+            r"blog.certificate_arn: found arn:aws:acm:eu-west-1.* one certificate, of ACM in us-",
+        ),
+        (
+            {"certificate_arn": [CERTIFICATE, CERTIFICATE[:-1] + "1"]},
+            {},
+            r"blog.certificate_arn: found arn.*1 in an environment with an edge, which takes one",
         ),
         (
             {},

@@ -119,6 +119,14 @@ def test_no_sites_no_cells() -> None:
     assert advise(()).is_new
 
 
+def test_certificates_that_were_there_before_take_their_place_on_the_listener() -> None:
+    arn = "arn:aws:acm:eu-west-1:123456789012:certificate/00000000-0000-4000-8000-00000000000"
+    given = settings(certificateArn=[f"{arn}{number}" for number in range(3)])
+    one = site("a", certificate_arn=[f"{arn}3", f"{arn}4"])
+    (cell,) = cells_of(fleet(one, site("b")), given)
+    assert usage(cell.usages, "Certificates").used == 4
+
+
 def test_what_stands_before_the_sites_takes_quotas_of_its_own() -> None:
     waf = {"allow": ["192.0.2.7/32"], "deny": ["198.51.100.0/24", "2001:db8::/32"]}
     given = settings(certificateArn=None, zones=["example.com"], waf=waf)
