@@ -20,6 +20,7 @@ from tests.runtime.stage.site import StagedSite
 CHANGED = {"wp_options", "wp_posts", "wp_users"}
 COPY = {"FLEET_STAGING_OF": "shop", "FLEET_STAGING_UPLOADS": "https://shop.example.com"}
 KNOBS = {"FLEET_LOAD_SETTLE_SECONDS": "1", **COPY}
+URLS = "SELECT option_value FROM wp_options WHERE option_name = 'shop_urls'"
 OPTIONS = """require '/usr/src/wordpress/wp-load.php';
 echo json_encode( array_map( 'get_option', [ 'active_plugins', 'blog_public' ] ) );"""
 
@@ -147,6 +148,60 @@ def test_of_people_an_anonymised_copy_has_nothing(moved: Moved, store: Bucket) -
     assert "info@x.example is ours" in text
     is_no_shop(target)
     ended(run(target, store, "fleet-load", "undo"))
+
+
+def test_a_lost_connection_in_the_middle_of_a_load_is_told_and_the_same_command_goes_on(
+    moved: Moved, store: Bucket
+) -> None:
+    target = moved.target
+    before = shop.state(target)
+    load = run(target, store, "fleet-load", moved.place, "--keep-addresses")
+    # The client that writes tables into the schema beside the live one.
+    find = "SELECT id FROM information_schema.processlist WHERE db = "
+    found: list[str] = []
+
+    def writes() -> bool:
+        found[:] = target.sql(f"{find}'new_{target.schema}' AND command = 'Query'").split()
+        return bool(found)
+
+    wait_until(writes, "the load writes", 60)
+    target.sql(f"KILL {found[0]}")
+    (*_, last) = ended(load, 69)
+    assert "run it again" in last["do"]
+    # The statement that was at work has people's data, which are for no log.
+    assert "INSERT INTO" not in load.output()
+    assert shop.state(target) == before
+    ended(run(target, store, "fleet-load", moved.place, "--keep-addresses"))
+    # As for a site that gets the names, too.
+    assert moved.source.home in target.sql(URLS)
+    ended(run(target, store, "fleet-load", "undo"))
+    assert shop.state(target) == before
+
+
+def test_code_alone_leaves_tables_and_uploads(moved: Moved, store: Bucket) -> None:
+    target = moved.target
+    before = shop.state(target)
+    own = target.mount / "uploads/own.txt"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("ours")
+    lines = ended(run(target, store, "fleet-load", moved.place, "--code-only"))
+    assert "load" not in {line["step"] for line in lines}
+    here = shop.state(target)
+    # The front page that is looked at in the end makes what a first visit makes.
+    assert {name for name in before if before[name] != here[name]} <= CHANGED
+    assert own.read_text() == "ours"
+    ended(run(target, store, "fleet-load", "undo"))
+    assert own.read_text() == "ours"
+
+
+def test_of_a_wiped_site_nothing_is_left(moved: Moved, store: Bucket) -> None:
+    target = moved.target
+    (last,) = ended(run(target, store, "fleet-wipe", moved.source.name), 64)
+    assert "this is copy" in last["problem"]
+    ended(run(target, store, "fleet-wipe", "copy"))
+    left = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema"
+    assert target.sql(f"{left} LIKE '%{target.schema}'") == ""
+    assert [path for path in target.mount.rglob("*") if path.is_file()] == []
 
 
 def is_no_shop(copy: StagedSite) -> None:

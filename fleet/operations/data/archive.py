@@ -169,6 +169,13 @@ class Archive:
             where = ".".join(str(each) for each in error.errors()[0]["loc"])
             raise OperationError(f"the manifest of {self.url} is wrong at {where}") from None
 
+    def forget(self) -> None:
+        """Takes away what makes it one: it has people's data, or not all files of its list."""
+        store, database = self.store, self.manifest().database
+        with told_in_words(store.target):
+            for name in (MANIFEST, *([database.name] if database else [])):
+                store.s3.delete_object(Bucket=store.bucket, Key=self.key(name), **store.owner)
+
 
 def new_id(now: datetime | None = None) -> str:
     """Ids sort by their time."""

@@ -57,7 +57,7 @@ def clone_site(
         options = [*options, "--anonymise"]
     load_site(declared, copy, on_step=on_step, options=options, session=session)
     if is_declared or anonymise is not False:
-        _forget(copy)
+        copy.forget()
     return copy
 
 
@@ -99,7 +99,8 @@ def copy_archive(
 
         def one(pair: tuple[str, str, int]) -> int:
             source = {"Bucket": archive.store.bucket, "Key": pair[0]}
-            store.s3.copy(source, store.bucket, pair[1])  # type: ignore[arg-type]
+            # The other client: its bucket may be of another region.
+            store.s3.copy(source, store.bucket, pair[1], SourceClient=archive.store.s3)  # type: ignore[arg-type]
             return pair[2]
 
         for size in pool.map(one, _missing(archive, copy, there, uploads=uploads)):
@@ -109,15 +110,6 @@ def copy_archive(
         one((archive.key(MANIFEST), copy.key(MANIFEST), 0))
     on_step(Step(**step, state="done", bytes=whole))
     return copy
-
-
-def _forget(copy: Archive) -> None:
-    """Takes a copy's archive away: it has people's data, or names files that it doesn't have."""
-    store, database = copy.store, copy.manifest().database
-    names = [MANIFEST, *([database.name] if database else [])]
-    with told_in_words(store.target):
-        for name in names:
-            store.s3.delete_object(Bucket=store.bucket, Key=copy.key(name), **store.owner)
 
 
 def _missing(

@@ -18,13 +18,13 @@ final class Database {
 
 	public function __construct( private \mysqli $database, private Notes $notes ) {}
 
-	/** @return array What was found and changed. @throws Failure */
-	public function load( S3 $s3, Manifest $manifest, array $pairs ): array {
+	/** @param list<string> $hosts Whose addresses become this site's. @return array What was found and changed. @throws Failure */
+	public function load( S3 $s3, Manifest $manifest, array $pairs, array $hosts ): array {
 		$this->clear();
 		$facts    = $manifest->database;
 		$settings = [
 			'home'  => getenv( 'WP_HOME' ),
-			'hosts' => $manifest->foreign_hosts(),
+			'hosts' => $hosts,
 			'pairs' => $pairs,
 			'most'  => $facts['sql_bytes'] ?? self::MOST_TIMES * $facts['bytes'],
 		];

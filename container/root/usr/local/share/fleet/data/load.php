@@ -45,7 +45,7 @@ final class Load {
 		] );
 	}
 
-	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool} $order */
+	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool} $order */
 	public function run( array $order ): void {
 		$state = $this->status()['state'];
 		$same  = $this->new->get( 'order' ) === $order;
@@ -94,7 +94,7 @@ final class Load {
 		$files && step( 'space', fn() => $this->files->check_space( $manifest->files['total_bytes'] ) );
 		if ( $tables ) {
 			$loading = new Database( $this->database, $this->new );
-			$this->once( 'load', fn() => array_intersect_key( $loading->load( $s3, $manifest, $order['pairs'] ), [ 'bytes' => 1, 'strings' => 1 ] ) );
+			$this->once( 'load', fn() => array_intersect_key( $loading->load( $s3, $manifest, $order['pairs'], $order['addresses'] ? [] : $manifest->foreign_hosts() ), [ 'bytes' => 1, 'strings' => 1 ] ) );
 			$this->once( 'fix', function () use ( $loading, $manifest, $order, $prefix ) {
 				$fixes = new Fixes( $this->database, $this->new, $this->live );
 				$fixes->prefix( $loading->prefix(), $prefix );
@@ -113,7 +113,7 @@ final class Load {
 	private function put( Manifest $manifest, array $order, bool $tables, bool $files ): void {
 		$this->new->set( 'state', 'swapping' );
 		step( 'maintenance', $this->close( ... ) );
-		step( 'swap', function () use ( $manifest, $tables, $files ) {
+		step( 'swap', function () use ( $manifest, $order, $tables, $files ) {
 			$tables && $this->once_quietly( 'tables', function () use ( $manifest ) {
 				if ( ! Exchange::is_under_way( $this->new ) ) {
 					( new Fixes( $this->database, $this->new, $this->live ) )->newer( $manifest->time, getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_' );
@@ -121,11 +121,11 @@ final class Load {
 				}
 				$this->exchange->run( $this->new, $this->old );
 			} );
-			$files && $this->once_quietly( 'files-put', fn() => $this->files->swap() );
+			$files && ! $order['code'] && $this->once_quietly( 'files-put', fn() => $this->files->swap() );
 			$files && $this->once_quietly( 'code', fn() => $this->files->generation() );
 		} );
 		step( 'purge', $this->purge( ... ) );
-		$order['smoke'] && $this->smoke( $tables, $files );
+		$order['smoke'] && $this->smoke( $tables, $files && ! $order['code'] );
 		$this->open( 'loaded' );
 	}
 
@@ -172,7 +172,7 @@ final class Load {
 		step( 'swap', function () use ( $tables, $files, $in, $out, $to ) {
 			$tables && $this->back_once( 'tables', fn() => $this->exchange->run( $in, $out ) );
 			$files && $this->back_once( 'files', fn() => $to === 'loaded' ? $this->files->swap( 'new', 'old' ) : $this->files->swap( 'old', 'new' ) );
-			$files && $this->back_once( 'code', fn() => $this->files->generation_back() );
+			( $files || $this->new->get( 'done-code' ) ) && $this->back_once( 'code', fn() => $this->files->generation_back() );
 		} );
 		step( 'purge', $this->purge( ... ) );
 		foreach ( [ 'tables', 'files', 'code' ] as $part ) {

@@ -35,17 +35,22 @@ final class Pipeline {
 		$statuses = array_map( 'intval', explode( ' ', trim( (string) @file_get_contents( "$this->folder/statuses" ) ) ) );
 		$facts    = json_decode( (string) file_get_contents( "$this->folder/facts" ), true ) ?: [];
 		$said     = '';
+		// The filter's own words, where whoever reads it ended.
+		$filter_broke_off = str_contains( $facts['problem'][1] ?? '', 'fwrite()' );
 		foreach ( $statuses as $number => $status ) {
 			$text = trim( (string) @file_get_contents( "$this->folder/$number" ) );
+			// MariaDB's client shows the statement before it says what is wrong with it: people's data, for no log.
+			$text = preg_match( '~^ERROR .*~m', $text, $found ) ? $found[0] : $text;
 			fwrite( STDERR, $text === '' ? '' : "$text\n" );
-			// 141: the one behind it ended before.
-			if ( $status && $status !== 141 && $said === '' ) {
+			// The one behind it ended before: that one has the reason.
+			$is_follower = $status === 141 || str_contains( $text, 'Broken pipe' ) || ( $text === '' && $filter_broke_off );
+			if ( $status && ! $is_follower && $said === '' ) {
 				$said = $text ?: "status $status";
 			}
 		}
 		array_map( 'unlink', glob( "$this->folder/*" ) );
 		rmdir( $this->folder );
-		if ( ! empty( $facts['problem'] ) && ! str_contains( $facts['problem'][1], 'fwrite()' ) ) {
+		if ( ! empty( $facts['problem'] ) && ! $filter_broke_off ) {
 			throw new Failure( ...$facts['problem'] );
 		}
 		$said === '' || throw self::failure( $said );
@@ -53,8 +58,7 @@ final class Pipeline {
 	}
 
 	private static function failure( string $said ): Failure {
-		// MariaDB's client shows the statement before it says what is wrong with it.
-		$line = preg_match( '~^ERROR .*~m', $said, $found ) ? $found[0] : strtok( $said, "\n" );
+		$line = strtok( $said, "\n" );
 		return match ( true ) {
 			(bool) preg_match( '~zstd:|gzip:|Read error|Decoding error|unexpected end of file|not in gzip format~i', $said ) => new Failure( EX_DATAERR, "the archive is broken: $line", 'make the dump again' ),
 			(bool) preg_match( '~ERROR (1114|1021|3)\b|No space left~', $said ) => new Failure( EX_CANTCREAT, $line, 'make space in the database and run it again' ),

@@ -49,7 +49,8 @@ try {
 			}
 			$line = $statements->line( $line, isset( $settings['home'] ) );
 		}
-		fwrite( $out, $line ) === strlen( $line ) || throw new \RuntimeException( 'nobody takes what is written' );
+		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
+		fwrite( $out, $line ) === strlen( $line ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
 	}
 	// mysqldump says when it is through; of others the last statement has to be whole.
 	$facts['complete'] = preg_match( '~^(?:MySQL|MariaDB) dump$~', $facts['product'] )
