@@ -19,6 +19,8 @@ final class ThemeJson extends \WP_Theme_JSON {
 	/** @var array<string, array> By name, what this request had already. */
 	private static array $had = [];
 	private static string|false|null $code = null;
+	/** While a question for the owner's styles runs, code that sees its answer may render blocks. */
+	private static bool $asks = false;
 
 	/**
 	 * A theme's style variations (`styles/*.json`): Twenty Twenty-Five has 32.
@@ -36,7 +38,7 @@ final class ThemeJson extends \WP_Theme_JSON {
 			return $make();
 		}
 		self::register_block_styles();
-		return self::kept_json( [ 'merged', $origin, ...self::site() ], $make );
+		return self::kept_json( [ 'merged', $origin, get_classic_theme_supports_block_editor_settings(), self::own_styles() ], $make );
 	}
 
 	/** The theme's own, for what it says of its templates. */
@@ -57,12 +59,12 @@ final class ThemeJson extends \WP_Theme_JSON {
 		}
 		self::register_block_styles();
 		$addresses = [ get_stylesheet_directory_uri(), get_template_directory_uri() ];
-		$what      = [ 'stylesheet', $known, $addresses, current_theme_supports( 'disable-layout-styles' ), ...self::site() ];
-		return self::kept( $what, fn() => [ $make() ] )[0];
+		$supports  = [ current_theme_supports( 'disable-layout-styles' ), get_classic_theme_supports_block_editor_settings() ];
+		return self::kept( [ 'stylesheet', $known, $addresses, $supports, self::own_styles() ], fn() => [ $make() ] )[0];
 	}
 
 	private static function may_change(): bool {
-		return wp_is_development_mode( 'theme' ) || array_filter( self::FILTERS, 'has_filter' ) || ! wp_theme_has_theme_json();
+		return self::$asks || wp_is_development_mode( 'theme' ) || array_filter( self::FILTERS, 'has_filter' ) || ! wp_theme_has_theme_json();
 	}
 
 	/** Core does so while it reads the theme's files. */
@@ -105,9 +107,17 @@ final class ThemeJson extends \WP_Theme_JSON {
 		return [ @fileinode( $path ), @filemtime( $path ) ];
 	}
 
-	/** What a site's owner and a theme's code say. */
-	private static function site(): array {
-		return [ \WP_Theme_JSON_Resolver::get_user_data()->get_raw_data(), get_classic_theme_supports_block_editor_settings() ];
+	/** What the site's owner saved in the site editor. */
+	private static function own_styles(): string {
+		static $of = '', $text = '';
+		$now = get_stylesheet() . wp_cache_get_last_changed( 'posts' );
+		if ( $of !== $now ) {
+			self::$asks = true;
+			$text       = \WP_Theme_JSON_Resolver::get_user_data_from_wp_global_styles( wp_get_theme() )['post_content'] ?? '';
+			self::$asks = false;
+			$of         = $now;
+		}
+		return $text;
 	}
 
 	/** What block types say of their styles, and code of theirs. */
