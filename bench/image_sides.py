@@ -190,7 +190,13 @@ def stock_side(site: StagedSite, folder: Path, latency: int) -> Iterator[Side]:
         container = start(site.image, options, ["sh", "-c", servers], folder / "stock.log")
         _await(container, "/wp-includes/images/blank.gif")
         seconds = time.monotonic() - begun
-        yield Side("stock", container, site.home, DOCUMENT_ROOT, seconds)
+        side = Side("stock", container, site.home, DOCUMENT_ROOT, seconds)
+        # nginx may be there before PHP is.
+        with side.visitor() as visitor:
+            wait_until(
+                lambda: visitor.get("/wp-login.php").status_code == httpx.codes.OK, "PHP answers"
+            )
+        yield side
         container.kill()
 
 
