@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 from fleet.settings.model import Settings
+from fleet.site.model import Site
+from fleet.site.staging import GROUP
 from fleet.sites_file.load import load_fleet
 
 SETTINGS = Settings(environment="prod", allow_http=True, admin_email="web@example.com")
@@ -29,3 +31,16 @@ def test_a_copy_is_quiet_unless_its_own_entry_says_otherwise(tmp_path: Path) -> 
     copy["cron"] = {"every": "1h"}
     file.write_text(yaml.safe_dump(document))
     assert load_fleet(file, SETTINGS).sites[1].cron.every == "1h"
+
+
+def warned(**fields: Any) -> set[tuple[str, ...]]:
+    site = Site(name="copy", domains=("copy.example.com",), **fields)
+    return {path for warn in GROUP.warnings for path, _ in warn(site)}
+
+
+def test_people_and_mails_of_a_copy_are_warned_of() -> None:
+    log = {"mail": {"send": "log"}}
+    assert warned(staging={"of": "blog"}, **log) == set()
+    assert warned(staging={"of": "blog", "anonymise": False}, **log) == {("staging", "anonymise")}
+    assert warned(staging={"of": "blog"}) == {("mail", "send")}
+    assert warned(staging={"anonymise": False}) == set()

@@ -13,7 +13,7 @@ final class Traces {
 	public const MADE_UP = "IF({} LIKE '%@p.invalid', {}, IF(CHAR_LENGTH({}) > 16, CONCAT(RPAD(LEFT(SHA2(CONCAT(?, LOWER({})), 256), CHAR_LENGTH({}) - 10), CHAR_LENGTH({}) - 10, 'x'), '@p.invalid'), LEFT(SHA2(CONCAT(?, LOWER({})), 256), CHAR_LENGTH({}))))";
 	private const ADDRESS = '~[A-Za-z0-9._+\'-]+(@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+~';
 	private const TEXTS   = [ 'char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'json' ];
-	private const AT_ONCE = 500; // rows
+	private const AT_ONCE = 100; // rows, of which a page builder's may have megabytes each
 
 	public function __construct( private \mysqli $database, private string $schema, private string $salt ) {}
 
