@@ -24,7 +24,7 @@ if ( PHP_SAPI !== 'cli' ) {
 	header( 'X-Robots-Tag: noindex, nofollow' );
 }
 add_filter( 'pre_option_blog_public', fn() => '0' );
-// In the database they stay on: what is copied back from here is what came.
+// In the database they stay on, until somebody here switches a plugin on or off.
 add_filter( 'option_active_plugins', fn( $plugins ) => is_array( $plugins ) ? without_payments( $plugins ) : $plugins );
 add_action( 'admin_bar_menu', function ( $bar ) {
 	$words = array_filter( [ 'STAGING of ' . getenv( 'FLEET_STAGING_OF' ), age() ] );
