@@ -123,8 +123,14 @@ def test_no_site_sends_as_another_s_address_domain_or_tenant(
     assert _may_send(sending, name, identity, **context) is allowed
 
 
-def test_a_mail_server_of_the_site_s_own(programs: Programs) -> None:
-    smtp = {"host": "smtp.provider.example", "port": 465, "user": "client", "secret": PARAMETER}
+OF_JSON = "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf"
+
+
+@pytest.mark.parametrize(
+    ("secret", "arn"), [(PARAMETER, PARAMETER), (f"{OF_JSON}:password::", OF_JSON)]
+)
+def test_a_mail_server_of_the_site_s_own(programs: Programs, secret: str, arn: str) -> None:
+    smtp = {"host": "smtp.provider.example", "port": 465, "user": "client", "secret": secret}
     mail = {"from": "web@client.example", "smtp": smtp}
     recording = programs.run({"blog": site("blog", mail=mail)})
     assert variables(recording, "blog") == {
@@ -137,9 +143,10 @@ def test_a_mail_server_of_the_site_s_own(programs: Programs) -> None:
     }
     definition = recording.named("ecs:TaskDefinition", "blog").inputs["containerDefinitions"]
     wordpress = next(each for each in json.loads(definition) if each["name"] == "wordpress")
-    assert {"name": "FLEET_MAIL_PASSWORD", "valueFrom": PARAMETER} in wordpress["secrets"]
-    execution = recording.named("iam:RolePolicy", "blog-execution").inputs["policy"]
-    assert PARAMETER in json.dumps(execution)
+    assert {"name": "FLEET_MAIL_PASSWORD", "valueFrom": secret} in wordpress["secrets"]
+    execution = json.loads(recording.named("iam:RolePolicy", "blog-execution").inputs["policy"])
+    read = [each["Resource"] for each in execution["Statement"] if arn in each["Resource"]]
+    assert read, "the role may read the whole secret, which IAM knows without a key"
 
 
 @pytest.mark.parametrize(
