@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 # How the group of a task that the clock starts begins; its kind follows.
@@ -35,11 +35,13 @@ def task_overrides(
     spot: bool,
     prepared: bool = True,
     role_arn: str | None = None,
+    drill_password: str | None = None,
 ) -> dict[str, Any]:
     """ECS's TaskOverride: another command and size, in CPU units and MiB.
 
     The image is told its size and capacity, too: ECS changes nothing in the environment.
     `prepared`: the site has been live, so that its database and files need no preparation.
+    `drill_password`: the first container makes a schema to be thrown away, whose user has it.
     `role_arn`: what the containers may do, in place of the task definition's role.
     """
     told = {
@@ -47,13 +49,33 @@ def task_overrides(
         "FLEET_MEMORY": str(memory),
         "FLEET_SPOT": "yes" if spot else "no",
     }
-    environment = [{"name": name, "value": value} for name, value in told.items()]
+    drill = {} if drill_password is None else {"FLEET_DRILL_PASSWORD": drill_password}
     return {
         "cpu": str(cpu),
         "memory": str(memory),
         **({"taskRoleArn": role_arn} if role_arn else {}),
         "containerOverrides": [
-            *({"name": name, "command": ["true"]} for name in PREPARING if prepared),
-            {"name": "wordpress", "command": list(command), "environment": environment},
+            *_preparing(drill, prepared=prepared),
+            {
+                "name": "wordpress",
+                "command": list(command),
+                "environment": _pairs({**told, **drill}),
+            },
         ],
     }
+
+
+def _preparing(drill: Mapping[str, str], *, prepared: bool) -> Iterator[dict[str, Any]]:
+    """What the containers that come first do in place of their work."""
+    schema, init = PREPARING
+    if drill:
+        command = ["fleet-schema", "drill"]
+        yield {"name": schema, "command": command, "environment": _pairs(drill)}
+    elif prepared:
+        yield {"name": schema, "command": ["true"]}
+    if drill or prepared:
+        yield {"name": init, "command": ["true"]}
+
+
+def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in values.items()]

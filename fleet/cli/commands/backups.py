@@ -1,4 +1,4 @@
-"""`fleet backup`, `fleet backups` and `fleet restore`: what a site can go back to, and going."""
+"""`fleet backup`, `backups`, `restore`, `drill`, `drills`: what a site can go back to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Overwrite = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    for command in (backup, backups, restore):
+    for command in (backup, backups, restore, drill, drills):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -110,3 +110,39 @@ def restore(
     with Telling(as_json=as_json) as telling:
         restore_site(declared, plan, on_step=telling.step)
     print_loaded(plan.to, env, as_json=as_json)
+
+
+def drill(
+    site: SiteName, env: Environment, file: File = SITES_FILE, as_json: AsJson = False
+) -> None:
+    """Try the newest backup of a site: load it aside, look at it, measure, throw it away.
+
+    By a user of the database who has no rights on the site's tables.
+    """
+    from fleet.cli.views.drills import print_drill
+    from fleet.cli.views.moving import Telling
+    from fleet.operations.data import drill as drills_
+
+    declared = declared_of(file, env)
+    with Telling(as_json=as_json) as telling:
+        done = drills_.drill(declared, site, on_step=telling.step)
+    print_drill(site, done, as_json=as_json)
+
+
+def drills(
+    env: Environment,
+    site: OneSite = None,
+    file: File = SITES_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Show whose backups were tried, what a restore takes and loses. Ends with 1 if one failed.
+
+    Of one site, each of its drills.
+    """
+    from fleet.cli.views.drills import print_drills
+    from fleet.operations.data.drill import failed_ones, last_drills
+
+    found = last_drills(declared_of(file, env), site)
+    print_drills(found, one=site is not None, environment=env, as_json=as_json)
+    if failed_ones(found):
+        raise typer.Exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from fleet.fields.commands import as_words, shell_syntax
@@ -37,6 +37,8 @@ class Order:
     wait: timedelta = USUAL_WAIT
     spot: bool = True
     by: str = ""
+    drill_password: str | None = field(default=None, repr=False)
+    """Of a schema to be thrown away, which the task makes first."""
 
     @property
     def words(self) -> list[str]:

@@ -73,7 +73,7 @@ def plan_restore(
         raise OperationError(f"--at {at:{_SHOWN}} is yet to come; it is {now:{_SHOWN}}")
     store = store_of(declared, site, session)
     with told_in_words(store.target):
-        archive, manifest = _nearest(declared, store, site, at, only)
+        archive, manifest = nearest_backup(declared, store, site, at, only)
     seconds = _seconds(manifest, only)
     return RestorePlan(
         site=site,
@@ -106,10 +106,14 @@ def restore_site(
     load_site(declared, archive, on_step=on_step, only=plan.only, session=session)
 
 
-def _nearest(
+def nearest_backup(
     declared: Declared, store: Store, site: str, at: datetime, only: Part | None
 ) -> tuple[Archive, Manifest]:
-    """By the ids, which begin with their time, so that few manifests are read."""
+    """The newest whole backup at or before a moment, with what is in it.
+
+    By the ids, which begin with their time, so that few manifests are read. Raises OperationError:
+    there is none, or the newest is damaged.
+    """
     ids = sorted(backup_ids(store, site), reverse=True)
     before = [id_ for id_ in ids if _time(id_) <= at]
     damaged: tuple[Archive, str] | None = None

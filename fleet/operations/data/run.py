@@ -6,6 +6,7 @@ ending = run(declared, "blog", ["wp", "cron", "event", "list"], on_line=print)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -30,6 +31,7 @@ def run(
     timeout: timedelta = USUAL_TIMEOUT,
     wait: timedelta = USUAL_WAIT,
     spot: bool = True,
+    drill_password: str | None = None,
     token: str | None = None,
     session: boto3.Session | None = None,
 ) -> Ending:
@@ -37,8 +39,9 @@ def run(
 
     Called again with the same `token` within a day it starts nothing, but follows what it started.
     Of a `kind` a site has one at a time; another waits for at most `wait`. `cpu` are CPU units,
-    `memory` MiB, by default the site's. Raises FleetError: an unknown site, OperationError: a site
-    that was never brought up, what `make_order` refuses, a call that AWS refuses.
+    `memory` MiB, by default the site's. `drill_password`: as in `Order`.
+    Raises FleetError: an unknown site, OperationError: a site that was never brought up, what
+    `make_order` refuses, a call that AWS refuses.
     """
     order = make_order(
         declared.site(site),
@@ -50,4 +53,5 @@ def run(
         wait=wait,
         spot=spot,
     )
+    order = replace(order, drill_password=drill_password)
     return follow(start(place_of(declared, site, session), order, token), on_line)

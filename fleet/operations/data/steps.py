@@ -14,6 +14,7 @@ from typing import Any, Literal, cast, get_args
 import boto3
 
 from fleet.operations.data.ending import Ending
+from fleet.operations.data.follow import OnLine
 from fleet.operations.data.run import run
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
@@ -71,30 +72,25 @@ def run_steps(
     command: Sequence[str],
     *,
     on_step: OnStep,
+    kind: str = KIND,
+    drill_password: str | None = None,
     token: str | None = None,
     session: boto3.Session | None = None,
 ) -> None:
     """Runs a command of the image that tells its steps, in a task of its own.
 
-    On demand: one that Spot takes back would have to be begun again. Raises OperationError with
+    On demand: one that Spot takes back would have to be begun again. `drill_password`: as in
+    `Order`. Raises OperationError with
     what the command says to do.
     """
     failed: list[Step] = []
-
-    def on_line(line: str) -> None:
-        step = read_step(site, line)
-        if step is None:
-            return
-        if step.state == "failed":
-            failed.append(step)
-        on_step(step)
-
     ending = run(
         declared,
         site,
         command,
-        on_line=on_line,
-        kind=KIND,
+        on_line=_heard(site, on_step, failed),
+        kind=kind,
+        drill_password=drill_password,
         cpu=max(declared.site(site).size.cpu, 1_024),
         memory=max(declared.site(site).size.memory, MEMORY),
         timeout=TIMEOUT,
@@ -105,6 +101,20 @@ def run_steps(
     )
     if ending.outcome != "succeeded":
         raise OperationError(f"{site}: {_why(ending, failed)}")
+
+
+def _heard(site: str, on_step: OnStep, failed: list[Step]) -> OnLine:
+    """Tells each step, and keeps those that failed."""
+
+    def on_line(line: str) -> None:
+        step = read_step(site, line)
+        if step is None:
+            return
+        if step.state == "failed":
+            failed.append(step)
+        on_step(step)
+
+    return on_line
 
 
 def _why(ending: Ending, failed: Sequence[Step]) -> str:

@@ -43,3 +43,18 @@ function discard_old_password( mysqli $master, string $user ): void {
 	str_contains( $master->server_info, 'MariaDB' ) || $master->query( "ALTER USER '$user'@'%' DISCARD OLD PASSWORD" );
 	say( "the password of $user before the newest is discarded" );
 }
+
+/**
+ * A schema to be thrown away, anew, and a user who has rights on nothing else: by which a backup is tried without any
+ * way to the site's own tables.
+ */
+function create_drill( mysqli $master, string $name, #[\SensitiveParameter] string $password ): void {
+	$password = $master->real_escape_string( $password );
+	$master->query( "DROP USER IF EXISTS '$name'@'%'" );
+	$master->query( "DROP DATABASE IF EXISTS `$name`" ); // of a drill that was killed
+	$master->query( "CREATE DATABASE `$name` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
+	$master->query( "CREATE USER '$name'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
+	$pattern = str_replace( '_', '\_', $name );
+	$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$name'@'%'" );
+	say( "schema and user $name are there for a drill" );
+}

@@ -1,0 +1,121 @@
+"""Backups that are tried: loaded into a schema to be thrown away, looked at and measured.
+
+What is found lies beside the backups, SITE/drills/TIME.json, as the image writes it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fleet.operations.data.archive import Store, store_of
+from fleet.operations.data.place import Place, place_of
+from fleet.operations.data.restore import nearest_backup
+from fleet.operations.data.start import GROUP, tasks_of
+from fleet.operations.data.steps import OnStep, run_steps
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import told_in_words
+from fleet.operations.problem import OperationError
+
+KIND = "drill"
+
+
+class Drill(BaseModel):
+    """How a drill went. `data_age`: seconds from the backup to the drill, which a restore at that
+    moment would have lost. `seconds`: how long the database took, with the looking.
+
+    `problem` is None for one that went well; then the counts are there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    backup: str
+    time: datetime
+    problem: str | None = None
+    data_age: int | None = None
+    seconds: int | None = None
+    tables: int | None = None
+    posts: int | None = None
+    users: int | None = None
+    files: int | None = None
+    newest_post: str | None = None
+
+
+def drill(
+    declared: Declared, site: str, *, on_step: OnStep, session: boto3.Session | None = None
+) -> Drill:
+    """Tries the newest backup of the site, in a task of its own that can't reach the site's tables.
+
+    Raises FleetError for an unknown site, OperationError: no backup, a drill under way, a backup of
+    which no site comes.
+    """
+    store = store_of(declared, site, session)
+    with told_in_words(store.target):
+        archive, _ = nearest_backup(declared, store, site, datetime.now(UTC), None)
+    _refuse_second(place_of(declared, site, session))
+    run_steps(
+        declared,
+        site,
+        ["fleet-drill", archive.url],
+        on_step=on_step,
+        kind=KIND,
+        # Of a user who goes with the drill, so whoever may read the account's tasks may read it.
+        drill_password=secrets.token_hex(16),
+        session=session,
+    )
+    return drills_of(store, site)[0]
+
+
+def _refuse_second(place: Place) -> None:
+    """Its first container would throw away what the first drill loads."""
+    with told_in_words(place.target):
+        tasks = tasks_of(place)
+    if any(
+        task.get("group") == f"{GROUP}{KIND}" and task.get("lastStatus") != "STOPPED"
+        for task in tasks
+    ):
+        raise OperationError(
+            f"{place.site.name}: a drill is under way; {place.command()} shows how it goes"
+        )
+
+
+def drills_of(store: Store, site: str) -> list[Drill]:
+    """The drills of a site, the latest first."""
+    with told_in_words(store.target):
+        keys = sorted(store.keys(f"{site}/drills/"), reverse=True)
+        texts = [_read(store, key) for key in keys]
+    return [found for text in texts if (found := _drill(text))]
+
+
+def _read(store: Store, key: str) -> bytes:
+    answer: Any = store.s3.get_object(Bucket=store.bucket, Key=key, **store.owner)
+    return answer["Body"].read()
+
+
+def _drill(text: bytes) -> Drill | None:
+    try:
+        return Drill.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
+def last_drills(
+    declared: Declared, site: str | None = None, *, session: boto3.Session | None = None
+) -> dict[str, list[Drill]]:
+    """Each site's drills, or one's. Raises FleetError for an unknown site, and as `store_of`."""
+    sites = declared.sites if site is None else (declared.site(site),)
+    stores = {
+        cell: store_of(declared, name, session)
+        for cell, name in {each.cell: each.name for each in sites}.items()
+    }
+    return {each.name: drills_of(stores[each.cell], each.name) for each in sites}
+
+
+def failed_ones(found: Mapping[str, Sequence[Drill]]) -> list[str]:
+    """The sites whose last drill failed."""
+    return [name for name, drills in found.items() if drills and drills[0].problem is not None]

@@ -1,0 +1,102 @@
+"""A backup that is tried: loaded by who reaches nothing else, looked at, thrown away."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.runtime.conftest import sites
+from tests.runtime.stage import shop
+from tests.runtime.stage.bucket import NAME, Bucket, bucket
+from tests.runtime.stage.container import Container, wait_until
+from tests.runtime.stage.data import ended, progress, run
+from tests.runtime.stage.database import Database
+from tests.runtime.stage.site import StagedSite
+
+BAD_DUMP = 65
+SECRET = "of-one-drill"  # noqa: S105
+
+
+@dataclass
+class Drilled:
+    site: StagedSite
+    store: Bucket
+    place: str
+
+    @property
+    def user(self) -> str:
+        return f"try_{self.site.schema}"
+
+    def prepare(self) -> None:
+        words = ["fleet-schema", "drill"]
+        assert self.site.run("schema", words, FLEET_DRILL_PASSWORD=SECRET).wait() == 0
+
+    def start(self) -> Container:
+        self.prepare()
+        return run(self.site, self.store, "fleet-drill", self.place, FLEET_DRILL_PASSWORD=SECRET)
+
+    def results(self) -> list[dict[str, Any]]:
+        return [
+            json.loads(self.store.client.get_object(Bucket=NAME, Key=key)["Body"].read())
+            for key in self.store.keys("drilled/drills/")
+        ]
+
+    def left(self) -> str:
+        return self.site.database.sql(f"SHOW DATABASES LIKE '{self.user}'")
+
+
+@pytest.fixture(scope="module")
+def drilled(
+    image: str, database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Drilled]:
+    with (
+        bucket(tmp_path_factory.mktemp("account")) as store,
+        sites(image, database, tmp_path_factory.mktemp("drills")) as make,
+    ):
+        site = make(name="drilled")
+        site.init()
+        shop.filled(site)
+        (site.mount / "uploads").mkdir(exist_ok=True)
+        (site.mount / "uploads/one.txt").write_text("one")
+        place = store.place("drilled", 1)
+        ended(run(site, store, "fleet-dump", place, "--keep", "14,8,12"))
+        yield Drilled(site, store, place)
+
+
+def test_its_user_has_rights_on_nothing_else(drilled: Drilled) -> None:
+    drilled.prepare()
+    site, user = drilled.site, drilled.user
+    for schema in (site.schema, f"new_{site.schema}", "mysql"):
+        refused = site.database.as_user(user, SECRET, schema, "SHOW TABLES")
+        assert "Access denied" in refused.stderr, schema
+    assert site.database.as_user(user, SECRET, user, "SHOW TABLES").returncode == 0
+    # Nor has the site on what is tried.
+    password = site.task.values("init")["WORDPRESS_DB_PASSWORD"]
+    assert site.database.as_user(site.schema, password, user, "SHOW TABLES").returncode
+
+
+def test_a_whole_one_is_measured_and_thrown_away(drilled: Drilled) -> None:
+    before = shop.state(drilled.site)
+    killed = drilled.start()
+    wait_until(lambda: any(line["step"] == "load" for line in progress(killed)), "it loads", 60)
+    killed.kill()
+    lines = ended(drilled.start())
+    told = lines[-1]
+    assert (told["step"], told["problem"], told["posts"] > shop.POSTS) == ("end", None, True)
+    assert told["users"] == 1
+    assert told["files"] > 0
+    assert 0 <= told["seconds"] <= told["data_age"]
+    assert drilled.results()[-1]["backup"] == drilled.place.rpartition("/")[2]
+    assert drilled.left() == ""
+    assert shop.state(drilled.site) == before
+
+
+def test_a_damaged_one_is_told(drilled: Drilled) -> None:
+    for key in drilled.store.keys("drilled/objects/"):
+        drilled.store.client.put_object(Bucket=NAME, Key=key, Body=b"another content")
+    (*_, told) = ended(drilled.start(), BAD_DUMP)
+    assert "is not what its hash says" in told["problem"]
+    assert "is not what its hash says" in drilled.results()[-1]["problem"]
+    assert drilled.left() == ""
