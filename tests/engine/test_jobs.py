@@ -11,13 +11,18 @@ ROLE = {
     ("aws:iam/role:Role", "anchor-schedules"),
     ("aws:iam/rolePolicy:RolePolicy", "anchor-schedules"),
 }
+BACKUP_ROLE = {
+    ("aws:iam/role:Role", "anchor-backup-task"),
+    ("aws:iam/rolePolicy:RolePolicy", "anchor-backup-task"),
+}
 NIGHTLY = {"command": ["wp", "x"], "schedule": "cron(0 3 * * ? *)", "timezone": "Europe/Vienna"}
 
 
 def write(
     fleet: Checkout, state: str = "live", cron: dict[str, str] | None = None, **jobs: Any
 ) -> None:
-    anchor = site("anchor", state=state, jobs=jobs, cron=cron or {})
+    backup = {"dumps": "nightly" if cron else "never"}
+    anchor = site("anchor", state=state, jobs=jobs, cron=cron or {}, backup=backup)
     fleet.write_sites({"anchor": anchor})
 
 
@@ -32,9 +37,11 @@ def expressions(fleet: Checkout) -> dict[str, str]:
 def test_a_schedule_s_life(fleet: Checkout) -> None:
     write(fleet, cron={"task": "own"}, tidy=NIGHTLY, report={**NIGHTLY, "spot": True})
     made = fleet.up()
-    assert made.of("create") == ROLE | schedules("cron", "job-tidy", "job-report")
-    # Serving tasks run no events any more, so they are told.
+    made_schedules = schedules("cron", "backup", "job-tidy", "job-report")
+    assert made.of("create") == ROLE | BACKUP_ROLE | made_schedules
+    # Serving tasks run no events any more, so they are told; and the site deletes no backups.
     assert {type_ for type_, _ in made.of("update", "replace")} <= {
+        "aws:iam/rolePolicy:RolePolicy",
         "aws:ecs/taskDefinition:TaskDefinition",
         "aws:ecs/service:Service",
     }
@@ -58,12 +65,14 @@ def test_a_schedule_s_life(fleet: Checkout) -> None:
     assert expressions(fleet) == {}
     write(fleet, cron={"task": "own", "every": "1m"}, tidy=NIGHTLY)
     fleet.up()
-    assert expressions(fleet) == {
+    found = expressions(fleet)
+    assert found.pop("anchor--backup").startswith("cron(")
+    assert found == {
         "anchor--cron": "rate(1 minute)",
         "anchor--job-tidy": "cron(0 3 * * ? *)",
     }
     write(fleet)
-    assert fleet.up().of("delete") >= ROLE | schedules("cron", "job-tidy")
+    assert fleet.up().of("delete") >= ROLE | BACKUP_ROLE | schedules("cron", "job-tidy")
     assert fleet.up().steps == ()
 
 
@@ -84,6 +93,11 @@ def check_what_starts(fleet: Checkout) -> None:
     passed = by_action["iam:PassRole"]["Resource"]
     own = {
         fleet.world.named("aws:iam/role:Role", name).props["arn"]
-        for name in ("anchor-execution", "anchor-task")
+        for name in ("anchor-execution", "anchor-task", "anchor-backup-task")
     }
     assert set(passed) == own
+    backup = fleet.world.named(SCHEDULE, "anchor--backup").props["target"]["input"]
+    told = json.loads(backup)
+    assert told["taskRoleArn"] in own
+    assert told["containerOverrides"][-1]["command"][-1].startswith("s3://")
+    assert told["containerOverrides"][-1]["command"][-1].endswith("/anchor")

@@ -16,7 +16,6 @@ from tests.runtime.stage.data import ended, progress, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
 
-ARCHIVES = f"s3://{NAME}/nights"
 DAY = 86_400
 
 
@@ -36,17 +35,18 @@ def site(
         yield found
 
 
-def night(site: StagedSite, store: Bucket, keep: str = "14,8,12", **values: str) -> list[Any]:
-    """The lines of one night."""
-    container = site.run(
-        "wordpress", ["fleet-backup", "--keep", keep, ARCHIVES], **store.environment, **values
-    )
+def night(
+    site: StagedSite, store: Bucket, prefix: str, keep: str = "14,8,12", **values: str
+) -> list[Any]:
+    """The lines of one night, whose backup lies below a prefix of the bucket."""
+    words = ["fleet-backup", "--keep", keep, f"s3://{NAME}/{prefix}"]
+    container = site.run("wordpress", words, **store.environment, **values)
     assert container.wait() == 0, container.output()
     return progress(container)
 
 
-def backups(store: Bucket) -> list[str]:
-    keys = store.keys("nights/2")
+def backups(store: Bucket, prefix: str) -> list[str]:
+    keys = store.keys(f"{prefix}/2")
     return [f"s3://{NAME}/{key.rpartition('/')[0]}" for key in keys if key.endswith(".json")]
 
 
@@ -62,43 +62,45 @@ def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
 ) -> None:
     used = site.mount / ".fleet/used"
     assert used.exists()
+    for key in store.keys("first/"):  # of a first try
+        store.client.delete_object(Bucket=NAME, Key=key)
+    used.touch()
     (site.mount / "uploads").mkdir(exist_ok=True)
     (site.mount / "uploads/old.txt").write_text("old")
-    assert night(site, store)[-1]["state"] == "done"
-    (first,) = backups(store)
+    assert night(site, store, "first")[-1]["state"] == "done"
+    (first,) = backups(store, "first")
     assert store.manifest(first)["keep"] == {"days": 14, "weeks": 8, "months": 12}
-    assert store.keys("nights/checked") == []
+    assert store.keys("first/checked") == []
 
     long_ago = time.time() - 1_000
     os.utime(used, (long_ago, long_ago))
     # Were the database asked, this would end otherwise.
-    (said,) = night(site, store, WORDPRESS_DB_HOST="nowhere.invalid")
+    (said,) = night(site, store, "first", WORDPRESS_DB_HOST="nowhere.invalid")
     assert (said["step"], said["state"]) == ("end", "skipped")
-    assert backups(store) == [first]
-    assert store.keys("nights/checked") == ["nights/checked"]
+    assert backups(store, "first") == [first]
+    assert store.keys("first/checked") == ["first/checked"]
 
     php = "require '/usr/src/wordpress/wp-load.php'; update_option('blogname', 'Changed');"
     assert site.run("wordpress", ["php", "-r", php]).wait() == 0
     assert used.stat().st_mtime > long_ago
     (site.mount / "uploads/old.txt").unlink()
-    assert night(site, store)[-1]["state"] == "done"
-    assert len(backups(store)) == 2
+    assert night(site, store, "first")[-1]["state"] == "done"
+    assert len(backups(store, "first")) == 2
 
 
 def test_a_night_takes_away_what_is_over(site: StagedSite, store: Bucket) -> None:
-    """In the order of the file: two backups are there."""
-    if len(backups(store)) < 2:
-        night(site, store)
-        night(site, store)
-    first, second = backups(store)[-2:]
+    first, second, third = (store.place("second", number) for number in (1, 2, 3))
+    for place in (first, second, third):
+        ended(run(site, store, "fleet-dump", place, "--keep", "1,0,0", "--no-prune"))
     aged(store, first, 3)
     aged(store, second, 2)
-    place = store.place("nights", 1)
-    ended(run(site, store, "fleet-dump", place, "--keep", "1,0,0", "--no-prune"))
-    assert {first, second} <= set(backups(store))
-    night(site, store, keep="1,0,0")
-    assert {first, second}.isdisjoint(backups(store))
-    assert len(backups(store)) >= 2
+    (site.mount / ".fleet/used").touch()
+    assert {first, second, third} <= set(backups(store, "second"))
+    assert night(site, store, "second", keep="1,0,0")[-1]["state"] == "done"
+    left = backups(store, "second")
+    assert {first, second}.isdisjoint(left)
+    assert third in left
+    assert len(left) >= 2
 
 
 def test_which_stay(site: StagedSite) -> None:

@@ -116,6 +116,11 @@ BAD: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
         NO_SPACE,
         "the files take 1099511627776 MB",
     ),
+    "newer WordPress": (
+        lambda: {**with_sql(WHOLE), "versions": {"wordpress": "99.1.2"}},
+        BAD_DUMP,
+        "is of WordPress 99.1.2, and the site's image has",
+    ),
     "no dump": (dict, BAD_DUMP, "there is no dump at"),
 }
 
@@ -143,7 +148,7 @@ def stored(store: Bucket, number: int, dump: dict[str, Any]) -> str:
         if name in dump:
             store.write(place, dump[name]["name"], dump["body"])
     if dump:
-        manifest = {**common, **{key: dump.get(key) for key in ("database", "files")}}
+        manifest = {**common, **{key: dump.get(key) for key in ("database", "files", "versions")}}
         store.write(place, "manifest.json", json.dumps(manifest).encode())
     return place
 

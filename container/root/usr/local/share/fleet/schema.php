@@ -50,8 +50,9 @@ function discard_old_password( mysqli $master, string $user ): void {
  */
 function create_drill( mysqli $master, string $name, #[\SensitiveParameter] string $password ): void {
 	$password = $master->real_escape_string( $password );
+	// What a killed drill left. Its views name the user, who can't go before them.
+	$master->query( "DROP DATABASE IF EXISTS `$name`" );
 	$master->query( "DROP USER IF EXISTS '$name'@'%'" );
-	$master->query( "DROP DATABASE IF EXISTS `$name`" ); // of a drill that was killed
 	$master->query( "CREATE DATABASE `$name` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
 	$master->query( "CREATE USER '$name'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
 	$pattern = str_replace( '_', '\_', $name );

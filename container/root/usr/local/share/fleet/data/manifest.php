@@ -31,7 +31,18 @@ final class Manifest {
 		if ( $problems ) {
 			throw new Failure( EX_DATAERR, "the manifest of $place is wrong: " . implode( ', ', $problems ), 'make the dump again' );
 		}
+		self::refuse_newer( $place, (string) ( $said['versions']['wordpress'] ?? '' ) );
 		return new self( $place, $said['time'], $said['home'] ?? '', $said['hosts'] ?? [], $said['database'] ?? null, $said['files'] ?? null );
+	}
+
+	/** WordPress upgrades tables, and never the other way. @throws Failure */
+	private static function refuse_newer( Place $place, string $theirs ): void {
+		require '/usr/src/wordpress/wp-includes/version.php';
+		// Within 7.1 tables stay as they are.
+		$branch = fn( string $version ) => preg_match( '~^\d+\.\d+~', $version, $found ) ? $found[0] : '0';
+		if ( version_compare( $branch( $theirs ), $branch( $wp_version ), '>' ) ) {
+			throw new Failure( EX_DATAERR, "$place is of WordPress $theirs, and the site's image has $wp_version", 'give the site an image with that WordPress, or load an older dump' );
+		}
 	}
 
 	/** @return list<string> */
