@@ -1,7 +1,9 @@
-"""A site's data: archives, exports, imports, clones. Needs AWS credentials when it is called."""
+"""A site's data: archives, moves, backups, drills. Needs AWS credentials when it is called."""
 
 from fleet.operations.data.archive import Archive, Manifest, store_of
+from fleet.operations.data.backups import SiteBackups, back_up, backups_of
 from fleet.operations.data.clone import clone_site
+from fleet.operations.data.drill import Drill, drill, last_drills
 from fleet.operations.data.dump import dump_site, load_site, undo_load
 from fleet.operations.data.export import Exported, export_site
 from fleet.operations.data.importing import import_site
@@ -9,6 +11,7 @@ from fleet.operations.data.incoming.report import Finding, Report
 from fleet.operations.data.leaving import Purged, export_leaving, purge_site
 from fleet.operations.data.move import move_site
 from fleet.operations.data.push import push_code
+from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
 from fleet.operations.data.steps import Step
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.problem import OperationError
@@ -17,24 +20,33 @@ from fleet.operations.target import Target
 __all__ = [
     "Archive",
     "Declared",
+    "Drill",
     "Exported",
     "Finding",
     "Manifest",
     "OperationError",
     "Purged",
     "Report",
+    "RestorePlan",
+    "SiteBackups",
     "Step",
     "Target",
+    "back_up",
+    "backups_of",
     "clone_site",
+    "drill",
     "dump_site",
     "export_leaving",
     "export_site",
     "import_site",
+    "last_drills",
     "load_site",
     "move_site",
+    "plan_restore",
     "purge_site",
     "push_code",
     "read_declared",
+    "restore_site",
     "store_of",
     "undo_load",
 ]
