@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -161,6 +165,25 @@ def test_a_task_needs_nobody_who_waits(
     assert f"{one.id[:8]} goes on; its log: fleet runs" in capsys.readouterr().err
     (task,) = [each for each in tasks_of(place) if task_id(each) == one.id]
     assert task.get("desiredStatus") == "RUNNING"
+
+
+def test_a_killed_command_leaves_its_task_at_work(place: Place, project: Path) -> None:
+    """And the next one that asks hears of it."""
+
+    def at_work() -> list[str]:
+        return [task_id(each) for each in tasks_of(place) if each.get("lastStatus") != "STOPPED"]
+
+    fleet = Path(sys.executable).with_name("fleet")
+    command = (fleet, "run", "--env", "prod", "blog", "--", "wp", "cron", "test")
+    with subprocess.Popen(command, cwd=project) as waiting:
+        while not at_work():
+            assert waiting.poll() is None
+            time.sleep(0.1)
+        waiting.kill()
+    assert waiting.returncode == -signal.SIGKILL
+    (task,) = at_work()
+    run = {each.id: each for each in past_runs(place)}[task]
+    assert (run.command, run.ending) == ("wp cron test", None)
 
 
 def test_an_empty_log_and_one_whose_end_never_comes(place: Place) -> None:
