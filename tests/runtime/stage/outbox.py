@@ -67,6 +67,11 @@ class Outbox:
         output = self.replica.container.output().splitlines()
         return [json.loads(line) for line in output if line.startswith('{"mail":')]
 
+    def heard(self, mail: str) -> dict[str, Any]:
+        """The last of them, once it says so: the page may be there before its line is."""
+        wait_until(lambda: [each["mail"] for each in self.lines()][-1:] == [mail], f"mail {mail}")
+        return self.lines()[-1]
+
     def waiting(self) -> int:
         if "wp_fleet_mail" not in self.site.sql("SHOW TABLES"):
             return 0
