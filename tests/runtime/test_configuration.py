@@ -204,6 +204,17 @@ def test_each_limit_has_its_setting(containers: dict[str, Container]) -> None:
     assert "request_terminate_timeout = 90s" in pools
 
 
+@pytest.mark.parametrize(("memory", "said"), [("64", "256M"), ("512", "512M")])
+def test_commands_have_the_php_of_requests_and_memory_of_their_own(
+    containers: dict[str, Container], memory: str, said: str
+) -> None:
+    container = containers["wordpress"]
+    given = {"FLEET_INPUT_VARS": "20000", "FLEET_PHP_MEMORY": memory}
+    assert container.execute("fleet-configure", **given).returncode == 0
+    told = json.loads(container.execute("wp", "option", "list", **given).stdout)
+    assert told == {"memory_limit": said, "max_input_vars": "20000"}
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
