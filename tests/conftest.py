@@ -24,6 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", f"ignore::DeprecationWarning:{package}.*")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: engines and containers are waited for much of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What failed at the first try is told even if the second one passed: it is a fault to mend."""
     for report in terminalreporter.getreports("rerun"):
