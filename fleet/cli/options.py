@@ -33,6 +33,15 @@ Cell = Annotated[
 Command = Annotated[
     list[str], typer.Argument(metavar="COMMAND", help="The command and its arguments.")
 ]
+OneSite = Annotated[str | None, typer.Argument(metavar="SITE", help="Only this site.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--yes-overwrite-production",
+        help="Replace the data of a site that is live in production.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 
 DURATION = re.compile(r"(\d{1,6})([smhd])")

@@ -24,9 +24,7 @@ KEEP = {"days": 14, "weeks": 8, "months": 12}
 @pytest.fixture
 def image(aws: boto3.Session) -> Iterator[Image]:
     with playing(aws) as image:
-        s3 = aws.client("s3")
-        for each in s3.list_objects_v2(Bucket=image.bucket).get("Contents", []):
-            s3.delete_object(Bucket=image.bucket, Key=each.get("Key", ""))
+        image.forget()
         yield image
 
 

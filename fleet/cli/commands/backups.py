@@ -6,11 +6,19 @@ from typing import Annotated
 
 import typer
 
-from fleet.cli.options import SITES_FILE, AsJson, Environment, File, SiteName, declared_of
+from fleet.cli.options import (
+    SITES_FILE,
+    AsJson,
+    Environment,
+    File,
+    OneSite,
+    Overwrite,
+    SiteName,
+    Yes,
+    declared_of,
+)
 
 PANEL = "Backups"
-
-OneSite = Annotated[str | None, typer.Argument(metavar="SITE", help="Only this site.")]
 
 At = Annotated[
     str,
@@ -22,14 +30,6 @@ Only = Annotated[
 ]
 As = Annotated[
     str | None, typer.Option("--as", metavar="SITE", help="Another site becomes so instead.")
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
-Overwrite = Annotated[
-    bool,
-    typer.Option(
-        "--yes-overwrite-production",
-        help="Replace the data of a site that is live in production.",
-    ),
 ]
 
 

@@ -6,8 +6,16 @@ from typing import Annotated
 
 import typer
 
-from fleet.cli.commands.moving import PANEL, Overwrite
-from fleet.cli.options import SITES_FILE, AsJson, Environment, File, SiteName, declared_of
+from fleet.cli.commands.moving import PANEL
+from fleet.cli.options import (
+    SITES_FILE,
+    AsJson,
+    Environment,
+    File,
+    Overwrite,
+    SiteName,
+    declared_of,
+)
 
 NewSite = Annotated[
     str | None,

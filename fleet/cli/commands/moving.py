@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from fleet.cli.options import SITES_FILE, AsJson, Environment, File, SiteName, declared_of
+from fleet.cli.options import (
+    SITES_FILE,
+    AsJson,
+    Environment,
+    File,
+    Overwrite,
+    SiteName,
+    Yes,
+    declared_of,
+)
 
 PANEL = "A site's data"
 
@@ -30,7 +39,6 @@ Files = Annotated[
 OnlyReport = Annotated[
     bool, typer.Option("--report", help="Say what was found, and write nothing.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 Personal = Annotated[
     bool,
     typer.Option("--with-personal-data", help="Copy users and orders as they are."),
@@ -38,13 +46,6 @@ Personal = Annotated[
 Keep = Annotated[
     list[str] | None,
     typer.Option("--keep", metavar="OPTION", help="An option that stays what it is; again."),
-]
-Overwrite = Annotated[
-    bool,
-    typer.Option(
-        "--yes-overwrite-production",
-        help="Replace the data of a site that is live in production.",
-    ),
 ]
 
 

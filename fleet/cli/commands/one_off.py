@@ -13,12 +13,12 @@ from fleet.cli.options import (
     Command,
     Environment,
     File,
+    OneSite,
     SiteName,
     declared_of,
     duration,
 )
 
-OneSite = Annotated[str | None, typer.Argument(metavar="SITE", help="Only this site.")]
 Cpu = Annotated[
     int | None, typer.Option("--cpu", metavar="UNITS", help="CPU units. Unset = the site's.")
 ]

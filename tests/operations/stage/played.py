@@ -47,6 +47,12 @@ class Image:
     files: Mapping[str, bytes] = field(default_factory=lambda: dict(FILES))
     _ended: dict[str, int] = field(default_factory=dict[str, int])
 
+    def forget(self) -> None:
+        """Empties the bucket: a file of tests has one account."""
+        s3 = self.session.client("s3")
+        for each in s3.list_objects_v2(Bucket=self.bucket).get("Contents", []):
+            s3.delete_object(Bucket=self.bucket, Key=each.get("Key", ""))
+
     def started(self, parsed: dict[str, Any], **_: Any) -> None:
         """A task was started: it does its work at once."""
         for task in parsed.get("tasks", []):
