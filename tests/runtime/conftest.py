@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.runtime.stage.aws import Answer, StandIn, stand_in
+from tests.runtime.stage.bucket import Bucket, bucket
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.image import fleet_image
 from tests.runtime.stage.mail_server import MailServer, mail_server
@@ -47,6 +48,13 @@ def running_database(folder: Path) -> Iterator[Database]:
 def database(stage: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     with running_database(tmp_path_factory.mktemp("database")) as database:
         yield database
+
+
+@pytest.fixture(scope="module")
+def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    """The bucket of archives, empty for each file of tests."""
+    with bucket(tmp_path_factory.mktemp("account")) as found:
+        yield found
 
 
 @pytest.fixture

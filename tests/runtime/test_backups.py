@@ -11,18 +11,12 @@ from typing import Any
 import pytest
 
 from tests.runtime.conftest import sites
-from tests.runtime.stage.bucket import NAME, Bucket, bucket
+from tests.runtime.stage.bucket import NAME, Bucket
 from tests.runtime.stage.data import ended, progress, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
 
 DAY = 86_400
-
-
-@pytest.fixture(scope="module")
-def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    with bucket(tmp_path_factory.mktemp("account")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.runtime.conftest import sites
 from tests.runtime.stage import shop
-from tests.runtime.stage.bucket import Bucket, bucket
+from tests.runtime.stage.bucket import Bucket
 from tests.runtime.stage.data import ended, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
@@ -123,12 +123,6 @@ BAD: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
     ),
     "no dump": (dict, BAD_DUMP, "there is no dump at"),
 }
-
-
-@pytest.fixture(scope="module")
-def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    with bucket(tmp_path_factory.mktemp("account")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

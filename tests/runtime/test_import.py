@@ -1,9 +1,6 @@
 """What `fleet export` wrote comes in by `fleet import`: the verbs and the image together."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from fleet.operations.data.archive import Archive, Store
 from fleet.operations.data.export import export_site
@@ -15,7 +12,7 @@ from fleet.operations.target import Target
 from tests.operations.stage.project import SETTINGS
 from tests.runtime.conftest import sites
 from tests.runtime.stage import shop
-from tests.runtime.stage.bucket import NAME, Bucket, bucket
+from tests.runtime.stage.bucket import NAME, Bucket
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
 
@@ -27,12 +24,6 @@ sites:
   shop: {domains: [shop.example.com]}
   copy: {domains: [copy.example.net]}
 """
-
-
-@pytest.fixture(scope="module")
-def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    with bucket(tmp_path_factory.mktemp("account")) as found:
-        yield found
 
 
 def work(site: StagedSite, store: Bucket, *words: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.runtime.conftest import sites
 from tests.runtime.stage import people, shop
 from tests.runtime.stage.balancer import Visitor
-from tests.runtime.stage.bucket import Bucket, bucket
+from tests.runtime.stage.bucket import Bucket
 from tests.runtime.stage.container import Container, wait_until
 from tests.runtime.stage.data import ended, progress, run
 from tests.runtime.stage.database import Database
@@ -23,12 +23,6 @@ KNOBS = {"FLEET_LOAD_SETTLE_SECONDS": "1", **COPY}
 URLS = "SELECT option_value FROM wp_options WHERE option_name = 'shop_urls'"
 OPTIONS = """require '/usr/src/wordpress/wp-load.php';
 echo json_encode( array_map( 'get_option', [ 'active_plugins', 'blog_public' ] ) );"""
-
-
-@pytest.fixture(scope="module")
-def store(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    with bucket(tmp_path_factory.mktemp("account")) as found:
-        yield found
 
 
 @dataclass
