@@ -21,8 +21,8 @@ FLEET = """
 version: 1
 defaults: {admin: {email: web@example.com}}
 sites:
-  shop: {domains: [shop.example.com]}
-  copy: {domains: [copy.example.net]}
+  sender: {domains: [sender.example.com]}
+  receiver: {domains: [receiver.example.net]}
 """
 
 
@@ -42,10 +42,12 @@ def test_an_export_comes_in_at_another_site(
     target = Target(folder=tmp_path, environment="prod")
     declared = read_declared(target)
     place = Store(target=target, bucket=NAME, account=ACCOUNT, s3=store.client, days=35)
-    first, second = (Archive(place, name, "20261129T180000Z-0001") for name in ("shop", "copy"))
+    first, second = (
+        Archive(place, name, "20261129T180000Z-0001") for name in ("sender", "receiver")
+    )
     with sites(image, database, tmp_path / "sites") as make:
-        source = make(name="shop", domains=["shop.example.com"])
-        copy = make(name="copy", domains=["copy.example.net"])
+        source = make(name="sender", domains=["sender.example.com"])
+        copy = make(name="receiver", domains=["receiver.example.net"])
         source.init()
         shop.filled(source)
         picture = "uploads/2026/a b'\u00fc.jpg"
@@ -54,9 +56,9 @@ def test_an_export_comes_in_at_another_site(
         copy.init()
         work(source, store, "fleet-dump", first.url)
         folder = tmp_path / "out"
-        export_site(declared, "shop", str(folder), on_step=print, archive=first)
+        export_site(declared, "sender", str(folder), on_step=print, archive=first)
         with recognised(folder, None) as export:
-            report = examine(export, declared.site("copy"))
+            report = examine(export, declared.site("receiver"))
             assert report.tables.home == source.home
             upload(export, report, second, print)
         work(copy, store, "fleet-load", second.url)

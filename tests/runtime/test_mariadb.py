@@ -26,8 +26,12 @@ def test_a_site_on_mariadb(make_site: MakeSite, mariadb: Database) -> None:
     assert "REQUIRE SSL" in account
     denied = mariadb.as_user(site.schema, PASSWORD, site.schema, "CREATE DATABASE mine")
     assert "denied" in denied.stderr
-    for statements in OBJECTS.values():
-        done = mariadb.as_user(site.schema, PASSWORD, site.schema, statements)
+    for made, _gone in OBJECTS.values():
+        done = mariadb.as_user(site.schema, PASSWORD, site.schema, made)
         assert done.returncode == 0, done.stderr
     # A second task finds all of it there.
+    site.made_schema()
     assert "installed" not in site.init()
+    for _made, gone in OBJECTS.values():
+        done = mariadb.as_user(site.schema, PASSWORD, site.schema, gone)
+        assert done.returncode == 0, done.stderr

@@ -42,17 +42,23 @@ BINARY_LOG = ("--log-bin=binary", "--sync-binlog=0", "--log-bin-trust-function-c
 MYSQL = Kind("mysql", "mysqld", "mysql", ("--mysqlx=OFF", "--secure-file-priv=", *BINARY_LOG))
 MARIADB = Kind("mariadb", "mariadbd", "mariadb", BINARY_LOG)
 
-# What plugins and dumps make in a site's schema beside tables, each used and taken away again.
+# What plugins and dumps make in a site's schema beside tables: how it is made and used, and taken away.
 OBJECTS = {
-    "view": "CREATE VIEW v AS SELECT ID FROM wp_users; SHOW CREATE VIEW v; SELECT * FROM v;"
-    "DROP VIEW v",
-    "trigger": "CREATE TRIGGER t BEFORE INSERT ON wp_links FOR EACH ROW SET NEW.link_rel = 'x';"
-    "DROP TRIGGER t",
-    "procedure": "CREATE PROCEDURE p() SELECT 1; CALL p(); ALTER PROCEDURE p COMMENT 'x';"
-    "DROP PROCEDURE p",
+    "view": (
+        "CREATE VIEW v AS SELECT ID FROM wp_users; SHOW CREATE VIEW v; SELECT * FROM v",
+        "DROP VIEW v",
+    ),
+    "trigger": (
+        "CREATE TRIGGER t BEFORE INSERT ON wp_links FOR EACH ROW SET NEW.link_rel = 'x'",
+        "DROP TRIGGER t",
+    ),
+    "procedure": (
+        "CREATE PROCEDURE p() SELECT 1; CALL p(); ALTER PROCEDURE p COMMENT 'x'",
+        "DROP PROCEDURE p",
+    ),
     # One that the binary log could not repeat.
-    "function": "CREATE FUNCTION f() RETURNS DOUBLE RETURN RAND(); SELECT f(); DROP FUNCTION f",
-    "event": "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM wp_links; DROP EVENT e",
+    "function": ("CREATE FUNCTION f() RETURNS DOUBLE RETURN RAND(); SELECT f()", "DROP FUNCTION f"),
+    "event": ("CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM wp_links", "DROP EVENT e"),
 }
 
 

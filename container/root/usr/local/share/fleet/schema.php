@@ -21,7 +21,9 @@ const ACCESS_DENIED = 1045;
 function create_schema_and_user( mysqli $master, string $schema, string $user, #[\SensitiveParameter] string $password, callable $opens ): void {
 	$password = $master->real_escape_string( $password );
 	$master->query( "CREATE DATABASE IF NOT EXISTS `$schema` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
-	$master->query( "CREATE USER IF NOT EXISTS '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
+	// Of a user whom a view, trigger, routine or event names, MySQL refuses CREATE USER even with IF NOT EXISTS.
+	$known = $master->query( "SELECT 1 FROM mysql.user WHERE User = '$user' AND Host = '%'" )->num_rows;
+	$known || $master->query( "CREATE USER '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
 	$master->query( "ALTER USER '$user'@'%' REQUIRE SSL WITH MAX_USER_CONNECTIONS " . MAX_CONNECTIONS );
 	if ( $opens() === ACCESS_DENIED ) {
 		// The secret is a new one. Tasks that have the old one go on with it until the last is gone; said twice of one
