@@ -42,7 +42,7 @@ BINARY_LOG = ("--log-bin=binary", "--sync-binlog=0", "--log-bin-trust-function-c
 MYSQL = Kind("mysql", "mysqld", "mysql", ("--mysqlx=OFF", "--secure-file-priv=", *BINARY_LOG))
 MARIADB = Kind("mariadb", "mariadbd", "mariadb", BINARY_LOG)
 
-# What plugins and dumps make in a site's schema beside tables: how it is made and used, and taken away.
+# What plugins and dumps make in a schema beside tables: how it is made and used, and taken away.
 OBJECTS = {
     "view": (
         "CREATE VIEW v AS SELECT ID FROM wp_users; SHOW CREATE VIEW v; SELECT * FROM v",
