@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from components.task import CONTENT_PATH
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.image import code_of_wordpress
 from tests.runtime.stage.site import Replica, StagedSite
@@ -78,11 +79,24 @@ def test_site_user_has_the_least_privileges(
     }
 
 
+# Takes 200 MiB in the same process, as the upgrade of a large schema may.
+LARGE_UPGRADE = """<?php
+register_shutdown_function(
+	fn() => fwrite( STDERR, 'took ' . strlen( str_repeat( 'x', 200 << 20 ) ) . "\n" )
+);
+"""
+
+
 def test_init_logs_a_line_for_each_step_and_no_secret(make_site: MakeSite) -> None:
     site = make_site()
     core = code_of_wordpress("wp-includes/version.php")
     version = core.partition("$wp_version = '")[2].partition("'")[0]
-    schema, first, second = site.made_schema(), site.init(), site.init()
+    schema, first = site.made_schema(), site.init()
+    (site.mount / "probe.ini").write_text(
+        f"auto_prepend_file = {CONTENT_PATH['content']}/probe.php"
+    )
+    (site.mount / "probe.php").write_text(LARGE_UPGRADE)
+    second = site.init(PHP_INI_SCAN_DIR=f":{CONTENT_PATH['content']}")
     assert schema.splitlines() == [
         "fleet-schema: connecting to database.example.com:3306 as master",
         f"fleet-schema: schema and user {site.schema} are there",
@@ -94,7 +108,8 @@ def test_init_logs_a_line_for_each_step_and_no_secret(make_site: MakeSite) -> No
         f"fleet-init: WordPress {version} is installed",
         "fleet-init: done",
     ]
-    assert len(second.splitlines()) == 2
+    # With more memory than the 128 MiB that PHP gives by itself.
+    assert [line.split()[-1] for line in second.splitlines()[2:]] == [str(200 << 20)]
     for secret in (PASSWORD, ADMIN_PASSWORD, MASTER_PASSWORD):
         assert secret not in schema + first + second
 

@@ -8,12 +8,12 @@ from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.site import Replica, StagedSite
 
-AT_ONCE = 20
+AT_ONCE = 50
 # As a report or a large picture: with WordPress itself 124 MB that are really used, for a while.
 HEAVY = """<?php
 if ( isset( $_GET['megabytes'] ) ) {
 	$held = str_repeat( 'x', (int) $_GET['megabytes'] << 20 );
-	usleep( 1500000 );
+	usleep( 500000 );
 }
 if ( isset( $_GET['picture'] ) ) {
 	exit( (string) Imagick::getResourceLimit( Imagick::RESOURCETYPE_MEMORY ) );

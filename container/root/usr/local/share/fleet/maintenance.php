@@ -23,7 +23,7 @@ final class Maintenance {
 		self::write( '' );
 	}
 
-	/** What the keeper of the pages does every two seconds. */
+	/** What the keeper of the pages does every second. */
 	public static function follow(): void {
 		$text = is_dir( dirname( self::path() ) ) ? stream_get_contents( self::open() ) : '';
 		if ( (int) $text > time() - self::LONGEST ) {

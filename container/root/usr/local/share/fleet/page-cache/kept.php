@@ -15,7 +15,7 @@ require_once __DIR__ . '/../maintenance.php';
 final class Kept {
 
 	/** How often the journals are looked at; with GRACE a change shows within 5 s. */
-	private const EVERY = 2.0; // seconds
+	private const EVERY = 1.0; // seconds
 	/** A page that ended is shown so much longer, while a new one is made: else all its visitors would ask for one. */
 	private const GRACE = 1; // seconds
 	/** The clocks of two tasks differ by less. */
