@@ -56,8 +56,6 @@ class TaskFacts:
     database_endpoint: str
     master_secret_arn: str
     site_secret_arn: str
-    site_secret_version: str
-    """With it in the references, a changed secret rolls the tasks, as nothing else would."""
     network: str
     """Where the site's tasks stand, as `fleet.site.own_task.network_label` writes it."""
     user: str | None
@@ -226,13 +224,16 @@ def _master(facts: TaskFacts) -> dict[str, str]:
     }
 
 
-def _key(secret_arn: str, key: str, version: str = "") -> str:
-    """ECS's reference to one key of a JSON secret; at its current version unless one is given."""
-    return f"{secret_arn}:{key}::{version}"
+def _key(secret_arn: str, key: str) -> str:
+    """ECS's reference to one key of a JSON secret, at the version that is current then.
+
+    Not at a named one: `fleet rotate` would have to register task definitions beside Pulumi's.
+    """
+    return f"{secret_arn}:{key}::"
 
 
 def _own_key(facts: TaskFacts, key: str) -> str:
-    return _key(facts.site_secret_arn, key, facts.site_secret_version)
+    return _key(facts.site_secret_arn, key)
 
 
 def _mounts(site: Site, scratch: Mapping[str, str], *, code: bool = False) -> list[dict[str, Any]]:

@@ -17,13 +17,14 @@ KEY_LENGTH = 64
 class Secrets:
     """The password of the site's database user, WordPress's keys and salts, the first admin's.
 
+    The value is the first one only: `fleet rotate` gives the secret newer versions, which the
+    program neither knows nor takes back.
+
     The secret's name is automatic: a fixed one can't be used again for the 30 days in which a
     deleted secret can still be recovered.
     """
 
     secret_arn: pulumi.Output[str]
-    version: pulumi.Output[str]
-    """The id of the value's version."""
 
     def __init__(self, context: SiteContext) -> None:
         self._context = context
@@ -51,10 +52,11 @@ class Secrets:
                     },
                 }
             ),
-            opts=context.child,
+            opts=pulumi.ResourceOptions.merge(
+                context.child, pulumi.ResourceOptions(ignore_changes=["secretString"])
+            ),
         )
         # A task that starts before the secret has a value would fail.
-        self.version = version.version_id
         self.secret_arn = pulumi.Output.all(secret.arn, version.id).apply(lambda v: v[0])
         self.outputs = {"secret_arn": self.secret_arn}
 

@@ -98,7 +98,6 @@ def _containers(context: SiteContext) -> pulumi.Output[str]:
         database_endpoint=database.endpoint,
         master_secret_arn=database.master_secret_arn,
         site_secret_arn=secrets.secret_arn,
-        site_secret_version=secrets.version,
         network=network_configuration(context),
         distribution=distribution.id if distribution else "",
     ).apply(definitions)

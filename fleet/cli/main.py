@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from fleet.cli.command_group import Commands
-from fleet.cli.commands import backups, deploy, edit, leaving, live, moving, offline, one_off
+from fleet.cli.commands import (
+    backups,
+    deploy,
+    edit,
+    leaving,
+    live,
+    moving,
+    offline,
+    one_off,
+    secrets,
+)
 from fleet.cli.options import SITES_FILE, File
 from fleet.names import PROJECT
 
@@ -72,7 +82,7 @@ def schema() -> None:
     typer.echo(schema_text(), nl=False)
 
 
-for _part in (offline, edit, deploy, live, one_off, moving, leaving, backups):
+for _part in (offline, edit, deploy, live, one_off, moving, leaving, backups, secrets):
     _part.register(app)
 
 

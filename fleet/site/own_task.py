@@ -36,12 +36,14 @@ def task_overrides(
     prepared: bool = True,
     role_arn: str | None = None,
     drill_password: str | None = None,
+    preparing: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
     """ECS's TaskOverride: another command and size, in CPU units and MiB.
 
     The image is told its size and capacity, too: ECS changes nothing in the environment.
     `prepared`: the site has been live, so that its database and files need no preparation.
     `drill_password`: the first container makes a schema to be thrown away, whose user has it.
+    `preparing`: what containers of PREPARING do in place of that, the others doing nothing.
     `role_arn`: what the containers may do, in place of the task definition's role.
     """
     told = {
@@ -55,7 +57,7 @@ def task_overrides(
         "memory": str(memory),
         **({"taskRoleArn": role_arn} if role_arn else {}),
         "containerOverrides": [
-            *_preparing(drill, prepared=prepared),
+            *_preparing(drill, preparing, prepared=prepared),
             {
                 "name": "wordpress",
                 "command": list(command),
@@ -65,16 +67,18 @@ def task_overrides(
     }
 
 
-def _preparing(drill: Mapping[str, str], *, prepared: bool) -> Iterator[dict[str, Any]]:
+def _preparing(
+    drill: Mapping[str, str], told: Mapping[str, Sequence[str]] | None, *, prepared: bool
+) -> Iterator[dict[str, Any]]:
     """What the containers that come first do in place of their work."""
-    schema, init = PREPARING
     if drill:
-        command = ["fleet-schema", "drill"]
-        yield {"name": schema, "command": command, "environment": _pairs(drill)}
-    elif prepared:
-        yield {"name": schema, "command": ["true"]}
-    if drill or prepared:
-        yield {"name": init, "command": ["true"]}
+        told = {"schema": ["fleet-schema", "drill"]}
+    if told is None and not prepared:
+        return
+    for name in PREPARING:
+        command = (told or {}).get(name, ["true"])
+        more = {"environment": _pairs(drill)} if drill and name == "schema" else {}
+        yield {"name": name, "command": list(command), **more}
 
 
 def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:

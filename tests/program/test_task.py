@@ -22,7 +22,6 @@ from fleet.site.model import Site
 
 ROOT = Path(__file__).parents[2]
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:blog-AbCdEf"  # noqa: S105 - its name
-VERSION = "11111111-2222-4333-8444-555555555555"
 MASTER = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!cluster-1-AbCdEf"
 FACTS = TaskFacts(
     image="agency/wordpress:6",
@@ -32,7 +31,6 @@ FACTS = TaskFacts(
     database_endpoint="blog.cluster-x.us-east-1.rds.amazonaws.com",
     master_secret_arn=MASTER,
     site_secret_arn=SECRET,
-    site_secret_version=VERSION,
     network="{}",
     user=None,
     fleet_user="33:33",
@@ -95,7 +93,7 @@ def test_only_init_is_told_how_to_install() -> None:
         "FLEET_ADMIN_EMAIL": "me@example.com",
     }
     assert {n: secret(init)[n] for n in secret(init).keys() - secret(wordpress).keys()} == {
-        "FLEET_ADMIN_PASSWORD": f"{SECRET}:admin_password::{VERSION}",
+        "FLEET_ADMIN_PASSWORD": f"{SECRET}:admin_password::",
     }
 
 
@@ -113,7 +111,7 @@ def test_what_sees_the_master_secret_is_the_fleets_image_and_given_nothing_of_th
         "WORDPRESS_DB_USER": "wp_my_blog",
     }
     assert secret(found) == {
-        "WORDPRESS_DB_PASSWORD": f"{SECRET}:database_password::{VERSION}",
+        "WORDPRESS_DB_PASSWORD": f"{SECRET}:database_password::",
         "FLEET_DB_MASTER_USER": f"{MASTER}:username::",
         "FLEET_DB_MASTER_PASSWORD": f"{MASTER}:password::",
     }
@@ -124,9 +122,9 @@ def test_what_sees_the_master_secret_is_the_fleets_image_and_given_nothing_of_th
 
 def test_keys_and_salts_are_references_to_the_sites_secret() -> None:
     found = secret(containers()[1])
-    assert found["WORDPRESS_DB_PASSWORD"] == f"{SECRET}:database_password::{VERSION}"
-    assert found["WORDPRESS_SECURE_AUTH_KEY"] == f"{SECRET}:secure_auth_key::{VERSION}"
-    assert found["WORDPRESS_NONCE_SALT"] == f"{SECRET}:nonce_salt::{VERSION}"
+    assert found["WORDPRESS_DB_PASSWORD"] == f"{SECRET}:database_password::"
+    assert found["WORDPRESS_SECURE_AUTH_KEY"] == f"{SECRET}:secure_auth_key::"
+    assert found["WORDPRESS_NONCE_SALT"] == f"{SECRET}:nonce_salt::"
     assert len(found) == 1 + 8
 
 

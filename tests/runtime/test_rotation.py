@@ -12,6 +12,8 @@ from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.site import Replica, StagedSite
 
 NEW = "another password of this site's"
+ADMIN = "another_of_the_administrator"
+SECOND = {"WORDPRESS_DB_PASSWORD": NEW, "FLEET_ADMIN_PASSWORD": ADMIN}
 
 
 @contextmanager
@@ -66,6 +68,12 @@ def test_no_request_fails_while_the_password_changes(make_site: MakeSite) -> Non
             site.run("schema", ["fleet-schema", "discard"], WORDPRESS_DB_PASSWORD=NEW).wait() == 0
         )
         visits()
+        admin = site.run("init", ["fleet-init", "admin"], **SECOND)
+        assert admin.wait() == 0, admin.output()
+        visits()
+        with site.visitor(replicas[0]) as visitor:
+            assert visitor.log_in().status_code == HTTPStatus.OK  # the form again
+            assert visitor.log_in(password=ADMIN).status_code == HTTPStatus.FOUND
     assert set(statuses) == {HTTPStatus.OK}
     password = site.task.values("init")["WORDPRESS_DB_PASSWORD"]
     assert site.database.as_user(site.schema, password, site.schema, "SELECT 1").returncode

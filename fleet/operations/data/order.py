@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -39,6 +39,8 @@ class Order:
     by: str = ""
     drill_password: str | None = field(default=None, repr=False)
     """Of a schema to be thrown away, which the task makes first."""
+    preparing: Mapping[str, Sequence[str]] | None = None
+    """What the containers before the main one run in place of their work (`task_overrides`)."""
 
     @property
     def words(self) -> list[str]:

@@ -91,6 +91,7 @@ def _run(place: Place, order: Order, token: str) -> RunTaskResponseTypeDef:
         # A paused site may never have been live; preparing it again changes nothing.
         prepared=place.site.state == "live",
         drill_password=order.drill_password,
+        preparing=order.preparing,
     )
     # A lost answer is asked for again by botocore; with the token that starts no second task.
     return place.ecs.run_task(

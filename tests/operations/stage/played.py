@@ -44,6 +44,8 @@ class Image:
     lines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """What the next ones say beside."""
     commands: list[list[str]] = field(default_factory=list[list[str]])
+    prepared: list[dict[str, list[str]]] = field(default_factory=list[dict[str, list[str]]])
+    """What the containers before each ran."""
     files: Mapping[str, bytes] = field(default_factory=lambda: dict(FILES))
     _ended: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -60,6 +62,7 @@ class Image:
             words = next(each for each in overrides if each["name"] == "wordpress")["command"]
             command = words[words.index("--") + 1 :]
             self.commands.append(command)
+            self.prepared.append({each["name"]: each["command"] for each in overrides[:-1]})
             if command[0] == "fleet-dump" and self.status == 0:
                 self.dump(command[1])
             site = task["taskDefinitionArn"].rsplit("/", 1)[-1].split(":")[0].split("-", 1)[1]

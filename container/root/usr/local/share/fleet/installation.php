@@ -37,4 +37,13 @@ namespace Fleet\Init {
 		update_option( 'rewrite_rules', '' );
 		$database->query( "DROP TABLE `$schema`.`$wpdb->prefix" . INSTALLING . '`' );
 	}
+
+	/** Whoever is logged in as this user is so no more. */
+	function set_admin_password( string $login, #[\SensitiveParameter] string $password ): void {
+		$user = get_user_by( 'login', $login );
+		$user || fail( "the site has no user $login; its entry of sites.yaml names another one with `admin: {user: NAME}`" );
+		wp_set_password( wp_slash( $password ), $user->ID );
+		\WP_Session_Tokens::get_instance( $user->ID )->destroy_all();
+		say( "$login has a new password" );
+	}
 }
