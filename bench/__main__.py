@@ -77,6 +77,13 @@ def serve_pages() -> None:
     image.main()
 
 
+def move_data() -> None:
+    """Dump, load and replacing."""
+    from bench import data
+
+    data.main()
+
+
 PARTS: Mapping[str, Callable[[], None]] = {
     "load": load_sites,
     "plan": plan_sites,
@@ -84,6 +91,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "engine": run_engine,
     "scale": cut_into_cells,
     "cron": run_events,
+    "data": move_data,
     "image": serve_pages,
 }
 

@@ -40,9 +40,22 @@ final class Replacement {
 		$this->address = $hosts ? "~(?<![A-Za-z0-9_.@-])(?<!%40)(?:(?:(https?)(:|%3A))?($slashes)(?:" . implode( '|', $quoted ) . ')(?::\d+)?|(?:' . implode( '|', $bare ) . "))$ends~i" : '';
 	}
 
-	/** A line of data in SQL. */
-	public function line( string $line ): string {
-		if ( $this->hint === '' || ! preg_match( $this->hint, $line ) ) {
+	/** Lines of data in SQL. */
+	public function lines( string $lines ): string {
+		if ( ! $this->may_hold( $lines ) ) {
+			return $lines;
+		}
+		$done = '';
+		for ( $at = 0; $at < strlen( $lines ); $at = $end ) {
+			$end   = strpos( $lines, "\n", $at );
+			$end   = $end === false ? strlen( $lines ) : $end + 1;
+			$done .= $this->line( substr( $lines, $at, $end - $at ) );
+		}
+		return $done;
+	}
+
+	private function line( string $line ): string {
+		if ( ! $this->may_hold( $line ) ) {
 			return $line;
 		}
 		$new = preg_replace_callback( self::LITERAL, fn( $found ) => isset( $found[2] ) ? $this->digits( $found ) : $this->string( $found ), $line );
@@ -54,8 +67,12 @@ final class Replacement {
 		return Serialized::replaced( $value, $this->text( ... ) );
 	}
 
+	private function may_hold( string $text ): bool {
+		return $this->hint !== '' && preg_match( $this->hint, $text );
+	}
+
 	private function string( array $found ): string {
-		if ( ! preg_match( $this->hint, $found[1] ) ) {
+		if ( ! $this->may_hold( $found[1] ) ) {
 			return $found[0];
 		}
 		$this->strings++;
@@ -67,7 +84,7 @@ final class Replacement {
 	}
 
 	private function digits( array $found ): string {
-		if ( strlen( $found[2] ) % 2 || ! preg_match( $this->hint, $found[2] ) ) {
+		if ( strlen( $found[2] ) % 2 || ! $this->may_hold( $found[2] ) ) {
 			return $found[0];
 		}
 		$this->strings++;

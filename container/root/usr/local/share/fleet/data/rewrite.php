@@ -13,6 +13,7 @@ require __DIR__ . '/statements.php';
 
 /** Longer than MySQL takes a statement for: max_allowed_packet is 1 GiB at most, and 64 MiB unless someone set it. */
 const LONGEST = 256 * 1024 * 1024;
+const AT_ONCE = 1024 * 1024;
 
 ini_set( 'memory_limit', '1536M' );
 ini_set( 'pcre.backtrack_limit', (string) LONGEST );
@@ -24,33 +25,74 @@ $most           = $settings['most'] ?? PHP_INT_MAX;
 $facts          = [ 'bytes' => 0, 'complete' => false, 'product' => '', 'problem' => null ];
 $in             = fopen( 'php://stdin', 'rb' );
 $out            = fopen( 'php://stdout', 'wb' );
-stream_set_chunk_size( $in, 1 << 20 );
-$data = false;
-$last = '';
+stream_set_chunk_size( $in, AT_ONCE );
+/**
+ * Whole lines, many at a time: a call for each would take longer than all that is done with it.
+ *
+ * @param resource $in
+ * @param int $all  What was read so far, in bytes.
+ * @param int $most What it may grow to.
+ * @return \Generator<string>
+ */
+function blocks( $in, int &$all, int $most ): \Generator {
+	$begun = [];
+	$bytes = 0;
+	while ( ( $part = (string) fread( $in, AT_ONCE ) ) !== '' ) {
+		$all += strlen( $part );
+		$all <= $most || throw new Failure( EX_DATAERR, "the dump is larger than it says: more than $most bytes of SQL", 'make the dump again' );
+		$end = strrpos( $part, "\n" );
+		if ( $end === false ) {
+			$begun[] = $part;
+			$bytes  += strlen( $part );
+			$bytes < LONGEST || throw new Failure( EX_DATAERR, 'a statement of the dump is longer than 256 MiB', 'dump with a smaller net_buffer_length' );
+			continue;
+		}
+		yield implode( '', $begun ) . substr( $part, 0, $end + 1 );
+		$begun = [ substr( $part, $end + 1 ) ];
+		$bytes = strlen( $begun[0] );
+	}
+	$rest = implode( '', $begun );
+	if ( $rest !== '' ) {
+		yield $rest;
+	}
+}
+
+/** @param bool $data Whether the text begins within an INSERT, and then whether it ends in one. */
+function rewritten( string $text, bool &$data, Replacement $replacement, callable $other ): string {
+	$done = '';
+	for ( $at = 0; $at < strlen( $text ); $at = $end ) {
+		if ( $data || preg_match( '~\G(?:INSERT|REPLACE)\s~i', $text, $found, 0, $at ) ) {
+			$data  = ! preg_match( '~;\r?\n~', $text, $found, PREG_OFFSET_CAPTURE, $at );
+			$end   = $data ? strlen( $text ) : $found[0][1] + strlen( $found[0][0] );
+			$done .= $replacement->lines( substr( $text, $at, $end - $at ) );
+		} else {
+			$end   = strpos( $text, "\n", $at );
+			$end   = $end === false ? strlen( $text ) : $end + 1;
+			$done .= $other( substr( $text, $at, $end - $at ) );
+		}
+	}
+	return $done;
+}
+
+$data  = false;
+$last  = '';
+$other = function ( string $line ) use ( &$facts, $statements, $settings ): string {
+	if ( $facts['product'] === '' && preg_match( '~^-- (MySQL dump|MariaDB dump|Host:|Adminer|phpMyAdmin|WordPress Backup)~', $line, $found ) ) {
+		$facts['product'] = $found[1];
+	}
+	return $statements->line( $line, isset( $settings['home'] ) );
+};
 
 try {
-	while ( ( $line = fgets( $in, LONGEST ) ) !== false ) {
-		$facts['bytes'] += strlen( $line );
-		if ( $facts['bytes'] > $most ) {
-			throw new Failure( EX_DATAERR, "the dump is larger than it says: more than $most bytes of SQL", 'make the dump again' );
-		}
-		if ( strlen( $line ) >= LONGEST - 1 ) {
-			throw new Failure( EX_DATAERR, 'a statement of the dump is longer than 256 MiB', 'dump with a smaller net_buffer_length' );
-		}
-		if ( trim( $line, " \r\n" ) !== '' ) {
+	foreach ( blocks( $in, $facts['bytes'], $most ) as $block ) {
+		$end = rtrim( $block, " \r\n" );
+		if ( $end !== '' ) {
+			$line = substr( $end, (int) strrpos( "\n$end", "\n" ) );
 			$last = substr( $line, 0, 40 ) . substr( $line, -40 );
 		}
-		if ( $data || preg_match( '~^(?:INSERT|REPLACE)\s~i', $line ) ) {
-			$data = ! str_ends_with( rtrim( $line, "\r\n" ), ';' );
-			$line = $replacement->line( $line );
-		} else {
-			if ( $facts['product'] === '' && preg_match( '~^-- (MySQL dump|MariaDB dump|Host:|Adminer|phpMyAdmin|WordPress Backup)~', $line, $found ) ) {
-				$facts['product'] = $found[1];
-			}
-			$line = $statements->line( $line, isset( $settings['home'] ) );
-		}
+		$block = rewritten( $block, $data, $replacement, $other );
 		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
-		fwrite( $out, $line ) === strlen( $line ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
+		fwrite( $out, $block ) === strlen( $block ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
 	}
 	// mysqldump says when it is through; of others the last statement has to be whole.
 	$facts['complete'] = preg_match( '~^(?:MySQL|MariaDB) dump$~', $facts['product'] )
