@@ -152,6 +152,11 @@ class Archive:
         """Where a file of this content lies."""
         return f"{self.site}/objects/{sha256[:2]}/{sha256}"
 
+    def is_there(self) -> bool:
+        """Whether it was finished."""
+        with told_in_words(self.store.target):
+            return self.key(MANIFEST) in self.store.keys(self.key(MANIFEST))
+
     def manifest(self) -> Manifest:
         """Raises OperationError: there is none, or it is none that this version reads."""
         store = self.store
@@ -173,7 +178,8 @@ class Archive:
         """Takes away what makes it one: it has people's data, or not all files of its list."""
         store, database = self.store, self.manifest().database
         with told_in_words(store.target):
-            for name in (MANIFEST, *([database.name] if database else [])):
+            # Last its manifest, without which nobody would know what else goes.
+            for name in (*([database.name] if database else []), MANIFEST):
                 store.s3.delete_object(Bucket=store.bucket, Key=self.key(name), **store.owner)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 
 from fleet.names import environment_type
 from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Store, store_of
-from fleet.operations.data.dump import dump_site, load_site
+from fleet.operations.data.begun import going_on
+from fleet.operations.data.dump import Part, dump_site, load_site
 from fleet.operations.data.listed import files_of
 from fleet.operations.data.steps import OnStep, Step
 from fleet.operations.declared import Declared
@@ -46,18 +48,58 @@ def clone_site(
     check_target(declared, to, overwrite_production=overwrite_production or is_declared)
     if source == to:
         raise OperationError(f"{source} is a copy of itself already; name another site with --to")
-    # Known before the first byte moves.
-    store = store_of(declared, to, session)
-    archive = archive or dump_site(declared, source, on_step=on_step, session=session)
-    copy = copy_archive(archive, store, to, on_step, uploads=not is_declared)
     if is_declared:
         anonymise = staging.anonymise if anonymise is None else anonymise
         options = [*options, *_declared_options(staging)]
     if anonymise is not False:
         options = [*options, "--anonymise"]
-    load_site(declared, copy, on_step=on_step, options=options, session=session)
-    if is_declared or anonymise is not False:
-        copy.forget()
+    errand = Errand(
+        verb="clone",
+        uploads=not is_declared,
+        options=tuple(options),
+        forgotten=is_declared or anonymise is not False,
+    )
+    return carry(errand, (declared, source), (declared, to), on_step, archive, session)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What of a site goes to another. Without `uploads` these stay behind; `options` are
+    `fleet-load`'s; `forgotten`: the copy is no archive in the end."""
+
+    verb: str
+    only: Part | None = None
+    uploads: bool = True
+    options: tuple[str, ...] = ()
+    forgotten: bool = False
+
+
+def carry(
+    errand: Errand,
+    source: tuple[Declared, str],
+    to: tuple[Declared, str],
+    on_step: OnStep,
+    archive: Archive | None,
+    session: boto3.Session | None,
+) -> Archive:
+    """Takes a site to another: an archive, its copy, a load. Killed, the same call goes on.
+
+    `archive`: this one in place of a new one. Raises OperationError as `dump_site` and `load_site`.
+    """
+    store = store_of(*to, session)
+    new = archive or store_of(*source, session).archive(source[1])
+    said = [archive.url] if archive else []
+    words = [errand.verb, source[0].target.environment, source[1], *errand.options, *said]
+    more: dict[str, Any] = {"on_step": on_step, "session": session}
+    with going_on(store, to[1], words, new, on_step) as begun:
+        copy = begun.archive
+        if archive is None:
+            dump_site(*source, only=errand.only, archive=copy, token=begun.token("dump"), **more)
+        if (copy.store.bucket, copy.site) != (store.bucket, to[1]):
+            copy = copy_archive(copy, store, to[1], on_step, uploads=errand.uploads)
+        load_site(to[0], copy, options=errand.options, token=begun.token("load"), **more)
+        if errand.forgotten:
+            copy.forget()
     return copy
 
 

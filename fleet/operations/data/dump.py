@@ -21,18 +21,23 @@ def dump_site(
     *,
     on_step: OnStep,
     only: Part | None = None,
+    archive: Archive | None = None,
+    token: str | None = None,
     session: boto3.Session | None = None,
 ) -> Archive:
     """Writes the site's tables and files into the bucket of its stack, by a task of the site's own.
 
-    The site goes on serving. Files that an earlier archive has are not written again. Raises
-    FleetError for an unknown site, OperationError as `run_steps`.
+    The site goes on serving. Files that an earlier archive has are not written again. `archive`:
+    this one, unless it is there already; `token`: as `run` takes it. Raises FleetError for an
+    unknown site, OperationError as `run_steps`.
     """
+    if archive is not None and archive.is_there():
+        return archive
     store = store_of(declared, site, session)
-    archive = store.archive(site)
+    archive = archive or store.archive(site)
     words = ["fleet-dump", archive.url, *_only(only), "--days", str(store.days)]
     words += prune_options(declared.site(site))
-    run_steps(declared, site, words, on_step=on_step, session=session)
+    run_steps(declared, site, words, on_step=on_step, token=token, session=session)
     return archive
 
 
@@ -43,15 +48,17 @@ def load_site(
     on_step: OnStep,
     only: Part | None = None,
     options: Sequence[str] = (),
+    token: str | None = None,
     session: boto3.Session | None = None,
 ) -> None:
     """Puts the archive in the place of its site: the old data stays until the exchange, and then
     seven days for `undo_load`. Called again after it was interrupted it goes on.
 
-    `options`: more of `fleet-load`'s. Raises OperationError as `run_steps`.
+    `options`: more of `fleet-load`'s; `token`: as `run` takes it. Raises OperationError as
+    `run_steps`.
     """
     words = ["fleet-load", archive.url, *_only(only), *options]
-    run_steps(declared, archive.site, words, on_step=on_step, session=session)
+    run_steps(declared, archive.site, words, on_step=on_step, token=token, session=session)
 
 
 def undo_load(

@@ -7,13 +7,15 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
 
-from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Manifest
+from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Manifest, store_of
+from fleet.operations.data.begun import going_on
 from fleet.operations.data.dump import dump_site
 from fleet.operations.data.listed import CHUNK, ListedFile, Stream, content, expanded, files_of
 from fleet.operations.data.steps import OnStep, Step
@@ -61,7 +63,34 @@ def export_site(
     """
     declared.site(site)
     check_place(to)
-    archive = archive or dump_site(declared, site, on_step=on_step, session=session)
+    if archive is not None:
+        return _exported(archive, to, on_step)
+    with newly_dumped("export", declared, site, to, on_step, session) as archive:
+        return _exported(archive, to, on_step)
+
+
+@contextmanager
+def newly_dumped(
+    verb: str,
+    declared: Declared,
+    site: str,
+    to: str,
+    on_step: OnStep,
+    session: boto3.Session | None,
+) -> Iterator[Archive]:
+    """A new archive, or that of the same verb which was killed. Raises as `dump_site`."""
+    store = store_of(declared, site, session)
+    with going_on(store, site, [verb, to], store.archive(site), on_step) as begun:
+        yield dump_site(
+            *(declared, site),
+            on_step=on_step,
+            archive=begun.archive,
+            token=begun.token("dump"),
+            session=session,
+        )
+
+
+def _exported(archive: Archive, to: str, on_step: OnStep) -> Exported:
     manifest = archive.manifest()
     with told_in_words(archive.store.target):
         place = _place(to, archive)

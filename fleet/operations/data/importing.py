@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 
 from fleet.operations.data.archive import Archive, store_of
+from fleet.operations.data.begun import going_on
 from fleet.operations.data.clone import check_target
 from fleet.operations.data.dump import load_site
 from fleet.operations.data.incoming.known import recognised
@@ -40,7 +41,19 @@ def import_site(
         report = examine(export, found)
         if not agreed(report):
             return None
-        archive = store_of(declared, site, session).archive(site)
-        upload(export, report, archive, on_step)
-    load_site(declared, archive, on_step=on_step, session=session)
+        store = store_of(declared, site, session)
+        words = ["import", *(_state(each) for each in (path, files) if each)]
+        with going_on(store, site, words, store.archive(site), on_step) as begun:
+            archive = begun.archive
+            # A manifest that was sent is not sent again: the load is known by it.
+            if not archive.is_there():
+                upload(export, report, archive, on_step)
+            token = begun.token("load")
+            load_site(declared, archive, on_step=on_step, token=token, session=session)
     return archive
+
+
+def _state(path: Path) -> str:
+    """A path and what tells whether something else is there by now."""
+    found = path.stat()
+    return f"{path.resolve()} {found.st_size} {found.st_mtime_ns}"

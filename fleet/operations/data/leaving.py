@@ -14,7 +14,14 @@ import boto3
 
 from fleet.batches import in_batches
 from fleet.operations.data.archive import Archive, Store, store_of
-from fleet.operations.data.export import FILES, SQL, Exported, export_site
+from fleet.operations.data.export import (
+    FILES,
+    SQL,
+    Exported,
+    check_place,
+    export_site,
+    newly_dumped,
+)
 from fleet.operations.data.listed import CHUNK, files_of
 from fleet.operations.data.steps import OnStep, Step, run_steps
 from fleet.operations.declared import Declared
@@ -54,19 +61,30 @@ def export_leaving(
     Returns the export and that time. Called again it is as the first time. Raises OperationError
     for an export that isn't whole, and as `export_site`.
     """
-    done = export_site(declared, site, to, on_step=on_step, archive=archive, session=session)
+    declared.site(site)
+    check_place(to)
+    after = (now or datetime.now(UTC)) + timedelta(days=days)
+    if archive is not None:
+        return _checked(declared, archive, to, after, on_step), after
+    with newly_dumped("leave", declared, site, to, on_step, session) as archive:
+        return _checked(declared, archive, to, after, on_step), after
+
+
+def _checked(
+    declared: Declared, archive: Archive, to: str, after: datetime, on_step: OnStep
+) -> Exported:
+    site, store = archive.site, archive.store
+    done = export_site(declared, site, to, on_step=on_step, archive=archive)
     on_step(Step(site=site, step="check export", state="begun"))
     if not to.startswith("s3:"):
-        check_export(Path(to), done.archive)
+        check_export(Path(to), archive)
     on_step(Step(site=site, step="check export", state="done"))
-    after = (now or datetime.now(UTC)) + timedelta(days=days)
-    store = done.archive.store
-    body = json.dumps({"export": to, "archive": done.archive.id, "after": after.isoformat()})
+    body = json.dumps({"export": to, "archive": archive.id, "after": after.isoformat()})
     with told_in_words(store.target):
         store.s3.put_object(
             Bucket=store.bucket, Key=f"{site}/{NOTE}", Body=body.encode(), **store.owner
         )
-    return done, after
+    return done
 
 
 def check_export(folder: Path, archive: Archive) -> None:

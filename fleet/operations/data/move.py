@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 import boto3
 
-from fleet.operations.data.archive import Archive, Store, store_of
-from fleet.operations.data.clone import check_target, copy_archive
-from fleet.operations.data.dump import dump_site, load_site
+from fleet.operations.data.archive import Archive, Store
+from fleet.operations.data.clone import Errand, carry, check_target
 from fleet.operations.data.steps import OnStep
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
@@ -44,13 +42,9 @@ def move_site(
             f"{source} is where it is; name another site with --to, or change its cell, database "
             f"or storage in sites.yaml between fleet move --begin and fleet move --archive"
         )
-    store = store_of(into, to, session)
-    archive = archive or dump_site(declared, source, on_step=on_step, session=session)
-    there = (archive.store.bucket, archive.site) == (store.bucket, to)
-    copy = archive if there else copy_archive(archive, store, to, on_step)
-    options: Sequence[str] = ["--keep-addresses"] if same_environment else []
-    load_site(into, copy, on_step=on_step, options=options, session=session)
-    return copy
+    options = ("--keep-addresses",) if same_environment else ()
+    errand = Errand(verb="move", options=options)
+    return carry(errand, (declared, source), (into, to), on_step, archive, session)
 
 
 def archive_at(store: Store, place: str) -> Archive:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import boto3
 
-from fleet.operations.data.archive import Archive, store_of
-from fleet.operations.data.clone import check_target, copy_archive
-from fleet.operations.data.dump import dump_site, load_site
+from fleet.operations.data.archive import Archive
+from fleet.operations.data.clone import Errand, carry, check_target
 from fleet.operations.data.steps import OnStep
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
@@ -35,9 +34,7 @@ def push_code(
     check_target(declared, to, overwrite_production=overwrite_production)
     if source == to:
         raise OperationError(f"{source} has its own code already; name another site with --to")
-    store = store_of(declared, to, session)
-    archive = dump_site(declared, source, on_step=on_step, only="files", session=session)
-    copy = copy_archive(archive, store, to, on_step, uploads=False)
-    load_site(declared, copy, on_step=on_step, options=["--code-only"], session=session)
-    copy.forget()
-    return copy
+    errand = Errand(
+        verb="push", only="files", uploads=False, options=("--code-only",), forgotten=True
+    )
+    return carry(errand, (declared, source), (declared, to), on_step, None, session)

@@ -46,6 +46,10 @@ class Step:
 OnStep = Callable[[Step], object]
 
 
+class StepsFailedError(OperationError):
+    """A task ended without having done its work."""
+
+
 def read_step(site: str, line: str) -> Step | None:
     """None for a line that is no step."""
     try:
@@ -80,8 +84,7 @@ def run_steps(
     """Runs a command of the image that tells its steps, in a task of its own.
 
     On demand: one that Spot takes back would have to be begun again. `drill_password`: as in
-    `Order`. Raises OperationError with
-    what the command says to do.
+    `Order`. Raises StepsFailedError with what the command says to do, OperationError as `run`.
     """
     failed: list[Step] = []
     ending = run(
@@ -100,7 +103,7 @@ def run_steps(
         session=session,
     )
     if ending.outcome != "succeeded":
-        raise OperationError(f"{site}: {_why(ending, failed)}")
+        raise StepsFailedError(f"{site}: {_why(ending, failed)}")
 
 
 def _heard(site: str, on_step: OnStep, failed: list[Step]) -> OnLine:

@@ -47,13 +47,19 @@ class Image:
     prepared: list[dict[str, list[str]]] = field(default_factory=list[dict[str, list[str]]])
     """What the containers before each ran."""
     files: Mapping[str, bytes] = field(default_factory=lambda: dict(FILES))
+    at_work: bool = False
+    """Whether what asks AWS is a task."""
+    ledger: Path | None = None
+    """Where what tasks did is written, for a process that goes on when this one was killed."""
     _ended: dict[str, int] = field(default_factory=dict[str, int])
 
     def forget(self) -> None:
         """Empties the bucket: a file of tests has one account."""
         s3 = self.session.client("s3")
-        for each in s3.list_objects_v2(Bucket=self.bucket).get("Contents", []):
-            s3.delete_object(Bucket=self.bucket, Key=each.get("Key", ""))
+        listed: Any = s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        found: Any = [{"Key": each["Key"]} for each in listed]
+        if found:
+            s3.delete_objects(Bucket=self.bucket, Delete={"Objects": found})
 
     def started(self, parsed: dict[str, Any], **_: Any) -> None:
         """A task was started: it does its work at once."""
@@ -61,13 +67,30 @@ class Image:
             arn, overrides = task["taskArn"], task["overrides"]["containerOverrides"]
             words = next(each for each in overrides if each["name"] == "wordpress")["command"]
             command = words[words.index("--") + 1 :]
-            self.commands.append(command)
+            if arn in self._ended:
+                continue  # asked for again
             self.prepared.append({each["name"]: each["command"] for each in overrides[:-1]})
+            self.at_work = True
             if command[0] == "fleet-dump" and self.status == 0:
                 self.dump(command[1])
             site = task["taskDefinitionArn"].rsplit("/", 1)[-1].split(":")[0].split("-", 1)[1]
             self._say(site, arn.rsplit("/", 1)[-1])
-            self._ended[arn] = self.status
+            self.at_work = False
+            self._note(arn, self.status, command)
+            if self.ledger is not None:
+                with self.ledger.open("a") as ledger:
+                    ledger.write(f"{json.dumps([arn, self.status, command])}\n")
+
+    def recall(self) -> None:
+        """What tasks did that other processes started."""
+        if self.ledger is not None and self.ledger.exists():
+            for line in self.ledger.read_text().splitlines():
+                self._note(*json.loads(line))
+
+    def _note(self, arn: str, status: int, command: list[str]) -> None:
+        if arn not in self._ended:
+            self._ended[arn] = status
+            self.commands.append(command)
 
     def described(self, parsed: dict[str, Any], **_: Any) -> None:
         """It has ended."""
@@ -88,7 +111,7 @@ class Image:
         ]
         plain = "".join(f"{json.dumps(entry)}\n" for entry in entries).encode()
         listed = zstandard.compress(plain)
-        for text in self.files.values():
+        for text in set(self.files.values()):
             hashed = sha256(text)
             s3.put_object(Bucket=bucket, Key=f"{site}/objects/{hashed[:2]}/{hashed}", Body=text)
         for name, body in (("database.sql.zst", database), ("files.jsonl.zst", listed)):

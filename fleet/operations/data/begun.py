@@ -1,0 +1,92 @@
+"""What a verb has begun, so that the same command goes on with it after it was killed.
+
+A note below the prefix of the site that is exported or replaced: s3://BUCKET/SITE/begun.json. It
+names the archive: the tasks that make and load it outlive whoever started them, and a second
+archive, loaded behind the first, would put the first where `fleet undo` goes back to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fleet.operations.data.archive import Archive, Store
+from fleet.operations.data.steps import OnStep, Step, StepsFailedError
+from fleet.operations.live.account import told_in_words
+
+NOTE = "begun.json"
+# An archive of yesterday isn't what whoever asks today means.
+GOES_ON = timedelta(days=1)
+# ECS forgets a task an hour after its end, and then has nothing to follow under its token.
+KNOWN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A verb at work on `archive`; `since` is when it was first begun."""
+
+    archive: Archive
+    since: datetime
+
+    def token(self, step: str) -> str | None:
+        """By which a task of this verb is found again; None once ECS may have forgotten it.
+
+        A task that is started a second time does no harm: it waits for the first, and finds done
+        what that did.
+        """
+        is_known = datetime.now(UTC) - self.since < KNOWN
+        return f"{self.archive.id}-{step}" if is_known else None
+
+
+@contextmanager
+def going_on(
+    store: Store, site: str, words: Sequence[str], new: Archive, on_step: OnStep
+) -> Iterator[Begun]:
+    """The verb that was begun by the same `words`, or one that begins with the archive `new`.
+
+    The note goes when the verb has ended, and when one of its tasks failed: what is run then is to
+    begin anew. It stays where the verb was killed or AWS was away.
+    """
+    begun = _read(store, site, words, new)
+    if begun is None:
+        begun = Begun(new, datetime.now(UTC))
+        _write(store, site, words, begun)
+    else:
+        note = f"goes on with {begun.archive.url}, begun at {begun.since:%Y-%m-%d %H:%M} UTC"
+        on_step(Step(site=site, step="begin", state="note", note=note))
+    try:
+        yield begun
+    except StepsFailedError:
+        _forget(store, site)
+        raise
+    _forget(store, site)
+
+
+def _read(store: Store, site: str, words: Sequence[str], new: Archive) -> Begun | None:
+    with told_in_words(store.target):
+        try:
+            answer = store.s3.get_object(Bucket=store.bucket, Key=f"{site}/{NOTE}", **store.owner)
+        except store.s3.exceptions.NoSuchKey:
+            return None
+        said: dict[str, Any] = json.loads(answer["Body"].read())
+    since = datetime.fromisoformat(str(said["since"]))
+    if said["words"] != list(words) or datetime.now(UTC) - since > GOES_ON:
+        return None
+    return Begun(new.store.archive(new.site, str(said["archive"])), since)
+
+
+def _write(store: Store, site: str, words: Sequence[str], begun: Begun) -> None:
+    said = {"words": words, "archive": begun.archive.id, "since": begun.since.isoformat()}
+    with told_in_words(store.target):
+        store.s3.put_object(
+            Bucket=store.bucket, Key=f"{site}/{NOTE}", Body=json.dumps(said).encode(), **store.owner
+        )
+
+
+def _forget(store: Store, site: str) -> None:
+    with told_in_words(store.target):
+        store.s3.delete_object(Bucket=store.bucket, Key=f"{site}/{NOTE}", **store.owner)
