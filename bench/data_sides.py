@@ -64,7 +64,7 @@ def timed(site: StagedSite, work: str, store: Bucket, task: str = "") -> Figure:
     """
     files = {"/var/www/replace_by_row.php": REPLACE}
     command = ["bash", "-c", SCRIPT.format(work=work, peak=PEAK)]
-    container = site.run("wordpress", command, files, task=task, **store.environment)
+    container = site.run("wordpress", command, files, task, None, **store.environment)
     status = container.wait(PATIENCE)
     lines = container.output().splitlines()
     told = [line for line in lines if line.startswith("bench: ")]
