@@ -7,12 +7,15 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
-from simulator.local import network, orders, passwords, services
+from simulator.local import network, orders, passwords, schedules, services
+from simulator.local.autoscaling import Autoscaling
 from simulator.local.balancer import Balancer
+from simulator.local.clock import Clock
 from simulator.local.databases import KINDS, Databases
 from simulator.local.engine import Engine
 from simulator.local.files import Files
 from simulator.local.images import ImageError, Images
+from simulator.local.metrics import Metrics
 from simulator.local.options import Surroundings
 from simulator.local.presence import Presence
 from simulator.local.runner import Runner
@@ -45,6 +48,9 @@ class Agent:
         )
         self.balancer = Balancer(self.engine, self.world)
         self.hosts: dict[str, str] = {}
+        self.clock = Clock()
+        metrics = Metrics(self.engine, self.world)
+        self.autoscaling = Autoscaling(self.world, metrics, self.clock, self.engine.place.minute)
 
     def step(self) -> None:
         """One look at everything."""
@@ -57,6 +63,8 @@ class Agent:
         self.hosts = self.databases.keep(states)
         tasks = read_tasks(self.world)
         orders.carry_out(self.world, tasks)
+        schedules.start_due(self.world, self.clock)
+        self.autoscaling.keep(tasks)
         surroundings = Surroundings(
             self.world, self.files, self.hosts, str(self.databases.ca), self.engine.place.port
         )
@@ -64,9 +72,9 @@ class Agent:
         known = self.world.resources(SERVICE)
         for service in known:
             self._keep(service, tasks)
-        names = {service.props["arn"] for service in known}
+        names = {(service.props["cluster"], service.props["name"]) for service in known}
         for task in tasks:
-            if task.service and _service_arn(task) not in names:
+            if task.service and (task.cluster, task.service) not in names:
                 task.stop("ServiceSchedulerInitiated", "the service was deleted")
             runner.step(task, seen)
         targets = self._targets(known, tasks, runner)
@@ -89,7 +97,7 @@ class Agent:
 
     def _keep(self, service: Resource, tasks: list[Task]) -> None:
         """Starts and stops tasks as the service says."""
-        own = [one for one in tasks if _service_arn(one) == service.props["arn"]]
+        own = [one for one in tasks if one.is_of(service.props)]
         active = [one for one in own if one.desired == "RUNNING"]
         short = rollout.short_of(self.world, service)
         decision = services.decide(service.props, active, short)
@@ -121,7 +129,7 @@ class Agent:
             for balancer in service.props.get("loadBalancers") or []:
                 group, port = balancer["targetGroupArn"], int(balancer["containerPort"])
                 for task in tasks:
-                    if _service_arn(task) != service.props["arn"]:
+                    if not task.is_of(service.props):
                         continue
                     if task.desired == "RUNNING":
                         runner.check(task, group, port, grace)
@@ -157,11 +165,6 @@ def _new_task(service: Resource, provider: str) -> Task:
         revision=services.revision(service.props),
         created=time.time(),
     )
-
-
-def _service_arn(task: Task) -> str:
-    stem = task.arn.replace(":task/", ":service/").rsplit("/", 1)[0]
-    return f"{stem}/{task.service}"
 
 
 def _failed(task: Task, service: Resource) -> bool:

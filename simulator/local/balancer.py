@@ -67,7 +67,7 @@ def configuration(world: World, targets: Mapping[str, Sequence[str]], port: int)
     for rule in rules:
         (action, *_) = rule.props["actions"]
         group = action.get("targetGroupArn")
-        name = "g_" + (group or rule.key).rsplit("/", 1)[-1]
+        name = group_name(group or rule.key)
         hosts += [f'        "~*^{_pattern(host)}$" {name};' for host in _hosts(rule.props)]
         if action["type"] == "fixed-response":
             answers.append(_answer(name, action["fixedResponse"]))
@@ -86,6 +86,11 @@ def configuration(world: World, targets: Mapping[str, Sequence[str]], port: int)
         idle=_idle(world),
         port=port,
     )
+
+
+def group_name(arn: str) -> str:
+    """How a target group is called in the configuration and in the log."""
+    return f"g_{arn.rsplit('/', 1)[-1]}"
 
 
 def _hosts(props: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ import trustme
 
 from simulator.local import network
 from simulator.local.engine import Engine
+from simulator.local.pausing import Pausing
 from simulator.local.place import DATABASE_KEY
 from simulator.services.rds.calls import CLUSTER
 from simulator.world import Resource, World
@@ -60,6 +61,9 @@ class Databases:
     world: World
     prefix: str
 
+    def __post_init__(self) -> None:
+        self.pausing = Pausing(self.engine)
+
     @property
     def kind(self) -> str:
         """`mysql` or `mariadb`, by the settings."""
@@ -88,6 +92,8 @@ class Databases:
                 self._run(cluster, name, address)
             elif state in ("exited", "created", "stopped"):
                 self.engine.client.api.start(name)
+            else:
+                self.pausing.keep(cluster, name, state)
         for name in states:
             if name.startswith(f"{self.engine.place.name}-db-") and name not in names:
                 self.engine.remove(name)

@@ -38,7 +38,6 @@ class Surroundings:
         """
         override = task.overrides.get(definition["name"], {})
         memory = int(task.overrides.get("memory") or props["memory"]) * MEBIBYTE
-        cpu = int(task.overrides.get("cpu") or props["cpu"]) / CPU_UNITS
         given: dict[str, Any] = {
             "environment": {**self.environment(definition), **override.get("environment", {})},
             "host": {
@@ -50,7 +49,7 @@ class Surroundings:
                 "memswap_limit": memory,
                 # 100 ms, the kernel's usual period.
                 "cpu_period": 100_000,
-                "cpu_quota": int(cpu * 100_000),
+                "cpu_quota": int(cores(task, props) * 100_000),
             },
         }
         command = override.get("command") or definition.get("command")
@@ -89,6 +88,11 @@ class Surroundings:
             mode = ":ro" if point.get("readOnly") else ""
             binds.append(f"{source}:{point['containerPath']}{mode}")
         return binds
+
+
+def cores(task: Task, props: dict[str, Any]) -> float:
+    """What a task may use of this machine's. `props`: of its task definition."""
+    return int(task.overrides.get("cpu") or props["cpu"]) / CPU_UNITS
 
 
 def address(url: str, port: int) -> str:

@@ -6,7 +6,7 @@ from simulator.local import secrets
 from simulator.local.options import address
 from simulator.local.place import Place
 from simulator.services.ecs.rollout import SERVICE
-from simulator.services.ecs.task_definitions import TASK_DEFINITION, containers_of
+from simulator.services.ecs.task_definitions import containers_of, known_definition
 from simulator.world import Resource, World
 
 ADDRESS, USER, PASSWORD = "WP_HOME", "FLEET_ADMIN_USER", "FLEET_ADMIN_PASSWORD"
@@ -23,10 +23,8 @@ def write(place: Place, world: World) -> None:
 
 
 def _of(world: World, place: Place, service: Resource) -> list[str]:
-    arn = service.props["taskDefinition"]
-    # A service that went back to the revision of before runs what Pulumi has deregistered.
-    definition = world.get(TASK_DEFINITION, arn) or world.get(TASK_DEFINITION, arn, gone=True)
-    for container in containers_of(definition.props) if definition else []:
+    definition = known_definition(world, service.props["taskDefinition"])
+    for container in containers_of(definition) if definition else []:
         plain = {one["name"]: one["value"] for one in container.get("environment") or []}
         secret = {one["name"]: one["valueFrom"] for one in container.get("secrets") or []}
         if {ADDRESS, USER} <= plain.keys() and PASSWORD in secret:

@@ -15,6 +15,11 @@ PORT = 8080
 # Of Pulumi.local.yaml: keys of their own, since no fleet on AWS has such settings.
 PORT_KEY = "local:port"
 DATABASE_KEY = "local:database"
+MINUTE_KEY = "local:minute"
+MINUTE_SECONDS = 60.0
+RESUME_KEY = "local:resume"
+# "Scaling to Zero ACUs": about 15 seconds.
+RESUME_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,19 @@ class Place:
         """The account's file."""
         return self.local / "world.sqlite"
 
+    @property
+    def running(self) -> Path:
+        """Where the agent keeps what is none of the account's; there since it ran once."""
+        return self.local / "running"
+
+    @property
+    def ran(self) -> bool:
+        """Whether anything of the account may be on the machine."""
+        return self.running.exists()
+
     def room(self, name: str) -> Path:
         """A folder of the agent's."""
-        path = self.local / "running" / name
+        path = self.running / name
         path.mkdir(parents=True, exist_ok=True)
         return path
 
@@ -61,3 +76,13 @@ class Place:
     def port(self) -> int:
         """Of the load balancer on this machine's loopback."""
         return int(self.settings.get(PORT_KEY, PORT))
+
+    @property
+    def minute(self) -> float:
+        """Seconds that a minute of autoscaling takes: of its metrics, alarms and cooldowns."""
+        return float(self.settings.get(MINUTE_KEY, MINUTE_SECONDS))
+
+    @property
+    def resume(self) -> float:
+        """Seconds that a paused database takes to answer."""
+        return float(self.settings.get(RESUME_KEY, RESUME_SECONDS))

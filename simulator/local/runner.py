@@ -13,8 +13,9 @@ from docker.errors import APIError, ImageNotFound
 from simulator.local.engine import LABEL, Engine
 from simulator.local.images import ImageError, Images
 from simulator.local.options import STOP_TIMEOUT_SECONDS, Surroundings
+from simulator.local.orders import INTERRUPTED
 from simulator.local.task import Container, Task
-from simulator.services.ecs.task_definitions import TASK_DEFINITION, containers_of
+from simulator.services.ecs.task_definitions import containers_of, known_definition
 from simulator.services.lb.calls import TARGET_GROUP
 from simulator.world import World
 
@@ -43,7 +44,7 @@ class Runner:
 
     def step(self, task: Task, seen: dict[str, dict[str, Any]]) -> None:
         """The next thing that the task needs. `seen`: the checkout's containers by name."""
-        props = self._definition(task)
+        props = known_definition(self.world, task.definition)
         if props is None:
             task.stop("TaskFailedToStart", "the task definition is gone")
             return self._end(task, {}, seen)
@@ -65,12 +66,6 @@ class Runner:
         """Of all that belongs to a task."""
         who = task.service or "task"
         return f"{self.engine.place.name}-{who}-{task.id[:12]}"
-
-    def _definition(self, task: Task) -> dict[str, Any] | None:
-        for gone in (False, True):
-            if found := self.world.get(TASK_DEFINITION, task.definition, gone=gone):
-                return found.props
-        return None
 
     def _look(self, task: Task, definitions: list[dict[str, Any]], seen: dict[str, Any]) -> None:
         """Which of its containers have ended meanwhile, and what that means."""
@@ -157,7 +152,10 @@ class Runner:
         if running and task.health == "healthy":
             task.health, task.last = "draining", "DEACTIVATING"
             return
-        if running and task.health == "draining" and now < (task.stopping or 0) + DRAIN_SECONDS:
+        # SIGTERM is the warning that Spot capacity goes: it doesn't wait for the target.
+        warned = task.code == INTERRUPTED[0]
+        drained = warned or now >= (task.stopping or 0) + DRAIN_SECONDS
+        if running and task.health == "draining" and not drained:
             return
         if running and task.signalled is None:
             for one in running:

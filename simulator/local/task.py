@@ -65,6 +65,10 @@ class Task:
         kind, _, name = self.group.partition(":")
         return name if kind == "service" else ""
 
+    def is_of(self, service: dict[str, Any]) -> bool:
+        """Whether it is one of the service with these properties."""
+        return (self.cluster, self.service) == (service["cluster"], service["name"])
+
     @property
     def serves(self) -> bool:
         """Whether the load balancer may send requests to it."""

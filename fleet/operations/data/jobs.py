@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import boto3
 
 from fleet.fields.occurrences import occurrences, rate
+from fleet.operations import simulation
 from fleet.operations.data.missed import missed, schedules_of
 from fleet.operations.data.past import PastRun, past_runs
 from fleet.operations.data.place import place_of
@@ -50,14 +51,16 @@ def job_statuses(
     """
     sites = declared.sites if site is None else (declared.site(site),)
     with_jobs = [each for each in sites if each.jobs]
-    if declared.target.simulated or not with_jobs:
+    simulated = declared.target.simulated
+    if (simulated and not simulation.runs(declared.target.folder)) or not with_jobs:
         return [status for each in with_jobs for status in _statuses(each, [], {})]
     session = session or open_session(declared.target)
     # Clients are thread-safe, making them isn't.
     places = [place_of(declared, each.name, session) for each in with_jobs]
     with ThreadPoolExecutor(SITES_AT_A_TIME) as pool:
         runs = list(pool.map(past_runs, places))
-    made = schedules_of([place.target for place in places], session)
+    # The simulated account doesn't say when a schedule was made.
+    made = {} if simulated else schedules_of([place.target for place in places], session)
     return [
         status
         for place, found in zip(places, runs, strict=True)

@@ -11,6 +11,7 @@ from fleet.quotas import FARGATE_MEMORY, TASK_DEFINITION_BYTES
 from simulator.errors import AwsError
 from simulator.rules import Call, Rules, rules_for
 from simulator.services.ecs import containers
+from simulator.world import World
 
 # Of a container on Fargate: "The max stop timeout value is 120 seconds".
 STOP_TIMEOUT_SECONDS = 120
@@ -20,6 +21,12 @@ TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 def containers_of(props: dict[str, Any]) -> list[dict[str, Any]]:
     """The container definitions of a task definition."""
     return json.loads(props["containerDefinitions"])
+
+
+def known_definition(world: World, arn: str) -> dict[str, Any] | None:
+    """Its properties. ECS runs a revision that is deregistered, too, once a service has it."""
+    found = world.get(TASK_DEFINITION, arn) or world.get(TASK_DEFINITION, arn, gone=True)
+    return found.props if found else None
 
 
 @rules_for(TASK_DEFINITION)
