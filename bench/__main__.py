@@ -70,6 +70,20 @@ def run_events() -> None:
     cron.main()
 
 
+def run_locally() -> None:
+    """Twenty sites in containers."""
+    from bench import local
+
+    local.main()
+
+
+def follow_load() -> None:
+    """Tasks that follow the load, drawn."""
+    from bench import scaling
+
+    scaling.main()
+
+
 def serve_pages() -> None:
     """The image beside a stock WordPress."""
     from bench import image
@@ -93,6 +107,8 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "cron": run_events,
     "data": move_data,
     "image": serve_pages,
+    "local": run_locally,
+    "scaling": follow_load,
 }
 
 

@@ -14,7 +14,7 @@ from docker.errors import DockerException
 from requests.exceptions import RequestException
 
 from simulator.local.agent import STEP_SECONDS, Agent
-from simulator.local.engine import connect
+from simulator.local.engine import NoEngineError, connect
 from simulator.local.place import Place
 from simulator.local.presence import Presence
 from simulator.world import World
@@ -45,9 +45,13 @@ def _run(place: Place) -> int:
         try:
             agent = agent or Agent(connect(place), world, presence)
             agent.step()
+        except NoEngineError as error:
+            log.error("%s", error)
+            presence.fail(str(error))
+            time.sleep(FAILURE_SECONDS)
         except (DockerException, RequestException) as error:
             log.exception("the engine")
-            presence.tell(f"the container engine: {error}")
+            presence.lose_engine(f"the container engine: {error}")
             agent = None
             time.sleep(FAILURE_SECONDS)
         except Exception:

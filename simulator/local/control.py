@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from simulator.local import access_point, engine
+from simulator.local import access_point, engine, port
 from simulator.local.orders import INTERRUPTED, SPOT, ask_to_stop
 from simulator.local.place import Place
 from simulator.local.presence import Presence, agent_of, process_of
@@ -114,22 +114,12 @@ def end(place: Place) -> None:
 
 def _check_port(place: Place) -> None:
     """Raises LocalError when somebody else has the port."""
-    for one in psutil.net_connections("tcp"):
-        if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == place.port:
-            holder = "somebody else's"
-            if one.pid:
-                holder = f"{psutil.Process(one.pid).name()}'s (process {one.pid})"
-            if _is_own(place):
-                return
-            raise LocalError(
-                f"port {place.port} is {holder}: set another local:port in Pulumi.local.yaml"
-            )
-
-
-def _is_own(place: Place) -> bool:
-    """Whether the port is held by this checkout's own balancer, which outlived its agent."""
     with _connected(place) as found:
-        return found.inspect(f"{place.name}-balancer") is not None
+        holder = port.holder(found)
+    if holder is not None:
+        raise LocalError(
+            f"port {place.port} is held by {holder}: set another local:port in Pulumi.local.yaml"
+        )
 
 
 def wait_until_served(place: Place, told: Told) -> None:
@@ -168,6 +158,8 @@ def stop(place: Place) -> bool:
     with _connected(place) as found:
         containers = found.containers()
         for one in containers:
+            if one["State"] == "paused":
+                found.client.api.unpause(one["Id"])
             if DATABASE in one["Names"][0]:
                 found.stop(one["Id"])
         for one in containers:
@@ -203,14 +195,16 @@ def interrupt(place: Place, cluster: str, service: str) -> str:
 
 
 def end_if_empty(place: Place) -> None:
-    """Leaves nothing on the machine of an account that holds no cluster and no load balancer."""
+    """Leaves nothing on the machine of an account that holds no cluster and no load balancer.
+
+    Also of one that was stopped before.
+    """
     world = World(place.world)
     try:
-        ran = agent_of(world) is not None
         left = [one for kind in (SERVICE, CLUSTER, LOAD_BALANCER) for one in world.resources(kind)]
     finally:
         world.close()
-    if ran and not left:
+    if not left and place.ran:
         remove(place)
 
 
@@ -221,7 +215,7 @@ def remove(place: Place) -> None:
         with _connected(place) as found:
             for volume in found.volumes():
                 found.remove_volume(volume)
-    shutil.rmtree(place.local / "running", ignore_errors=True)
+    shutil.rmtree(place.running, ignore_errors=True)
 
 
 def _log(place: Place) -> Path:

@@ -18,11 +18,13 @@ from typing import Any
 import docker
 from docker.errors import APIError, DockerException, NotFound
 from docker.types import Ulimit
+from requests.exceptions import JSONDecodeError
 
 from simulator.local.place import Place
 from simulator.local.podman import podman_environment
 
 LABEL = "fleet.local"
+FOLDER_LABEL = f"{LABEL}.folder"
 # Of the environment: `off` leaves the account a file, as on a machine without an engine.
 SWITCH = "FLEET_CONTAINERS"
 MOST_FILES = 65536  # Fargate's
@@ -70,7 +72,7 @@ class Engine:
     @property
     def labels(self) -> dict[str, str]:
         """Of all that belongs to this checkout."""
-        return {LABEL: self.place.name}
+        return {LABEL: self.place.name, FOLDER_LABEL: str(self.place.folder.resolve())}
 
     def containers(self) -> list[dict[str, Any]]:
         """All of the checkout's, ended ones too, as the API lists them."""
@@ -130,6 +132,15 @@ class Engine:
         output = self.client.api.exec_start(made["Id"])
         status = self.client.api.exec_inspect(made["Id"])["ExitCode"]
         return int(status or 0), output.decode(errors="replace")
+
+    def cpu_nanoseconds(self, name: str) -> int:
+        """What a container has used since its start; 0 of one that has ended."""
+        try:
+            found = self.client.api.stats(name, stream=False, one_shot=True)
+        except (APIError, JSONDecodeError):
+            # Podman's answer is empty for a container that has just ended.
+            return 0
+        return int(found["cpu_stats"]["cpu_usage"].get("total_usage") or 0)
 
     def has_image(self, name: str) -> bool:
         """Whether the image is on this machine."""

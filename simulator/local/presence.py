@@ -39,7 +39,11 @@ class Presence:
 
     def fail(self, line: str) -> None:
         """What keeps it from running anything."""
-        self.world.update(AGENT, KEY, failed=line)
+        self.world.update(AGENT, KEY, failed=line, ready=False)
+
+    def lose_engine(self, line: str) -> None:
+        """What it knows of the containers is old, until it has looked at them again."""
+        self.world.update(AGENT, KEY, doing=line[:500], ready=False)
 
     def beat(self) -> None:
         """One look at everything is over."""
