@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
+import pytest
 import yaml
+from docker.errors import APIError
 
 from simulator.local import control
-from simulator.local.engine import LABEL, Engine, connect
+from simulator.local.databases import KINDS
+from simulator.local.engine import LABEL, SWITCH, Engine, connect
 from simulator.local.place import Place
 from simulator.local.presence import process_of
 from simulator.local.task import read_tasks
+from simulator.services.rds.calls import CLUSTER
+from simulator.services.scheduler.rules import SCHEDULE
 from simulator.world import World
 from tests.engine.checkout import ROOT
 from tests.operations.stage.cells import FLEET, Cells, environment
 from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.image import fleet_image, stand_in
+from tests.runtime.stage.podman import podman
 
 SECONDS = 300
+MYSQL = KINDS["mysql"][0]
 
 
 def one(name: str, **fields: Any) -> dict[str, Any]:
@@ -40,10 +52,33 @@ def one(name: str, **fields: Any) -> dict[str, Any]:
 def on_spot(**fields: Any) -> dict[str, Any]:
     """`blog`: two tasks, all on Spot."""
     own = {
+        "title": "The Blog",
         "scaling": {"min": 2, "max": 2},
         "capacity": {"on_demand_base": 0, "on_demand_weight": 0},
     }
     return one("blog", **{**own, **fields})
+
+
+SITES = {
+    "blog": on_spot(),
+    "shop": one(
+        "shop",
+        # No container uses more CPU than its share, so that visitors alone make it two.
+        scaling={"min": 1, "max": 2, "cpu": 100, "requests": 300, "cooldown": 0},
+        jobs={"greet": {"command": ["echo", "the clock"], "schedule": "cron(0 3 1 1 ? *)"}},
+    ),
+}
+
+
+@contextmanager
+def stood_in() -> Iterator[None]:
+    """Containers are allowed, of the official images or of stand-ins under the official names."""
+    fleet_image()
+    if not podman("images", "--quiet", MYSQL):
+        podman("tag", stand_in("mysql"), MYSQL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, SWITCH, "")
+        yield
 
 
 class LocalCheckout(Cells):
@@ -54,7 +89,12 @@ class LocalCheckout(Cells):
         """With the project's own settings of `local`, but for the port."""
         cls.make(folder)
         settings = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())
-        settings["config"] |= {"local:port": port, "wordpress-fleet:protectData": False}
+        settings["config"] |= {
+            "local:port": port,
+            "local:minute": 0.5,
+            "local:resume": 1,
+            "wordpress-fleet:protectData": False,
+        }
         (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(settings))
         return cls(folder)
 
@@ -63,22 +103,25 @@ class LocalCheckout(Cells):
         return Place(self.folder)
 
     def fleet(self, *arguments: str, **given: Any) -> subprocess.CompletedProcess[str]:
-        """`fleet VERB --env local ...` with containers."""
+        """`fleet VERB --env local ...` with containers. `path`: whose programs come first."""
         verb, *rest = arguments
+        variables = {SWITCH: ""}
+        if path := given.get("path"):
+            variables["PATH"] = f"{path}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             [FLEET, verb, "--env", "local", *rest],
             cwd=self.folder,
-            env=environment(None, {"FLEET_CONTAINERS": "", **given.pop("variables", {})}),
-            input=given.pop("answer", ""),
+            env=environment(None, variables),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=SECONDS,
             check=False,
         )
 
-    def well(self, *arguments: str, **given: Any) -> str:
+    def well(self, *arguments: str) -> str:
         """What a command prints that must succeed."""
-        done = self.fleet(*arguments, **given)
+        done = self.fleet(*arguments)
         assert done.returncode == 0, f"{arguments}:\n{done.stdout}\n{done.stderr}\n{self.log()}"
         return done.stdout
 
@@ -100,14 +143,22 @@ class LocalCheckout(Cells):
     def engine(self) -> Engine:
         return connect(self.place)
 
-    def tasks(self, site: str) -> set[str]:
-        """The names of the running WordPress containers of a site."""
+    def containers(self) -> list[dict[str, Any]]:
+        """All of the checkout's, as the engine lists them."""
         engine = self.engine()
         try:
-            running = [one for one in engine.containers() if one["State"] == "running"]
-            names = [one["Names"][0].lstrip("/") for one in running]
+            return engine.containers()
         finally:
             engine.close()
+
+    def states(self, part: str) -> set[str]:
+        """Of the containers whose names hold `part`."""
+        return {one["State"] for one in self.containers() if part in one["Names"][0]}
+
+    def tasks(self, site: str) -> set[str]:
+        """The names of the running WordPress containers of a site."""
+        running = [one for one in self.containers() if one["State"] == "running"]
+        names = [one["Names"][0].lstrip("/") for one in running]
         return {name for name in names if f"-{site}-" in name and name.endswith("-wordpress")}
 
     def serving(self, site: str) -> set[str]:
@@ -117,6 +168,27 @@ class LocalCheckout(Cells):
             return {one.id for one in read_tasks(world) if one.service == site and one.serves}
         finally:
             world.close()
+
+    @contextmanager
+    def following(self, site: str) -> Iterator[list[str]]:
+        """`fleet logs SITE --follow` meanwhile; the list has the lines that it printed."""
+        lines: list[str] = []
+        process = subprocess.Popen(
+            [FLEET, "logs", site, "--env", "local", "--follow"],
+            cwd=self.folder,
+            env=environment(None, {SWITCH: ""}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        reader = threading.Thread(target=lambda: lines.extend(process.stdout or ()))
+        reader.start()
+        try:
+            yield lines
+        finally:
+            process.terminate()
+            process.wait(30)
+            reader.join()
 
     @contextmanager
     def visited(self, site: str) -> Iterator[list[str]]:
@@ -145,6 +217,36 @@ class LocalCheckout(Cells):
             for visitor in visitors:
                 visitor.join()
 
+    def pauses_after(self, seconds: int | None) -> None:
+        """Sets the databases' automatic pause, as if by the console."""
+        world = World(self.place.world)
+        for cluster in world.resources(CLUSTER):
+            scaling = {"minCapacity": 0, "maxCapacity": 4, "secondsUntilAutoPause": seconds}
+            world.update(CLUSTER, cluster.key, serverlessv2ScalingConfiguration=scaling)
+        world.close()
+
+    def comes_now(self, schedule: str) -> None:
+        """Moves a schedule of the account to some seconds from now, as if by the console."""
+        world = World(self.place.world)
+        soon = datetime.now(UTC) + timedelta(seconds=3)
+        (found,) = world.find(SCHEDULE, name=schedule)
+        expression = f"at({soon:%Y-%m-%dT%H:%M:%S})"
+        world.update(SCHEDULE, found.key, scheduleExpression=expression)
+        world.close()
+
+    def kill(self, part: str = "") -> None:
+        """The containers whose names hold `part`, with SIGKILL."""
+        # Not by the agent's own service for podman, which may have ended with it.
+        engine = self.engine()
+        try:
+            for each in engine.containers():
+                # Some end by themselves once what they need is gone.
+                with suppress(APIError):
+                    if part in each["Names"][0]:
+                        engine.client.api.kill(each["Id"])
+        finally:
+            engine.close()
+
     def kill_agent(self) -> None:
         """With SIGKILL."""
         world = World(self.place.world)
@@ -172,6 +274,17 @@ class LocalCheckout(Cells):
             ]
         finally:
             engine.close()
+
+    def processes(self) -> list[str]:
+        """The command lines of the checkout's processes: agent, engine's service, mounts."""
+        found = psutil.process_iter(["cmdline"])
+        lines = [" ".join(one.info["cmdline"] or ()) for one in found]
+        return [line for line in lines if str(self.folder) in line]
+
+    def is_listening(self) -> bool:
+        """Whether anybody listens on the checkout's port."""
+        with socket.socket() as one:
+            return one.connect_ex(("127.0.0.1", self.place.port)) == 0
 
     def until(self, condition: Callable[[], object], what: str, patience: float = 120) -> None:
         """`wait_until`, with the agent's log in what it raises."""

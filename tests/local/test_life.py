@@ -1,58 +1,214 @@
-"""What befalls a fleet that really runs; each test leaves it as it found it."""
+"""The life of a fleet that really runs, from its first `up` to `destroy`.
 
-from contextlib import suppress
+One fleet for all, which each test leaves with both sites live; the last ones take it away.
+"""
 
-from docker.errors import APIError
+import re
+from pathlib import Path
 
-from tests.local.checkout import LocalCheckout, on_spot
+import httpx
+import pytest
+
+from tests.local.browser import Browser
+from tests.local.checkout import SITES, LocalCheckout, on_spot, one
 
 
-def test_a_change_and_an_interruption_lose_no_request(spot: LocalCheckout) -> None:
-    before = spot.serving("blog")
+def test_both_sites_answer_at_their_addresses(fleet: LocalCheckout) -> None:
+    assert "<title>The Blog" in fleet.get("blog").text
+    assert "<title>shop" in fleet.get("shop").text
+
+
+def test_a_host_of_no_site_is_not_found(fleet: LocalCheckout) -> None:
+    answer = fleet.get("nobody")
+    assert (answer.status_code, answer.text) == (404, "No site of this name.")
+    assert answer.headers["content-type"] == "text/plain"
+
+
+def test_the_live_verbs_see_the_containers(fleet: LocalCheckout) -> None:
+    assert re.search(r"^blog +live +2/2 .* 2/2 +completed", fleet.well("status"), re.MULTILINE)
+    assert fleet.well("exec", "blog", "--", "sh", "-c", "id -u").strip() == "33"
+    assert fleet.fleet("exec", "blog", "--", "sh", "-c", "exit 7").returncode == 7
+
+
+def test_a_log_is_followed(fleet: LocalCheckout) -> None:
+    with fleet.following("blog") as lines:
+        fleet.get("blog", "/?while-somebody-looks")
+        line = "GET blog.localhost/?while-somebody-looks"
+        fleet.until(lambda: any(line in each for each in lines), f"the request in {lines}")
+
+
+def test_a_command_runs_in_a_task_of_its_own(fleet: LocalCheckout) -> None:
+    done = fleet.fleet("run", "blog", "--", "sh", "-c", "echo from a task of its own; exit 5")
+    assert "from a task of its own" in done.stdout
+    assert done.returncode == 5
+    assert "failed (5)" in fleet.well("runs", "blog")
+
+
+def test_mails_are_caught_and_shown_in_a_page(fleet: LocalCheckout, tmp_path: Path) -> None:
+    with Browser(fleet, "blog") as browser:
+        _, user, _ = browser.password()
+        form = {"user_login": user}
+        asked = browser.post("/wp-login.php?action=lostpassword", data=form)
+    assert asked.headers["location"].endswith("checkemail=confirm"), asked.text
+    page = tmp_path / "mails.html"
+
+    def is_shown() -> bool:
+        fleet.well("mail", "blog", "--page", str(page))
+        return "Password Reset" in page.read_text()
+
+    fleet.until(is_shown, "the page has the mail")
+
+
+def test_nothing_listens_beyond_loopback(fleet: LocalCheckout) -> None:
+    ports = [port for one in fleet.containers() for port in one["Ports"]]
+    assert {port.get("IP") for port in ports if port.get("PublicPort")} == {"127.0.0.1"}
+
+
+def test_passwords_and_files_are_their_owners(fleet: LocalCheckout) -> None:
+    assert (fleet.place.local / "passwords").stat().st_mode & 0o077 == 0
+    (files,) = Path(fleet.place.room("files")).glob("fs-*/sites/blog/wp-content")
+    assert files.stat().st_uid > 65536
+    assert files.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_site_sees_nothing_of_the_other(fleet: LocalCheckout) -> None:
+    schemas = fleet.well("exec", "blog", "--", "wp", "db", "query", "SHOW DATABASES")
+    assert "blog" in schemas
+    assert "shop" not in schemas
+    mounts = fleet.well("exec", "blog", "--", "cat", "/proc/mounts")
+    assert "sites/shop" not in mounts
+    assert "shop" not in fleet.well("exec", "blog", "--", "env")
+
+
+def test_another_checkout_does_not_take_the_port(fleet: LocalCheckout, tmp_path: Path) -> None:
+    other = LocalCheckout.at(tmp_path / "other", fleet.place.port)
+    done = other.fleet("up", "--skip-preview")
+    assert done.returncode == 1
+    told = " ".join(done.stderr.split())
+    assert f"port {fleet.place.port} is held by the fleet in {fleet.folder}: set another" in told
+    assert other.leftovers() == []
+
+
+def test_an_engine_that_is_down_is_told_at_once(fleet: LocalCheckout, tmp_path: Path) -> None:
+    (tmp_path / "podman").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "podman").chmod(0o755)
+    other = LocalCheckout.at(tmp_path / "other", 1)
+    done = other.fleet("up", "--skip-preview", path=tmp_path)
+    assert done.returncode == 1
+    assert "`podman system service` doesn't answer" in " ".join(done.stderr.split())
+
+
+def test_a_job_comes_by_the_clock(fleet: LocalCheckout) -> None:
+    fleet.comes_now("shop--job-greet")
+    fleet.until(lambda: "succeeded" in fleet.well("jobs", "shop"), "the job has run", 60)
+
+
+def test_a_database_pauses_and_answers_again(fleet: LocalCheckout) -> None:
+    fleet.pauses_after(2)
+    fleet.until(lambda: "paused" in fleet.states("-db-"), "the database pauses")
+    assert fleet.get("blog", "/wp-login.php").status_code == httpx.codes.OK
+    fleet.pauses_after(None)
+
+
+def test_a_database_that_died_comes_back(fleet: LocalCheckout) -> None:
+    fleet.kill("-db-")
+    fleet.until(
+        lambda: fleet.get("blog", "/wp-login.php").status_code == httpx.codes.OK,
+        "pages that need the database",
+    )
+
+
+def test_visitors_make_tasks_and_their_leaving_takes_them(fleet: LocalCheckout) -> None:
+    with fleet.visited("shop") as wrong:
+        fleet.until(lambda: len(fleet.serving("shop")) == 2, "two tasks for many visitors")
+    fleet.until(lambda: len(fleet.tasks("shop")) == 1, "one task for none")
+    assert wrong == []
+
+
+def test_a_change_and_an_interruption_lose_no_request(fleet: LocalCheckout) -> None:
+    before, others = fleet.serving("blog"), fleet.tasks("shop")
     assert len(before) == 2
-    spot.write_sites({"blog": on_spot(env={"WP_MEMORY_LIMIT": "200M"})})
-    with spot.visited("blog") as wrong:
-        spot.well("up", "--skip-preview")
-        after = spot.serving("blog")
+    fleet.write_sites({**SITES, "blog": on_spot(env={"WP_MEMORY_LIMIT": "200M"})})
+    with fleet.visited("blog") as wrong:
+        fleet.well("up", "--skip-preview")
+        after = fleet.serving("blog")
         assert len(after) == 2
         assert not after & before
-        said = spot.well("interrupt", "blog")
+        said = fleet.well("interrupt", "blog")
         (taken,) = [one for one in after if one in said]
-        spot.until(
-            lambda: len(spot.serving("blog") - {taken}) == 2,
+        fleet.until(
+            lambda: len(fleet.serving("blog") - {taken}) == 2,
             "another task takes the place of the interrupted one",
         )
     assert wrong == []
-    assert "SpotInterruption" in spot.well("status")
+    assert "SpotInterruption" in fleet.well("status")
+    # What hasn't changed isn't restarted.
+    assert fleet.tasks("shop") == others
 
 
-def test_a_version_that_does_not_start_is_rolled_back(spot: LocalCheckout) -> None:
-    before = spot.serving("blog")
+def test_a_version_that_does_not_start_is_rolled_back(fleet: LocalCheckout) -> None:
+    before = fleet.serving("blog")
     # Which has no program of the fleet's.
-    spot.write_sites({"blog": on_spot(image="docker.io/library/mysql:8.4")})
-    with spot.visited("blog") as wrong:
-        done = spot.fleet("up", "--skip-preview")
+    fleet.write_sites({**SITES, "blog": on_spot(image="docker.io/library/mysql:8.4")})
+    with fleet.visited("blog") as wrong:
+        done = fleet.fleet("up", "--skip-preview")
     assert done.returncode == 1
     # The line is folded where the screen ends.
     assert "circuit breaker" in " ".join((done.stdout + done.stderr).split())
     assert wrong == []
-    assert spot.serving("blog") == before
-    spot.write_sites({"blog": on_spot()})
-    spot.well("up", "--skip-preview")
+    assert fleet.serving("blog") == before
 
 
-def test_what_was_killed_is_mended_by_up(spot: LocalCheckout) -> None:
+def test_the_walk_of_a_site(fleet: LocalCheckout) -> None:
+    """Changed by its admin, off the air, back with all that was changed, and after a reboot."""
+    with Browser(fleet, "blog") as admin:
+        admin.log_in()
+        admin.install_theme("walk")
+        picture = admin.upload("walk.png")
+    fleet.write_sites({**SITES, "blog": on_spot(state="paused"), "news": one("news")})
+    fleet.well("up", "--skip-preview")
+    assert "<title>news" in fleet.get("news").text
+    answer = fleet.get("blog")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html")
+    assert "Be right back" in answer.text
+    fleet.until(lambda: not fleet.tasks("blog"), "the tasks of a paused site end")
+    fleet.write_sites({**SITES, "news": one("news", state="retired")})
+    fleet.well("up", "--skip-preview")
+    _has_all(fleet, picture)
+    # Found, and not made anew.
+    assert "installing" not in fleet.well("logs", "blog")
+    _kill_everything(fleet)
+    fleet.write_sites(SITES)
+    assert f"{fleet.address('blog')} " in fleet.well("up", "--skip-preview")
+    _has_all(fleet, picture)
+    assert "<title>shop" in fleet.get("shop").text
+    # Out of the file it is gone; its files stay.
+    assert fleet.get("news").status_code == httpx.codes.NOT_FOUND
+    assert not any("-news-" in name for name in fleet.leftovers())
+    (files,) = Path(fleet.place.room("files")).glob("fs-*/sites/news/wp-content")
+    assert list(files.iterdir())
+
+
+def _has_all(fleet: LocalCheckout, picture: str) -> None:
+    assert len(fleet.serving("blog")) == 2
+    assert "the theme walk" in fleet.get("blog").text
+    assert fleet.get("blog", picture).headers["content-type"] == "image/png"
+
+
+def _kill_everything(fleet: LocalCheckout) -> None:
     """The agent by SIGKILL, then all containers at once, as a reboot does."""
-    spot.kill_agent()
-    assert spot.get("blog").status_code == 200
-    # Not the agent's own service for podman, which ended with it.
-    engine = spot.engine()
-    try:
-        for one in engine.containers():
-            # Some end by themselves once what they need is gone.
-            with suppress(APIError):
-                engine.client.api.kill(one["Id"])
-    finally:
-        engine.close()
-    assert "Nothing to change" in spot.well("up")
-    assert "<title>blog" in spot.get("blog").text
+    fleet.kill_agent()
+    assert fleet.get("blog").status_code == httpx.codes.OK
+    fleet.kill()
+
+
+@pytest.mark.parametrize("verb", ["stop", "destroy"])
+def test_nothing_is_left(fleet: LocalCheckout, verb: str) -> None:
+    """After `stop` nothing but data, after `destroy` nothing."""
+    said = fleet.well(verb, *(["--yes"] if verb == "destroy" else []))
+    if verb == "stop":
+        assert said == "Stopped; fleet up starts it again.\n"
+    kept = [one for one in fleet.leftovers() if verb == "destroy" or "-db-" not in one]
+    assert kept == []
+    assert fleet.processes() == []
+    assert not fleet.is_listening()
