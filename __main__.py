@@ -13,6 +13,7 @@ from fleet.sites_file.load import load_stack
 from program.capacity import for_this_run
 from program.edge import refuse_another_edge
 from program.held import held_resources
+from program.hosts_in_turn import after, in_turn
 from program.issued import issued_hosts
 from program.moved_names import moved_names
 from program.removal import refuse_losses
@@ -33,10 +34,10 @@ def main() -> None:
     refuse_unknown_zones(settings, HERE)
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
-    options = pulumi.ResourceOptions(transformations=[moved_names(held, uids)])
+    renamed = moved_names(held, uids)
     base = SharedBase("base", {"settings": settings, "counted_hosts": counted_hosts(sites)})
-    outputs: dict[str, object] = {}
-    for site in sites:
+    made: dict[str, WordPressSite] = {}
+    for site, losers in in_turn(sites, held, settings.sites_file):
         args = WordPressSiteArgs(
             base=base,
             site=site,
@@ -44,7 +45,10 @@ def main() -> None:
             priorities=priorities[site.name],
             issued=issued_hosts(site, settings, held),
         )
-        outputs[site.name] = WordPressSite(site.name, args, options).outputs
+        turn = after(made[name] for name in losers)
+        options = pulumi.ResourceOptions(transformations=[renamed, turn])
+        made[site.name] = WordPressSite(site.name, args, options)
+    outputs = {site.name: made[site.name].outputs for site in sites}
     for name, value in {"sites": outputs, **base.outputs}.items():
         pulumi.export(name, value)
 

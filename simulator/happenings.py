@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from simulator.services.acm.rules import CERTIFICATE
+from simulator.services.acm.rules import CERTIFICATE, missing_proofs
 from simulator.services.appautoscaling.rules import ACTION, SERVICE, TARGET, service_of_target
 from simulator.services.ecs import rollout
 from simulator.services.ecs.rollout import BROKEN_IMAGE, SHORTAGE
@@ -87,17 +87,16 @@ def host_zone(world: World, name: str) -> Resource:
     return zone
 
 
-def prove(world: World, host: str) -> None:
-    """The owner of a host made the record that ACM asks for: its certificates are issued."""
-    below = host.removeprefix("*.")
+def prove(world: World, *hosts: str) -> None:
+    """The owners of hosts made the records that ACM asks for: what waited for them is issued."""
+    proved = {host.removeprefix("*.") for host in hosts}
     pending = [
         each
         for each in world.find(CERTIFICATE, status="PENDING_VALIDATION")
-        if {str(name).removeprefix("*.") for name in each.props["subjectAlternativeNames"]}
-        == {below}
+        if (missing := missing_proofs(world, each)) and missing <= proved
     ]
     if not pending:
-        raise LookupError(f"no certificate waits for {host}")
+        raise LookupError(f"no certificate waits for {', '.join(hosts)} alone")
     for each in pending:
         world.update(CERTIFICATE, each.key, status="ISSUED", renewalEligibility="ELIGIBLE")
 

@@ -25,8 +25,9 @@ class SiteContext(Context):
     """The uid and gid that own the site's files."""
     rules: tuple[Rule, ...]
     """The listener rules with their priorities."""
-    issued: frozenset[str]
-    """The hosts outside of the zones whose certificates ACM has issued."""
+    issued: tuple[str, ...]
+    """The hosts outside of the zones whose certificates ACM has issued. At the edge all hosts of
+    the owners' certificate that serves, none while there is none."""
 
     @property
     def live(self) -> bool:

@@ -49,7 +49,7 @@ def _function(context: SiteContext) -> pulumi.Input[str]:
 
 
 def _distribution(context: SiteContext) -> aws.cloudfront.Distribution:
-    site, function = context.site, _function(context)
+    site, function, certificate = context.site, _function(context), context.part(Certificate)
     policies = context.settings.edge_policies
     pages = policies.cached if keeps_pages(site) else policies.uncached
     return aws.cloudfront.Distribution(
@@ -57,7 +57,7 @@ def _distribution(context: SiteContext) -> aws.cloudfront.Distribution:
         comment=edge_name(context.settings.environment, context.settings.cell, site.name),
         enabled=True,
         web_acl_id=None if context.settings.waf is None else context.base.edge["web_acl"],
-        aliases=list(site.domains),
+        aliases=[host for host in certificate.hosts if host not in site.cdn.elsewhere],
         origins=[_origin(context)],
         default_cache_behavior=_behavior(context, function, pages),
         ordered_cache_behaviors=[
@@ -77,7 +77,7 @@ def _distribution(context: SiteContext) -> aws.cloudfront.Distribution:
         cache_tag_config={"header_name": TAG_HEADER},
         restrictions={"geo_restriction": {"restriction_type": "none"}},
         viewer_certificate={
-            "acm_certificate_arn": context.part(Certificate).at_edge,
+            "acm_certificate_arn": certificate.at_edge,
             "minimum_protocol_version": "TLSv1.2_2021",
             "ssl_support_method": "sni-only",
         },

@@ -61,7 +61,8 @@ class WordPressSiteArgs(TypedDict):
     a hash of the site's name if unset."""
     issued: NotRequired[list[str]]
     """The hosts in none of the environment's `zones` whose certificate ACM has issued; the others
-    wait for the records of those who own them. None if unset."""
+    wait for the records of those who own them. At the edge all hosts of the certificate that the
+    distribution is to serve. None if unset."""
 
 
 class TasksOutput(TypedDict):
@@ -123,7 +124,7 @@ class WordPressSite(pulumi.ComponentResource):
         given = args["site"]
         # As `fleet` read it already, or from words.
         site = given if isinstance(given, Site) else read_site(name, given, settings)
-        issued = frozenset(args.get("issued") or ())
+        issued = tuple(args.get("issued") or ())
         identity = identity_tags(settings.environment, settings.cell, site.name)
         return SiteContext(
             owner=self,

@@ -25,7 +25,7 @@ from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf import address_lists
 from fleet.site.cdn import has_own_function
-from fleet.site.certificate import foreign_hosts, listener_certificates, own_certificates
+from fleet.site.certificate import listener_certificates, own_certificates, owners_certificates
 from fleet.site.cron import runs_a_month
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
@@ -141,7 +141,7 @@ def _certificates(cells: int, sites: Sequence[Site], settings: Settings) -> Iter
     """The sites' and each listener's own; at the edge the sites' count in us-east-1."""
     if makes_listener_certificate(settings):
         made = sum(
-            len(own_certificates(site, settings)) + len(foreign_hosts(site, settings))
+            len(own_certificates(site, settings)) + len(owners_certificates(site, settings))
             for site in sites
         )
         yield Usage("Certificates of ACM", cells + made, quotas.CERTIFICATES_A_REGION)

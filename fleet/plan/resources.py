@@ -20,9 +20,9 @@ from fleet.settings.waf import address_lists
 from fleet.settings.zones import zone_of
 from fleet.site.cdn import has_own_function
 from fleet.site.certificate import (
-    foreign_hosts,
     listener_certificates,
     own_certificates,
+    owners_certificates,
     validated_names,
 )
 from fleet.site.dns import record_types, zoned_hosts
@@ -140,7 +140,7 @@ def _names(site: Site, settings: Settings) -> int:
     own = own_certificates(site, settings)
     proofs = sum(_A_CERTIFICATE + len(validated_names(hosts)) for hosts in own)
     aliases = len(zoned_hosts(site, settings)) * len(record_types(settings))
-    served = len(foreign_hosts(site, settings)) + listener_certificates(site, settings)
+    served = len(owners_certificates(site, settings)) + listener_certificates(site, settings)
     if at_edge(settings):
         served += _A_DISTRIBUTION + has_own_function(site)
     return aliases + proofs + served

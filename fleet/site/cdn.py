@@ -13,8 +13,10 @@ from fleet.fields.types import Model
 from fleet.plan.lines import Line, Rates
 from fleet.problems import Breach
 from fleet.quotas import NAMES_A_CERTIFICATE
+from fleet.settings.certificates import first_host, makes_certificates
 from fleet.settings.edge import EDGE_REGION, at_edge, not_for_edge
 from fleet.settings.zones import zone_of
+from fleet.site.certificate import covers
 from fleet.site.group import Case, Found, Group
 from fleet.site.task_numbers import Tasks
 
@@ -90,6 +92,17 @@ class Cdn(Model):
             1,
         ),
     ] = 10
+    elsewhere: Annotated[
+        tuple[str, ...],
+        Field(strict=False),
+        Doc(
+            "hosts of the site that another distribution still has: this one has their certificate "
+            "and doesn't take them yet",
+            "a list of the site's hosts",
+            ["client.example"],
+            built_in="none",
+        ),
+    ] = ()
     expect: Annotated[
         Expect,
         Doc(
@@ -151,6 +164,17 @@ def _needs_edge(case: Case) -> Iterator[Breach]:
         )
 
 
+def _hosts_elsewhere(case: Case) -> Iterator[Breach]:
+    for index, host in enumerate(case.site.cdn.elsewhere):
+        if host not in case.domains:
+            yield Breach(
+                (("cdn", "elsewhere", index),),
+                f"found {host}, which is no host of the site",
+                f"one of {', '.join(filter(None, case.domains))}",
+                f"elsewhere: [{next(filter(None, case.domains), host)}]",
+            )
+
+
 def _one_certificate(case: Case) -> Iterator[Breach]:
     """A distribution has one."""
     settings, site = case.settings, case.site
@@ -165,24 +189,18 @@ def _one_certificate(case: Case) -> Iterator[Breach]:
             f"a certificate of ACM in {EDGE_REGION}, or none: `up` then makes one",
             f"certificate_arn: {_EXAMPLE}",
         )
-    if arns is None and settings.certificate_arn is None:
-        for index, host in enumerate(case.domains):
-            if host is not None and zone_of(host, settings.zones) is None:
-                yield Breach(
-                    (("domains", index), ("certificate_arn",)),
-                    f"found {host}, which is in none of the zones, so that `up` can't prove the "
-                    "one certificate of the site's distribution",
-                    f"hosts in the setting `zones`, or a certificate_arn of {EDGE_REGION}",
-                    f"certificate_arn: {_EXAMPLE}",
-                )
-    whole_suffix = settings.domain_suffix is not None or settings.certificate_arn is not None
-    if arns is None and not whole_suffix and len(case.domains) > NAMES_A_CERTIFICATE:
+    if arns is not None or not makes_certificates(settings):
+        return
+    # The site's own address of the environment stands beside hosts that wait for their owners.
+    foreign = [host for host in case.domains if host and not zone_of(host, settings.zones)]
+    room = NAMES_A_CERTIFICATE - bool(foreign)
+    shared = first_host(settings, site.cell) if settings.domain_suffix else ""
+    if len(case.domains) > room and not all(covers(shared, host or "") for host in case.domains):
         yield Breach(
             (("domains",),),
             f"found {len(case.domains)} hosts, while a distribution has one certificate and `up` "
-            f"makes it for {NAMES_A_CERTIFICATE}",
-            f"up to {NAMES_A_CERTIFICATE} hosts, wildcards for more, or a certificate_arn that has "
-            "them all",
+            f"makes it for {room}" + (" beside the site's own address" if foreign else ""),
+            f"up to {room} hosts, wildcards for more, or a certificate_arn that has them all",
             "domains: [client.example, '*.client.example']",
         )
 
@@ -235,6 +253,7 @@ _SETTINGS = (
 GROUP = Group(
     rules=(
         (("cdn", "settings.edge"), _needs_edge),
+        (("cdn", "domains"), _hosts_elsewhere),
         (("domains", "certificate_arn", *_SETTINGS), _one_certificate),
     ),
     warnings=(_flat_rate,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,10 @@ def certified_hosts(site: Site, settings: Settings) -> list[str]:
         return []
     shared = first_host(settings, site.cell)
     waiting = [host for host in site.domains if not covers(shared, host)]
-    if settings.edge == "cloudfront" and (waiting or settings.domain_suffix is None):
-        # One certificate serves all hosts of a distribution; none of the load balancer's does.
+    if settings.edge == "none":
+        return waiting
+    # One certificate serves all hosts of a distribution; none of the load balancer's does.
+    if settings.domain_suffix is None or any(zone_of(host, settings.zones) for host in waiting):
         return list(site.domains)
     return waiting
 
@@ -48,15 +51,21 @@ def own_certificates(site: Site, settings: Settings) -> list[tuple[str, ...]]:
 
 
 def foreign_hosts(site: Site, settings: Settings) -> list[str]:
-    """The hosts in no zone, each of which gets a certificate that its owner has to prove.
+    """The hosts in no zone, which their owners have to prove."""
+    return [host for host in certified_hosts(site, settings) if not zone_of(host, settings.zones)]
+
+
+def owners_certificates(site: Site, settings: Settings) -> list[tuple[str, ...]]:
+    """The hosts of each certificate that the owners of foreign hosts have to prove.
 
     One a host: ACM issues a certificate once all its names are proved, so a host whose owner takes
-    his time would hold up the others; and a further host replaces none that is in service.
+    his time would hold up the others; and a further host replaces none that is in service. At the
+    edge one for all of the site's hosts, since a distribution has one.
     """
-    if settings.edge == "cloudfront":
-        # A distribution has one certificate, so that an unproved host would hold up the others.
-        return []
-    return [host for host in certified_hosts(site, settings) if not zone_of(host, settings.zones)]
+    foreign = foreign_hosts(site, settings)
+    if settings.edge == "none":
+        return [(host,) for host in foreign]
+    return [tuple(dict.fromkeys([*foreign, *site.domains]))] if foreign else []
 
 
 def with_own_address(site: Site, settings: Settings) -> Site:
@@ -70,19 +79,27 @@ def with_own_address(site: Site, settings: Settings) -> Site:
 def as_served(site: Site, settings: Settings, issued: Collection[str]) -> Site:
     """The site under a host that visitors can reach: its own address while the first one waits.
 
-    `issued` are the foreign hosts that have a certificate.
+    `issued`: hosts that an owners' certificate serves.
     """
     first, *others = site.domains
-    if first not in foreign_hosts(site, settings) or first in issued:
+    is_served = first in issued and first not in site.cdn.elsewhere
+    if is_served or first not in foreign_hosts(site, settings):
         return site
     address = own_address(site.name, site.cell, settings)
     waiting = [host for host in others if host != address]
     return site.model_copy(update={"domains": (address, first, *waiting)})
 
 
-def certificate_name(site: str, host: str) -> str:
-    """The logical name of a foreign host's certificate, and of its place on the listener."""
-    return f"{site}-certificate-{label_of(host)}"
+def owners_certificate_name(site: str, hosts: Collection[str]) -> str:
+    """The logical name of an owners' certificate, and of its place on the listener.
+
+    Of several hosts a digest: one more makes another certificate, and the old one serves on until
+    ACM has issued that.
+    """
+    if len(hosts) == 1:
+        return f"{site}-certificate-{label_of(*hosts)}"
+    digest = hashlib.sha256(" ".join(sorted(hosts)).encode()).hexdigest()
+    return f"{site}-certificate-{digest[:8]}"
 
 
 def covers(name: str, host: str) -> bool:
@@ -101,7 +118,7 @@ def listener_certificates(site: Site, settings: Settings) -> int:
         return 0
     if site.certificate_arn is not None:
         return len(site.certificate_arn)
-    return len(own_certificates(site, settings)) + len(foreign_hosts(site, settings))
+    return len(own_certificates(site, settings)) + len(owners_certificates(site, settings))
 
 
 def _first_name(case: Case) -> Iterator[Breach]:

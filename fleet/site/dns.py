@@ -17,6 +17,7 @@ Dns = Literal["auto", "manual"]
 
 VISITORS = "visitors"
 PROOF = "certificate"
+MOVE = "the move"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +36,26 @@ class DnsRecord:
 
 
 def site_records(site: Site, settings: Settings, address: str) -> list[DnsRecord]:
-    """A record for each of the site's hosts, which lead to the load balancer's `address`."""
+    """A record for each of the site's hosts, which lead to `address`; where another distribution
+    still has the host, also the one by which CloudFront gives it to that of this address."""
     zoned = zoned_hosts(site, settings)
+    moves = [
+        DnsRecord(name=f"_{host}", type="TXT", value=address, purpose=MOVE, zone=None)
+        for host in site.cdn.elsewhere
+    ]
     return [
-        DnsRecord(
-            name=host,
-            # An alias record in Route 53, which asks for no other type.
-            type="A" if host in zoned else "CNAME",
-            value=address,
-            purpose=VISITORS,
-            zone=zoned.get(host),
-        )
-        for host in site.domains
+        *moves,
+        *(
+            DnsRecord(
+                name=host,
+                # An alias record in Route 53, which asks for no other type.
+                type="A" if host in zoned else "CNAME",
+                value=address,
+                purpose=VISITORS,
+                zone=zoned.get(host),
+            )
+            for host in site.domains
+        ),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from simulator import happenings
@@ -10,6 +12,7 @@ from tests.engine.fleets import PLAIN, site
 from tests.engine.network import make_network
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+CERTIFICATE = "aws:acm/certificate:Certificate"
 ACL = "aws:wafv2/webAcl:WebAcl"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 RECORD = "aws:route53/record:Record"
@@ -73,6 +76,64 @@ def test_sites_come_change_and_go(edged: Checkout) -> None:
     assert edged.up().of("update") == {(DISTRIBUTION, "anchor")}
     assert edged.world.resources(ACL) == []
     assert not [each for each in edged.world.resources(RECORD) if "shop" in each.name]
+
+
+def certificate_of(fleet: Checkout, name: str) -> list[str]:
+    """The names of the certificate that a site's distribution has."""
+    arn = fleet.world.named(DISTRIBUTION, name).props["viewerCertificate"]["acmCertificateArn"]
+    certificate = fleet.world.get(CERTIFICATE, arn)
+    assert certificate is not None
+    return sorted(certificate.props["subjectAlternativeNames"])
+
+
+def test_hosts_of_other_owners_come_in_and_hosts_move(edged: Checkout) -> None:
+    own = f"shop.{edged.stack_name}.example.com"
+    hosts = ["client.example", "www.client.example", "shop.example.com"]
+    sites = {**PLAIN, "shop": site("shop", domains=hosts)}
+    edged.write_sites(sites)
+    edged.up()
+    assert aliases(edged)["shop"] == [own, "shop.example.com"]
+    assert edged.up().steps == ()
+
+    # A distribution has one certificate, so they come in together.
+    happenings.prove(edged.world, "client.example", "www.client.example")
+    assert edged.up().sites() == {"shop"}
+    assert aliases(edged)["shop"] == [*hosts, own]
+    assert certificate_of(edged, "shop") == sorted([*hosts, own])
+    assert edged.up().steps == ()
+
+    # One more waits without taking those that serve off the air.
+    sites["shop"] = site("shop", domains=[*hosts, "new.example"])
+    edged.write_sites(sites)
+    assert {step.op for step in edged.up().steps if "ertificate" in step.type} == {"create"}
+    assert aliases(edged)["shop"] == [*hosts, own]
+    happenings.prove(edged.world, *hosts, "new.example")
+    edged.up()
+    assert aliases(edged)["shop"] == [*hosts, "new.example", own]
+    assert certificate_of(edged, "shop") == sorted([*hosts, "new.example", own])
+    assert len(edged.world.find(CERTIFICATE, domainName="client.example")) == 1
+
+    _move_hosts(edged, sites, own)
+
+
+def _move_hosts(edged: Checkout, sites: dict[str, Any], own: str) -> None:
+    # A host that moves leaves its old distribution before the new one takes it.
+    sites["anchor"] = site("anchor", domains=["anchor.example.com", "shop.example.com"])
+    sites["shop"] = site("shop", domains=["client.example"])
+    edged.write_sites(sites)
+    edged.up()
+    assert aliases(edged) == {
+        "anchor": ["anchor.example.com", "shop.example.com"],
+        "shop": ["client.example", own],
+    }
+
+    # To change hosts with each other there is no order.
+    sites["anchor"] = site("anchor", domains=["client.example"])
+    sites["shop"] = site("shop", domains=["shop.example.com"])
+    edged.write_sites(sites)
+    swapped = edged.try_up()
+    assert "sites: anchor, shop change hosts with each other" in (swapped.failed or "")
+    assert not swapped.ops()
 
 
 def test_an_edge_is_refused_once_sites_stand_without(fleet: Checkout) -> None:

@@ -10,8 +10,14 @@ import boto3
 import pytest
 
 from fleet.cli.views.hosts import host_notes, hosts_table
-from fleet.operations.live.certificates import host_states, read_certificates
+from fleet.operations.live.certificates import (
+    certificates_client,
+    host_states,
+    proofs,
+    read_certificates,
+)
 from fleet.settings.load import parse_settings
+from fleet.site.certificate import owners_certificates
 from fleet.site.model import Site
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -80,3 +86,24 @@ def test_the_account_is_asked_in_its_own_words(aws: boto3.Session) -> None:
     acm.request_certificate(DomainName="client.example", ValidationMethod="DNS")
     (first, *_) = host_states(SITE, SETTINGS, read_certificates(acm), NOW)
     assert (first.host, first.state) == ("client.example", "issued")
+
+
+@pytest.mark.usefixtures("aws")
+def test_at_the_edge_one_certificate_is_asked_for_in_its_region(aws: boto3.Session) -> None:
+    edge = {"zones": '["example.com"]', "edge": "cloudfront", "adminEmail": "web@example.com"}
+    settings = parse_settings(edge, environment="prod", source=None)
+    site = Site(
+        name="blog", domains=("blog.example.com", "client.example", "blog.prod.example.com")
+    )
+    west = boto3.Session(region_name="us-west-2")
+    acm = certificates_client(west, settings)
+    assert acm.meta.region_name == "us-east-1"
+    (hosts,) = owners_certificates(site, settings)
+    assert hosts[0] == "client.example"
+    acm.request_certificate(
+        DomainName=hosts[0], SubjectAlternativeNames=list(hosts), ValidationMethod="DNS"
+    )
+    # What lies in a zone `up` proves by the site's own certificate.
+    (proof,) = proofs(acm, site, settings)
+    assert proof.name.endswith(".client.example")
+    assert certificates_client(west, SETTINGS).meta.region_name == "us-west-2"

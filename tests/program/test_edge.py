@@ -224,6 +224,16 @@ def test_what_a_site_says_of_its_edge(
             r"blog.domains: found 11 hosts, while a distribution has one certificate",
         ),
         (
+            {"domains": [f"{letter}.example.com" for letter in "abcdefghi"] + ["client.example"]},
+            {},
+            r"blog.domains: found 10 hosts, .* makes it for 9 beside the site's own address",
+        ),
+        (
+            {"cdn": {"elsewhere": ["shop.example.com"]}},
+            {},
+            r"elsewhere\[0\]: found shop.example.com, which is no host of the site",
+        ),
+        (
             {"certificate_arn": CERTIFICATE.replace("us-east-1", "eu-west-1")},
             {},
             r"blog.certificate_arn: found arn:aws:acm:eu-west-1.* one certificate, of ACM in us-",

@@ -53,6 +53,7 @@ CDN = {
     "ttl": "24h",
     "cookies": (),
     "purge_tags": 10,
+    "elsewhere": (),
     "expect": {"requests": 0.5, "terabytes": 0.02},
 }
 

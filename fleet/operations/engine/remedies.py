@@ -65,6 +65,11 @@ _OF_AWS: tuple[tuple[str, str], ...] = (
         "certificateArn must name an issued certificate of the environment's own region",
     ),
     (
+        r"CNAMEAlreadyExists",
+        'another distribution, perhaps of another account, has this host: docs/domains.md, "A host '
+        'that CloudFront serves already", says how it moves',
+    ),
+    (
         r"DBClusterSnapshotAlreadyExists",
         "a snapshot has the name that the final one is to get: copy it under another name if it is "
         "needed, delete it (`aws rds delete-db-cluster-snapshot`), and run it again",

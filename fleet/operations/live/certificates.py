@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import boto3
+
+from fleet.operations.live.account import CONFIG
+from fleet.settings.edge import EDGE_REGION, at_edge
 from fleet.settings.model import Settings
-from fleet.site.certificate import covers, foreign_hosts
+from fleet.settings.zones import zone_of
+from fleet.site.certificate import covers, owners_certificates
 from fleet.site.dns import PROOF, DnsRecord, zoned_hosts
 from fleet.site.model import Site
 
@@ -60,6 +65,12 @@ class HostStatus:
     name_by: Literal["up", "owner"]
 
 
+def certificates_client(session: boto3.Session, settings: Settings) -> Any:
+    """ACM where visitors' certificates are: at the edge in CloudFront's own region."""
+    region = EDGE_REGION if at_edge(settings) else None
+    return session.client("acm", region_name=region, config=CONFIG)
+
+
 def read_certificates(acm: Any) -> list[Certificate]:
     """All of the region, as one call for each thousand tells them."""
     pages = acm.get_paginator("list_certificates").paginate(
@@ -96,22 +107,33 @@ def _host_state(
 
 def proofs(acm: Any, site: Site, settings: Settings) -> Iterator[DnsRecord]:
     """The records that prove the site's foreign hosts, once `up` has asked for certificates."""
-    wanted = foreign_hosts(site, settings)
+    wanted = owners_certificates(site, settings)
     found = read_certificates(acm) if wanted else []
-    for host in wanted:
-        own = [each for each in found if each.hosts == (host,) and each.state != "failed"]
-        for each in own[-1:]:
+    for hosts in wanted:
+        for option in _newest(acm, hosts, found).get("DomainValidationOptions", []):
+            record = option.get("ResourceRecord")
+            # What lies in a zone `up` proves itself.
+            if record and not zone_of(option["DomainName"], settings.zones):
+                yield DnsRecord(
+                    name=record["Name"].removesuffix("."),
+                    type="CNAME",
+                    value=record["Value"].removesuffix("."),
+                    purpose=PROOF,
+                    zone=None,
+                )
+
+
+def _newest(acm: Any, hosts: Sequence[str], found: Sequence[Certificate]) -> dict[str, Any]:
+    """ACM's words of the last certificate that was asked for, for just these hosts; {} for none.
+
+    The list that it was found in has a certificate's first hundred names only.
+    """
+    for each in reversed(found):
+        if hosts[0] in each.hosts and each.state != "failed":
             detail = acm.describe_certificate(CertificateArn=each.arn)["Certificate"]
-            for option in detail.get("DomainValidationOptions", []):
-                record = option.get("ResourceRecord")
-                if record:
-                    yield DnsRecord(
-                        name=record["Name"].removesuffix("."),
-                        type="CNAME",
-                        value=record["Value"].removesuffix("."),
-                        purpose=PROOF,
-                        zone=None,
-                    )
+            if set(detail["SubjectAlternativeNames"]) == set(hosts):
+                return detail
+    return {}
 
 
 def _certificate(summary: Any) -> Certificate:

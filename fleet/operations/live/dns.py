@@ -15,7 +15,7 @@ from fleet.fields.hosts import is_wildcard
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Stack
-from fleet.operations.live.certificates import proofs
+from fleet.operations.live.certificates import certificates_client, proofs
 from fleet.operations.live.edge import read_distribution
 from fleet.operations.live.finding import Finding, State
 from fleet.operations.live.load_balancers import read_address
@@ -43,7 +43,7 @@ def site_dns(declared: Declared, name: str) -> list[DnsRecord]:
     with told_in_words(home):
         session = open_session(home)
         address = _address(session, home, site, settings)
-        acm = session.client("acm", config=CONFIG)
+        acm = certificates_client(session, settings)
         proving = list(dict.fromkeys(proofs(acm, site, settings)))
         for_mail = _mail_records(session, site, settings)
     return [*site_records(site, settings, address), *proving, *for_mail]

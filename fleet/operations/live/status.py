@@ -24,7 +24,7 @@ from fleet.names import cluster_name
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Owner, Stack
-from fleet.operations.live.certificates import HostStatus, host_states
+from fleet.operations.live.certificates import HostStatus, certificates_client, host_states
 from fleet.operations.live.databases import Database
 from fleet.operations.live.files import FileSystem
 from fleet.operations.live.mail_account import MailAccount, mail_account
@@ -113,7 +113,8 @@ def fleet_status(
         ThreadPoolExecutor(STACKS) as stack_pool,
         ThreadPoolExecutor(CALLS) as call_pool,
     ):
-        region = survey_region(session, {_stack(target) for target in stacks})
+        acm = certificates_client(session, declared.settings)
+        region = survey_region(session, acm, {_stack(target) for target in stacks})
         mail = _mail(session, declared)
 
         def look(target: Target) -> StackStatus:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
@@ -56,8 +56,11 @@ class Cluster:
     homes: Set[str] = frozenset()
 
 
-def survey_region(session: boto3.Session, stacks: set[Stack]) -> Region:
-    """What isn't any cluster's. Makes the clients, so not to be called from several threads."""
+def survey_region(session: boto3.Session, acm: Any, stacks: set[Stack]) -> Region:
+    """What isn't any cluster's. Makes the clients, so not to be called from several threads.
+
+    `acm`: the client of ACM where visitors' certificates are.
+    """
     efs, now = session.client("efs", config=CONFIG), datetime.now(UTC)
     rds = session.client("rds", config=CONFIG)
     cloudwatch = session.client("cloudwatch", config=CONFIG)
@@ -67,7 +70,7 @@ def survey_region(session: boto3.Session, stacks: set[Stack]) -> Region:
         elbv2=session.client("elbv2", config=CONFIG),
         file_systems=read_file_systems(efs),
         databases=read_databases(rds, cloudwatch, stacks, now),
-        certificates=read_certificates(session.client("acm", config=CONFIG)),
+        certificates=read_certificates(acm),
         time=now,
     )
 

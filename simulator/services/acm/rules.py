@@ -59,15 +59,19 @@ class CertificateValidation(Rules):
         arn = str(resource.props["certificateArn"])
         certificate = world.get(CERTIFICATE, arn)
         assert certificate is not None
-        missing = [
-            str(option["resourceRecordName"])
-            for option in certificate.props["domainValidationOptions"]
-            if not _stands(world, option)
-        ]
-        if missing:
-            return f"ACM Certificate ({arn}) to be issued, which asks for {', '.join(missing)}"
+        if missing := missing_proofs(world, certificate):
+            return f"ACM Certificate ({arn}) to be issued, which asks for {sorted(missing)}"
         world.update(CERTIFICATE, arn, status="ISSUED", renewalEligibility="ELIGIBLE")
         return None
+
+
+def missing_proofs(world: World, certificate: Resource) -> set[str]:
+    """The certificate's names, without stars, whose records ACM doesn't find."""
+    return {
+        str(option["domainName"]).removeprefix("*.")
+        for option in certificate.props["domainValidationOptions"]
+        if not _stands(world, option)
+    }
 
 
 def in_use(world: World, arn: str) -> bool:
