@@ -67,6 +67,10 @@ def test_compressed_behind_a_cdn(visitor: Visitor, path: str, encoding: str) -> 
         ("app.webmanifest", "application/manifest+json"),
         ("code.wasm", "application/wasm"),
         ("picture.avif", "image/avif"),
+        ("picture.jxl", "image/jxl"),
+        ("chair.usdz", "model/vnd.usdz+zip"),
+        ("fair.ics", "text/calendar"),
+        ("app.js.map", "application/json"),
         ("vendor.dist.js", "application/javascript"),
     ],
 )
@@ -129,29 +133,57 @@ def test_downloads_that_php_hands_over(shared_site: StagedSite, visitor: Visitor
     assert visitor.get("/?inside=/nowhere/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "rule",
-    ["deny from all", "Order allow,deny\nDeny from all", "Require all denied"],
-)
-def test_what_an_htaccess_closes(shared_site: StagedSite, visitor: Visitor, rule: str) -> None:
-    name = f"closed-{len(rule)}"
-    put(shared_site.mount / f"uploads/{name}/backup.gz", "secret")
-    put(shared_site.mount / f"uploads/{name}/.htaccess", rule)
-    partly = shared_site.mount / "uploads/open"
-    put(partly / "picture.jpg", "picture")
-    put(partly / ".htaccess", "<Files *.php>\ndeny from all\n</Files>")
-    listed = shared_site.mount / "uploads/listed"
-    put(listed / "script.js", "script")
-    put(listed / ".htaccess", f"{rule}\n<FilesMatch '.js$'>\nRequire all granted\n</FilesMatch>")
-    address = f"/wp-content/uploads/{name}/backup.gz"
-    wait_until(lambda: visitor.get(address).status_code == 404, "the folder is closed")
-    assert visitor.get(address.replace("uploads", "%75ploads")).status_code == 404
-    assert visitor.get("/wp-content/uploads/open/picture.jpg").status_code == 200
-    assert visitor.get("/wp-content/uploads/listed/script.js").status_code == 200
+# What plugins and their manuals write to hide a folder.
+CLOSING = {
+    "old": "deny from all",
+    "ordered": "Order allow,deny\r\nDeny from all\r\n",
+    "new": "Require all denied",
+    "files": "<Files *>\ndeny from all\n</Files>",
+    "match": '<FilesMatch ".*">\nOrder Allow,Deny\nDeny from all\n</FilesMatch>',
+    "both": "<IfModule mod_authz_core.c>\nRequire all denied\n</IfModule>\n"
+    "<IfModule !mod_authz_core.c>\nDeny from all\n</IfModule>",
+    "rewritten": "RewriteEngine On\nRewriteRule .* - [F,L]",
+    "redirected": "Redirect 403 /",
+    "address": "Require ip 127.0.0.1",
+    "password": "AuthType Basic\nRequire valid-user",
+    "partly": 'Deny from all\n<FilesMatch ".js$">\nRequire all granted\n</FilesMatch>',
+}
+# What hides a part, or nothing.
+OPEN = {
+    "php": "<Files *.php>\ndeny from all\n</Files>",
+    "comment": "# deny from all\nOptions -Indexes",
+    "hotlinks": "RewriteCond %{HTTP_REFERER} !example.com\nRewriteRule .* - [F]",
+    "granted": "Require all granted\nRequire not ip 192.0.2.1",
+    "methods": "<LimitExcept GET POST>\ndeny from all\n</LimitExcept>",
+}
+
+
+def test_what_an_htaccess_closes(shared_site: StagedSite, visitor: Visitor) -> None:
+    folder = shared_site.mount / "uploads"
+    for name, rules in {**CLOSING, **OPEN}.items():
+        put(folder / f"ht-{name}/backup.gz", "secret")
+        put(folder / f"ht-{name}/script.js", "script")
+        put(folder / f"ht-{name}/.htaccess", rules)
+
+    def status(name: str, file: str = "backup.gz", uploads: str = "uploads") -> int:
+        return visitor.get(f"/wp-content/{uploads}/ht-{name}/{file}").status_code
+
+    # All are found by one look.
+    wait_until(lambda: status("old") == 404, "the folders are closed")
+    assert {name: status(name) for name in CLOSING} == dict.fromkeys(CLOSING, 404)
+    assert {name: status(name) for name in OPEN} == dict.fromkeys(OPEN, 200)
+    assert status("old", uploads="%75ploads") == 404
+    assert [status(name, "script.js") for name in ("partly", "match")] == [200, 404]
 
 
 @pytest.mark.parametrize(
-    "path", ["updraft/backup-db.gz", "uploads/wpcf7_uploads/cv.pdf", "backup-db/dump.zip"]
+    "path",
+    [
+        "updraft/backup-db.gz",
+        "uploads/wpcf7_uploads/cv.pdf",
+        "backup-db/dump.zip",
+        "backups-dup-lite/site.zip",
+    ],
 )
 def test_known_folders_are_closed(shared_site: StagedSite, visitor: Visitor, path: str) -> None:
     put(shared_site.mount / path, "secret")

@@ -31,7 +31,14 @@ def test_one_user_is_guessed_at_slowly_from_many_addresses(make_site: MakeSite) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/?author=1", "/wp-json/wp/v2/users", "/?rest_route=/wp/v2/users/1"]
+    "path",
+    [
+        "/?author=1",
+        "/?author=1x",
+        "/?author=0,1",
+        "/wp-json/wp/v2/users",
+        "/?rest_route=/wp/v2/users/1",
+    ],
 )
 def test_user_names_stay_unknown(
     shared_site: StagedSite, shared_replica: Replica, path: str
@@ -41,17 +48,28 @@ def test_user_names_stay_unknown(
         assert answer.is_error
         assert "/author/admin" not in answer.text
         assert '"slug":"admin"' not in answer.text
+        assert "admin Feed" not in answer.text
         assert "users" not in stranger.get("/wp-sitemap.xml").text
 
 
 def test_a_login_s_error_does_not_tell_whether_the_user_exists(make_site: MakeSite) -> None:
-    site = make_site()
+    site = make_site(knobs={"FLEET_MAIL": "log", "FLEET_MAIL_FROM": "site@example.com"})
     with site.visitor(site.replica()) as stranger:
         pages = [
             stranger.post("/wp-login.php", data={"log": user, "pwd": "wrong"}).text
             for user in ("admin", "nobody")
         ]
         assert all("The user name or the password is wrong" in page for page in pages)
+        # Nor does the form for a new one.
+        lost = [
+            stranger.post("/wp-login.php?action=lostpassword", data={"user_login": user})
+            for user in ("admin", "nobody")
+        ]
+        assert [answer.headers["Location"] for answer in lost] == [
+            "/wp-login.php?checkemail=confirm"
+        ] * 2
+        # An author's posts are no secret.
+        assert stranger.get("/wp-json/wp/v2/posts?author=1").json()[0]["id"] == 1
         # The editor's own requests still work.
         stranger.log_in()
         nonce = stranger.get("/wp-admin/admin-ajax.php?action=rest-nonce").text

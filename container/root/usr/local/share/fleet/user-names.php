@@ -3,9 +3,10 @@
 
 namespace Fleet;
 
-// /?author=1 leads to an address with the name in it.
+// /?author=1 leads to an address with the name in it, as do 1x and 1,2. The API's lists of an author's posts don't.
 add_action( 'parse_request', function ( $request ) {
-	if ( isset( $_GET['author'] ) && is_numeric( $_GET['author'] ) && ! is_user_logged_in() ) {
+	$asked = ! empty( $request->query_vars['author'] ) && empty( $request->query_vars['rest_route'] );
+	if ( $asked && ! is_user_logged_in() ) {
 		$request->query_vars = [ 'error' => '404' ];
 	}
 } );
@@ -16,10 +17,20 @@ add_filter( 'rest_pre_dispatch', function ( $result, $server, $request ) {
 }, 10, 3 );
 add_filter( 'wp_sitemaps_add_provider', fn( $provider, $name ) => $name === 'users' ? false : $provider, 10, 2 );
 add_filter( 'oembed_response_data', fn( $data ) => array_diff_key( $data, [ 'author_url' => 1, 'author_name' => 1 ] ) );
-// The same words whether the name or the password is wrong.
-add_filter( 'wp_login_errors', function ( $errors ) {
-	if ( array_intersect( $errors->get_error_codes(), [ 'invalid_username', 'invalid_email', 'incorrect_password' ] ) ) {
-		return new \WP_Error( 'incorrect_password', __( '<strong>Error:</strong> The user name or the password is wrong.' ) );
+
+/** The same words whether the name or the password is wrong, wherever somebody logs in: core's form or a shop's. */
+add_filter( 'authenticate', function ( $found ) {
+	$wrong = [ 'invalid_username', 'invalid_email', 'incorrect_password' ];
+	return is_wp_error( $found ) && array_intersect( $found->get_error_codes(), $wrong )
+		? new \WP_Error( 'incorrect_password', __( '<strong>Error:</strong> The user name or the password is wrong.' ) )
+		: $found;
+}, PHP_INT_MAX );
+// And whoever asks for a new password hears the same as those who get one.
+add_filter( 'lostpassword_errors', function ( $errors, $user ) {
+	$others = array_diff( $errors->get_error_codes(), [ 'invalid_email' ] );
+	if ( ! $user && ! $others && ( $GLOBALS['pagenow'] ?? '' ) === 'wp-login.php' ) {
+		wp_safe_redirect( 'wp-login.php?checkemail=confirm' );
+		exit;
 	}
 	return $errors;
-} );
+}, 10, 2 );
