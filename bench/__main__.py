@@ -98,6 +98,13 @@ def move_data() -> None:
     data.main()
 
 
+def change_code() -> None:
+    """A site's code in generations."""
+    from bench import code
+
+    code.main()
+
+
 PARTS: Mapping[str, Callable[[], None]] = {
     "load": load_sites,
     "plan": plan_sites,
@@ -109,6 +116,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "image": serve_pages,
     "local": run_locally,
     "scaling": follow_load,
+    "code": change_code,
 }
 
 

@@ -5,24 +5,18 @@ thirteen minutes, most of them asleep.
 """
 
 import statistics
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench.report import machine, write_section
+from bench.stage import stage
 from fleet.plan.prices import read_prices
 from fleet.plan.task_cost import run_usd
 from fleet.site.cron import OWN_TASK, OWN_TASK_SECONDS
 from fleet.site.model import Site
 from fleet.site.scheduled import scheduled
-from tests.runtime.conftest import MakeSite, sites
 from tests.runtime.stage.container import wait_until
-from tests.runtime.stage.database import Database
-from tests.runtime.stage.image import fleet_image
-from tests.runtime.stage.podman import is_mine, network, remove
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.test_cron import ask, prepared, started, told
 
@@ -92,18 +86,6 @@ def share(site: StagedSite) -> Shared:
     if broke := [each for task in tasks for each in told(task, "broke")]:
         raise RuntimeError(str(broke))
     return Shared(MINUTES, len(set(names)), len(names) - len(set(names)), late)
-
-
-@contextmanager
-def stage() -> Iterator[MakeSite]:
-    """Sites beside one database."""
-    network()
-    with ExitStack() as stack:
-        stack.callback(remove, is_mine)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        image, database = fleet_image(), Database(folder)
-        stack.callback(database.remove)
-        yield stack.enter_context(sites(image, database, folder))
 
 
 def main() -> None:
