@@ -1,8 +1,8 @@
 """The real engine on a fleet against the engine on as many plain resources of a trivial provider.
 
-    python -m bench.engine [schedules]
+    python -m bench.engine [schedules|edge]
 
-The second measures a fleet with schedules alone, against one without.
+With a word it measures a fleet with schedules or with an edge alone, against one without.
 """
 
 import json
@@ -22,6 +22,7 @@ SIZES = {10: 3, 25: 1, 40: 1}
 RATIO = 1.5
 # A cell of the thousand sites of docs/scale.md.
 SCHEDULED = 25
+EDGED = 40
 VERBS = ("first up", "up, no change", "up, one site more")
 
 INTRO = f"""\
@@ -37,6 +38,12 @@ SCHEDULES = f"""\
 `python -m bench.engine schedules`: seconds of `up` for {SCHEDULED} sites, of which each has a task
 of its own for WordPress's events (`cron: {{task: own}}`): a schedule, and a role with its policy
 that starts it. 1,000 sites with schedules are 40 such cells."""
+
+
+EDGE = f"""\
+`python -m bench.engine edge`: seconds of `up` for {EDGED} sites behind CloudFront (`edge:
+cloudfront`): a distribution, its logs, a certificate with its proof and two alias records each.
+CloudFront's own deployments aren't waited for, on AWS neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +92,26 @@ def table(figures: dict[int, tuple[Seconds, Seconds]]) -> Table:
     return shown
 
 
-def compare_schedules(sites: int) -> Table:
-    """Of a fleet whose sites have a task by the clock each, and of one without."""
-    shown = Table(title="The engine with schedules", title_justify="left")
+def compare_with(kind: str, what: str, sites: int) -> Table:
+    """A fleet of a kind of `bench.upped`, beside a plain one."""
+    shown = Table(title=f"The engine with {what}", title_justify="left")
     shown.add_column("fleet")
     for head in ("resources", *(f"{verb} s" for verb in VERBS)):
         shown.add_column(head, justify="right")
-    for kind, named in (("fleet", "plain"), ("scheduled", "with schedules")):
-        found = _run(kind, sites)
+    for each, named in (("fleet", "plain"), (kind, f"with {what}")):
+        found = _run(each, sites)
         shown.add_row(named, str(found["resources"]), *(f"{s:.1f}" for s in found["seconds"]))
     return shown
 
 
 def main() -> None:
     """Measures, prints and records."""
-    publish("bench.schedules", SCHEDULES, compare_schedules(SCHEDULED))
-    if sys.argv[1:] == ["schedules"]:
+    alone = sys.argv[1:]
+    if alone in ([], ["schedules"]):
+        publish("bench.schedules", SCHEDULES, compare_with("scheduled", "schedules", SCHEDULED))
+    if alone in ([], ["edge"]):
+        publish("bench.edge", EDGE, compare_with("edged", "an edge", EDGED))
+    if alone:
         return
     console = Console(stderr=True)
     sizes = track(SIZES.items(), description="the engine", console=console, transient=True)

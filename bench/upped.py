@@ -1,6 +1,6 @@
 """Brings up a fleet, or as many plain resources, with the real engine, in this process.
 
-    python -m bench.upped fleet|scheduled SITES
+    python -m bench.upped fleet|scheduled|edged SITES
     python -m bench.upped plain RESOURCES ADDED
 
 By the Automation API with a program in this process and a backend in a folder. A fleet's account is
@@ -39,15 +39,25 @@ def up_scheduled(sites: int, folder: Path) -> dict[str, Any]:
     return up_fleet(sites, folder, cron={"task": "own"})
 
 
-def up_fleet(sites: int, folder: Path, **fields: Any) -> dict[str, Any]:
+def up_edged(sites: int, folder: Path) -> dict[str, Any]:
+    """A fleet whose sites have a distribution, a certificate and their names each."""
+    edge = {"zones": ["example.com"], "edge": "cloudfront", "allowHttp": None}
+    return up_fleet(sites, folder, {**edge, "certificateArn": None})
+
+
+def up_fleet(
+    sites: int, folder: Path, settings: Mapping[str, Any] | None = None, **fields: Any
+) -> dict[str, Any]:
     """A fleet of plain sites: a name, a domain and these fields each."""
     # Loads the AWS SDK before the clock starts: the plain program needs none.
     import components  # noqa: F401
+    from simulator import happenings
     from tests.engine.checkout import IMAGE, Checkout
 
     os.environ["ENGINE_TEST_SECONDS"] = str(ENGINE_SECONDS)
     checkout = Checkout.make(folder / "fleet")
-    checkout.set(image=IMAGE)
+    happenings.host_zone(checkout.world, "example.com")
+    checkout.set(image=IMAGE, **(settings or {}))
     checkout.create_stack()
 
     def up(count: int) -> int:
@@ -100,11 +110,14 @@ def _timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+SIDES = {"fleet": up_fleet, "scheduled": up_scheduled, "edged": up_edged, "plain": up_plain}
+
+
 def main() -> None:
     """What is asked for, as JSON."""
     kind, *counts = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        side = {"fleet": up_fleet, "scheduled": up_scheduled, "plain": up_plain}[kind]
+        side = SIDES[kind]
         print(json.dumps(side(*map(int, counts), Path(folder))))
 
 

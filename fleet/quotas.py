@@ -21,6 +21,9 @@ NAMES_A_CERTIFICATE = 10  # adjustable to 100
 CERTIFICATES_A_REGION = 2_500  # adjustable
 FIRST_NAME_CHARACTERS = 64  # RequestCertificate: the first name becomes the common name
 
+# Amazon Route 53, "Quotas": records of a hosted zone.
+RECORDS_A_ZONE = 10_000  # adjustable
+
 # AWS WAF, "AWS WAF quotas", and RateBasedStatement.Limit.
 WEB_ACL_UNITS = 1_500  # of capacity at the price of a request; more costs more
 WEB_ACLS_A_REGION = 100  # adjustable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -24,9 +25,16 @@ from fleet.settings.certificates import (
 from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf import address_lists
+from fleet.settings.zones import zone_of
 from fleet.site.cdn import has_own_function
-from fleet.site.certificate import listener_certificates, own_certificates, owners_certificates
+from fleet.site.certificate import (
+    listener_certificates,
+    own_certificates,
+    owners_certificates,
+    validated_names,
+)
 from fleet.site.cron import runs_a_month
+from fleet.site.dns import record_types, zoned_hosts
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
 from fleet.site.scheduled import scheduled
@@ -124,6 +132,7 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
         Usage("IAM roles", roles, quotas.ROLES_AN_ACCOUNT),
         *(_by_the_clock(sites, sum(timed)) if any(timed) else ()),
         *_certificates(len(cells), sites, settings),
+        *_records(sites, settings),
         *_firewalls(len(cells), settings),
         *(_at_edge(cells, sites) if at_edge(settings) else ()),
     )
@@ -145,6 +154,18 @@ def _certificates(cells: int, sites: Sequence[Site], settings: Settings) -> Iter
             for site in sites
         )
         yield Usage("Certificates of ACM", cells + made, quotas.CERTIFICATES_A_REGION)
+
+
+def _records(sites: Sequence[Site], settings: Settings) -> Iterator[Usage]:
+    """Those of the fullest zone; the few that aren't a site's don't matter beside its limit."""
+    zones: Counter[str | None] = Counter()
+    for site in sites:
+        for zone in zoned_hosts(site, settings).values():
+            zones[zone] += len(record_types(settings))
+        for hosts in own_certificates(site, settings):
+            zones.update(zone_of(name, settings.zones) for name in validated_names(hosts))
+    for zone, records in zones.most_common(1):
+        yield Usage(f"Records of {zone}", records, quotas.RECORDS_A_ZONE)
 
 
 def _firewalls(cells: int, settings: Settings) -> Iterator[Usage]:

@@ -1,5 +1,7 @@
 """Behind a load balancer that ends TLS: the replica sees plain HTTP, visitors see https."""
 
+import json
+
 import httpx
 import pytest
 
@@ -102,6 +104,21 @@ def test_client_address_comes_from_the_load_balancer(
     line = next(line for line in output().splitlines() if "/?address" in line)
     # What the client claims to have come from counts for nothing.
     assert '"client":"198.51.100.7"' in line
+
+
+def test_client_address_behind_a_cdn_of_somebody_else(shared_site: StagedSite) -> None:
+    replica = shared_site.started(FLEET_TRUSTED_PROXIES="203.0.113.0/24,2001:db8::/32")
+    # The visitor's claim, the visitor as the CDN saw it, and the CDN as the load balancer saw it.
+    for proxy in ("203.0.113.9", "2001:db8::9", "192.0.2.9"):
+        chain = f"6.6.6.6, 198.51.100.44, {proxy}"
+        headers = {"Host": shared_site.host, "X-Forwarded-For": chain}
+        httpx.get(f"http://{replica.address}/?by={proxy}", headers=headers)
+    output = replica.container.output
+    wait_until(lambda: "by=192.0.2.9" in output(), "the last line is logged")
+    logged = [line for line in output().splitlines() if "/?by=" in line]
+    clients = [json.loads(line[line.index("{") :])["client"] for line in logged]
+    # A proxy that isn't named is the client itself, whatever it says.
+    assert clients == ["198.51.100.44", "198.51.100.44", "192.0.2.9"]
 
 
 def test_plain_http_site_works_without_a_certificate(make_site: MakeSite) -> None:

@@ -136,3 +136,5 @@ def test_what_stands_before_the_sites_takes_quotas_of_its_own() -> None:
     assert usage(usages, "Lists of addresses").used == 9
     # One of each site's hosts, or of each foreign host; the listener's own besides.
     assert usage(usages, "Certificates of ACM").used == 6
+    # An alias and a proof of a and of b.
+    assert usage(usages, "Records of example.com").used == 4
