@@ -9,13 +9,11 @@ from fleet.problems import Breach
 from fleet.site.group import Case, Rule
 from fleet.site.groups import GROUPS
 from fleet.sites_file.config_extra import config_extra_breaches
-from fleet.sites_file.image_settings import image_breaches
+from fleet.sites_file.image_settings import REQUEST_SECONDS, image_breaches
 
 # The task definition, 64 KiB at most with everything else in it, holds the variables twice:
 # for the init container and for WordPress.
 ENVIRONMENT_BYTES = 24_000
-# How long a request may run in the fleet's image (docs/image.md).
-REQUEST_SECONDS = "FLEET_REQUEST_SECONDS"
 
 
 def breaches(case: Case) -> Iterator[Breach]:
