@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,6 +119,19 @@ def interrupt(folder: Path, cluster: str, site: str) -> str:
 
     with _told():
         return control.interrupt(Place(folder), cluster, site)
+
+
+def develop(folder: Path, cluster: str, site: str, mounts: Mapping[str, str]) -> None:
+    """Shows folders of this machine in place of items of the site's code.
+
+    Raises OperationError.
+    """
+    _know(folder)
+    from simulator.local import control
+    from simulator.local.place import Place
+
+    with _told():
+        control.develop(Place(folder), cluster, site, mounts)
 
 
 def end_if_empty(folder: Path) -> None:

@@ -6,19 +6,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from simulator.local import access_point, engine, port
+from simulator.local import access_point, engine, port, services
+from simulator.local.development import DEVELOPMENT
 from simulator.local.orders import INTERRUPTED, SPOT, ask_to_stop
 from simulator.local.place import Place
 from simulator.local.presence import Presence, agent_of, process_of
-from simulator.local.task import read_tasks
+from simulator.local.task import Task, read_tasks
 from simulator.services.ecs.rollout import SERVICE
 from simulator.services.lb.calls import LOAD_BALANCER
 from simulator.services.rds.calls import CLUSTER
@@ -138,16 +138,33 @@ def wait_until_served(place: Place, told: Told) -> None:
 
 
 def _unserved(world: World) -> list[str]:
-    """Services without all their tasks; none when nobody keeps them."""
+    """Services whose tasks of the last revision don't serve alone; none when nobody keeps them."""
     if agent_of(world) is None:
         return []
-    serving = Counter((one.cluster, one.service) for one in read_tasks(world) if one.serves)
+    serving = [one for one in read_tasks(world) if one.serves]
     return [
-        one.props["name"]
-        for one in world.resources(SERVICE)
-        if not one.props.get("_failure")
-        and serving[one.props["cluster"], one.props["name"]] < int(one.props.get("desiredCount", 0))
+        service.props["name"]
+        for service in world.resources(SERVICE)
+        if not service.props.get("_failure") and not _is_served(service.props, serving)
     ]
+
+
+def _is_served(service: dict[str, Any], serving: list[Task]) -> bool:
+    revisions = [one.revision for one in serving if one.is_of(service)]
+    new = revisions.count(services.revision(service))
+    return new == len(revisions) and new >= int(service.get("desiredCount", 0))
+
+
+def develop(place: Place, cluster: str, name: str, mounts: Mapping[str, str]) -> None:
+    """Has the service's tasks replaced by such as show these folders. Raises LocalError."""
+    world = World(place.world)
+    try:
+        found = world.find(SERVICE, _cluster=cluster, name=name)
+        if agent_of(world) is None or not found:
+            raise LocalError(f"{name} doesn't run; `fleet up --env local` starts what is live")
+        world.update(SERVICE, found[0].key, **{DEVELOPMENT: dict(mounts)})
+    finally:
+        world.close()
 
 
 def stop(place: Place) -> bool:

@@ -43,7 +43,10 @@ class Surroundings:
             "host": {
                 "read_only": bool(definition.get("readonlyRootFilesystem")),
                 "init": bool((definition.get("linuxParameters") or {}).get("initProcessEnabled")),
-                "binds": self.binds(props, definition, prefix),
+                "binds": [
+                    *self.binds(props, definition, prefix),
+                    *override.get("binds", []),
+                ],
                 "extra_hosts": self.hosts,
                 "mem_limit": memory,
                 "memswap_limit": memory,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.local.development import DEVELOPMENT
 from simulator.local.task import Task
 from simulator.services.ecs import rollout
 
@@ -30,7 +31,10 @@ class Decision:
 def revision(props: dict[str, Any]) -> str:
     """What a deployment changes of a service, in a word; going back gives the one of before."""
     names = ("taskDefinition", "capacityProviderStrategies", "loadBalancers")
-    text = json.dumps([props.get(name) for name in names], sort_keys=True)
+    made_of = [props.get(name) for name in names]
+    if mounts := props.get(DEVELOPMENT):
+        made_of.append(mounts)
+    text = json.dumps(made_of, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

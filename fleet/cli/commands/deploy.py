@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,12 +39,16 @@ SkipPreview = Annotated[
 OnDemand = Annotated[
     bool, typer.Option("--on-demand", help="No task on Spot, until the next up without this.")
 ]
+Mounts = Annotated[
+    list[str] | None,
+    typer.Option("--mount", metavar="ITEM=FOLDER", help="plugins/mine=./src; may be repeated."),
+]
 Events = Annotated[bool, typer.Option("--json", help="One event a line, for programs.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    for command in (preview, up, refresh, stop, interrupt, destroy):
+    for command in (preview, up, refresh, stop, interrupt, dev, destroy):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -129,6 +134,20 @@ def interrupt(site: SiteName, env: Environment, file: File = SITES_FILE) -> None
         raise typer.BadParameter("only the environment local runs here", param_hint="--env")
     task = simulation.interrupt(target.folder, cluster_name(target.environment, target.cell), site)
     typer.echo(f"{site}: task {task} was taken back; fleet status shows what takes its place.")
+
+
+def dev(site: SiteName, env: Environment, mount: Mounts = None, file: File = SITES_FILE) -> None:
+    """Serve working folders as plugins or themes of a site, in the environment `local`.
+
+    What you save shows at once, and notices are logged. Without --mount it ends.
+    """
+    from fleet.operations.development import develop
+
+    pairs = [each.partition("=")[::2] for each in mount or ()]
+    mounts = {item: Path(folder) for item, folder in pairs}
+    develop(declared_of(file, env), site, mounts, typer.echo)
+    shown = ", ".join(f"{item} from {folder}" for item, folder in mounts.items())
+    typer.echo(f"{site} serves {shown}." if mounts else f"{site} has its own code again.")
 
 
 def destroy(

@@ -60,6 +60,11 @@ function item_of( string $path ): ?string {
 	return in_array( $folder, FOLDERS_OF_ITEMS, true ) ? "$folder/$name" : null;
 }
 
+/** @return list<string> Items over which the folder lies that somebody works on: neither kept nor replaced. */
+function mounted(): array {
+	return explode( ' ', (string) getenv( 'FLEET_MOUNTED' ) );
+}
+
 /** @return list<string> The names in a folder but those that begin with a dot; none if it isn't there. */
 function entries( string $folder ): array {
 	$names = is_dir( $folder ) ? scandir( $folder ) : [];

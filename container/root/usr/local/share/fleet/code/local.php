@@ -46,7 +46,7 @@ final class Local {
 		return $this->exclusively( function () use ( $items ) {
 			$state   = $this->state();
 			$changes = [];
-			foreach ( $items as $item ) {
+			foreach ( array_diff( $items, mounted() ) as $item ) {
 				$version = $this->store->pack( $item, CONTENT );
 				if ( $version !== ( $state['items'][ $item ] ?? '' ) ) {
 					$changes[ $item ] = $version;
@@ -101,7 +101,7 @@ final class Local {
 		}
 		Gate::shut();
 		try {
-			array_map( $this->swap( ... ), array_diff( [ ...$changed, ...$gone ], [ DROP_INS ] ) );
+			array_map( $this->swap( ... ), array_diff( [ ...$changed, ...$gone ], [ DROP_INS, ...mounted() ] ) );
 			$this->mark_drop_ins();
 			$state['number'] && forget_compiled( [ ...$changed, ...$gone ] );
 		} finally {
