@@ -2,7 +2,7 @@
 
 python -m bench.scaling
 
-Needs a container engine and about six minutes. A minute of autoscaling is ten seconds here.
+Needs a container engine and four minutes. A minute of autoscaling is five seconds here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from simulator.local.place import MINUTE_KEY
 from tests.local.checkout import LocalCheckout, on_spot, stood_in
 
 PICTURE = Path(__file__).parents[1] / "docs/scaling.svg"
-MINUTE = 10
+MINUTE = 5
 # By 40 requests a second two tasks have twice of it, and four just as much.
 REQUESTS_A_TARGET = 600
 VISITORS, PAUSE_SECONDS = 4, 0.1

@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
-from simulator.local import network, orders, passwords, schedules, services
+from simulator.local import development, network, orders, passwords, schedules, services
 from simulator.local.autoscaling import Autoscaling
 from simulator.local.balancer import Balancer
 from simulator.local.clock import Clock
@@ -22,6 +22,7 @@ from simulator.local.runner import Runner
 from simulator.local.task import MEMORY_SECONDS, Task, forget, read_tasks
 from simulator.services.ecs import rollout
 from simulator.services.ecs.rollout import SERVICE
+from simulator.services.ecs.task_definitions import TASK_DEFINITION, family_of
 from simulator.world import Resource, World
 
 STEP_SECONDS = 0.5
@@ -145,11 +146,15 @@ class Agent:
                 continue
             whose = (task.group, task.definition.rpartition(":")[0])
             kept[whose] += 1
-            old = time.time() > (task.stopped or 0) + MEMORY_SECONDS
+            old = time.time() > (task.stopped or 0) + MEMORY_SECONDS or self._is_left(task)
             if old or kept[whose] > KEPT:
                 runner.clear(task)
                 if old:
                     forget(self.world, task)
+
+    def _is_left(self, task: Task) -> bool:
+        """Whether what it belonged to has left the account; a paused site is still there."""
+        return not self.world.find(TASK_DEFINITION, family=family_of(task.definition))
 
 
 def _new_task(service: Resource, provider: str) -> Task:
@@ -163,6 +168,7 @@ def _new_task(service: Resource, provider: str) -> Task:
         definition=service.props["taskDefinition"],
         provider=provider,
         revision=services.revision(service.props),
+        overrides=development.overrides(service.props),
         created=time.time(),
     )
 

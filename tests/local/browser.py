@@ -8,40 +8,30 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.local.checkout import LocalCheckout
+from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.dashboard import zipped
-
-# One transparent pixel.
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
-    "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
-)
+from tests.runtime.test_two_replicas import PIXEL, upload
 
 
-class Browser(httpx.Client):
+class Browser(Visitor):
     """At the site's address, which not every system leads to itself."""
 
     def __init__(self, checkout: LocalCheckout, site: str) -> None:
         self.checkout = checkout
         self.home = checkout.address(site)
-        super().__init__(
-            base_url=f"http://127.0.0.1:{checkout.place.port}",
-            headers={"Host": self.home.removeprefix("http://")},
-            timeout=60,
-        )
+        super().__init__(self.home, f"127.0.0.1:{checkout.place.port}")
 
-    def password(self) -> tuple[str, str, str]:
+    def first_password(self) -> tuple[str, str, str]:
         """The dashboard's address, the admin's name and first password, from the file of them."""
         lines = (self.checkout.place.local / "passwords").read_text().splitlines()
         (line,) = [line for line in lines if line.startswith(f"{self.home}/")]
         address, user, password = line.split()
         return address, user, password
 
-    def log_in(self) -> None:
-        """With the first password."""
-        address, user, password = self.password()
-        self.get("/wp-login.php")
-        form = {"log": user, "pwd": password, "wp-submit": "Log In", "testcookie": "1"}
-        answer = self.post("/wp-login.php", data=form)
+    def enter(self) -> None:
+        """Logs in with the first password."""
+        address, user, password = self.first_password()
+        answer = self.log_in(user, password)
         assert answer.status_code == httpx.codes.FOUND, answer.text
         assert answer.headers["location"] == address
 
@@ -51,12 +41,10 @@ class Browser(httpx.Client):
             f"{name}/style.css": f"/* Theme Name: {name} */",
             f"{name}/index.php": f"<?php wp_head(); echo 'the theme {name}'; wp_footer();",
         }
-        page = self.get("/wp-admin/theme-install.php?tab=upload").text
-        nonce = re.search(r'name="_wpnonce" value="(\w+)"', page)
-        assert nonce, page[:2000]
+        form = "/wp-admin/theme-install.php?tab=upload"
         answer = self.post(
             "/wp-admin/update.php?action=upload-theme",
-            data={"_wpnonce": nonce[1]},
+            data={"_wpnonce": self.nonce(form, r'name="_wpnonce" value="(\w+)"')},
             files={"themezip": (f"{name}.zip", zipped(files))},
         )
         assert "Theme installed successfully" in answer.text, answer.text[-3000:]
@@ -71,17 +59,6 @@ class Browser(httpx.Client):
         answer = self.get("/wp-admin/" + found[0].replace("&amp;", "&").replace("&#038;", "&"))
         return answer.status_code == httpx.codes.FOUND
 
-    def upload(self, name: str) -> str:
-        """Uploads a picture as the editor does. Returns the path of its address."""
-        nonce = self.get("/wp-admin/admin-ajax.php?action=rest-nonce").text
-        answer = self.post(
-            "/wp-json/wp/v2/media",
-            content=PNG,
-            headers={
-                "X-WP-Nonce": nonce,
-                "Content-Type": "image/png",
-                "Content-Disposition": f'attachment; filename="{name}"',
-            },
-        )
-        assert answer.status_code == httpx.codes.CREATED, answer.text
-        return urlsplit(answer.json()["source_url"]).path
+    def upload_picture(self, name: str) -> str:
+        """As the editor does. Returns the path of its address."""
+        return urlsplit(upload(self, name, PIXEL)).path

@@ -11,6 +11,7 @@ import pytest
 
 from tests.local.browser import Browser
 from tests.local.checkout import SITES, LocalCheckout, on_spot, one
+from tests.runtime.stage.dashboard import switch
 
 
 def test_both_sites_answer_at_their_addresses(fleet: LocalCheckout) -> None:
@@ -46,7 +47,7 @@ def test_a_command_runs_in_a_task_of_its_own(fleet: LocalCheckout) -> None:
 
 def test_mails_are_caught_and_shown_in_a_page(fleet: LocalCheckout, tmp_path: Path) -> None:
     with Browser(fleet, "blog") as browser:
-        _, user, _ = browser.password()
+        _, user, _ = browser.first_password()
         form = {"user_login": user}
         asked = browser.post("/wp-login.php?action=lostpassword", data=form)
     assert asked.headers["location"].endswith("checkemail=confirm"), asked.text
@@ -72,7 +73,9 @@ def test_passwords_and_files_are_their_owners(fleet: LocalCheckout) -> None:
 
 
 def test_a_site_sees_nothing_of_the_other(fleet: LocalCheckout) -> None:
-    schemas = fleet.well("exec", "blog", "--", "wp", "db", "query", "SHOW DATABASES")
+    asked = "mysql -h ${WORDPRESS_DB_HOST%:*} -u $WORDPRESS_DB_USER -e 'SHOW DATABASES'"
+    script = f'export MYSQL_PWD="$WORDPRESS_DB_PASSWORD" && {asked}'
+    schemas = fleet.well("exec", "blog", "--", "sh", "-c", script)
     assert "blog" in schemas
     assert "shop" not in schemas
     mounts = fleet.well("exec", "blog", "--", "cat", "/proc/mounts")
@@ -86,7 +89,9 @@ def test_another_checkout_does_not_take_the_port(fleet: LocalCheckout, tmp_path:
     assert done.returncode == 1
     told = " ".join(done.stderr.split())
     assert f"port {fleet.place.port} is held by the fleet in {fleet.folder}: set another" in told
+    assert other.well("stop") == "Nothing runs.\n"
     assert other.leftovers() == []
+    assert "<title>shop" in fleet.get("shop").text
 
 
 def test_an_engine_that_is_down_is_told_at_once(fleet: LocalCheckout, tmp_path: Path) -> None:
@@ -121,16 +126,40 @@ def test_a_database_that_died_comes_back(fleet: LocalCheckout) -> None:
 def test_visitors_make_tasks_and_their_leaving_takes_them(fleet: LocalCheckout) -> None:
     with fleet.visited("shop") as wrong:
         fleet.until(lambda: len(fleet.serving("shop")) == 2, "two tasks for many visitors")
-    fleet.until(lambda: len(fleet.tasks("shop")) == 1, "one task for none")
+    fleet.until(lambda: len(fleet.serving("shop")) == 1, "one task for none")
     assert wrong == []
 
 
+def test_a_working_folder_shows_at_once(fleet: LocalCheckout, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+
+    def write(words: str) -> None:
+        code = f"<?php /* Plugin Name: mine */ add_action('wp_footer', fn() => print('{words}'));"
+        (source / "mine.php").write_text(code)
+
+    write("first words")
+    fleet.well("dev", "shop", "--mount", f"plugins/mine={source}")
+    with Browser(fleet, "shop") as admin:
+        admin.enter()
+        switch(admin, "mine", "activate")
+    assert "first words" in fleet.get("shop").text
+    write("other words")
+    fleet.until(lambda: "other words" in fleet.get("shop").text, "what was saved shows")
+    fleet.well("dev", "shop")
+    fleet.until(lambda: "other words" not in fleet.get("shop").text, "the site's own code")
+    # Nothing of it was taken for the site's own.
+    assert not [*fleet.place.room("files").glob("fs-*/sites/shop/**/mine*")]
+
+
 def test_a_change_and_an_interruption_lose_no_request(fleet: LocalCheckout) -> None:
-    before, others = fleet.serving("blog"), fleet.tasks("shop")
+    before, others = fleet.serving("blog"), fleet.serving("shop")
     assert len(before) == 2
-    fleet.write_sites({**SITES, "blog": on_spot(env={"WP_MEMORY_LIMIT": "200M"})})
+    changed = on_spot(env={"WP_MEMORY_LIMIT": "200M"})
+    fleet.write_sites({**SITES, "blog": changed, "news": one("news")})
     with fleet.visited("blog") as wrong:
         fleet.well("up", "--skip-preview")
+        assert "<title>news" in fleet.get("news").text
         after = fleet.serving("blog")
         assert len(after) == 2
         assert not after & before
@@ -143,13 +172,14 @@ def test_a_change_and_an_interruption_lose_no_request(fleet: LocalCheckout) -> N
     assert wrong == []
     assert "SpotInterruption" in fleet.well("status")
     # What hasn't changed isn't restarted.
-    assert fleet.tasks("shop") == others
+    assert others <= fleet.serving("shop")
 
 
 def test_a_version_that_does_not_start_is_rolled_back(fleet: LocalCheckout) -> None:
     before = fleet.serving("blog")
     # Which has no program of the fleet's.
-    fleet.write_sites({**SITES, "blog": on_spot(image="docker.io/library/mysql:8.4")})
+    broken = on_spot(image="docker.io/library/mysql:8.4")
+    fleet.write_sites({**SITES, "blog": broken, "news": one("news")})
     with fleet.visited("blog") as wrong:
         done = fleet.fleet("up", "--skip-preview")
     assert done.returncode == 1
@@ -160,45 +190,39 @@ def test_a_version_that_does_not_start_is_rolled_back(fleet: LocalCheckout) -> N
 
 
 def test_the_walk_of_a_site(fleet: LocalCheckout) -> None:
-    """Changed by its admin, off the air, back with all that was changed, and after a reboot."""
+    """Changed by its admin, off the air, and back after a reboot; another leaves meanwhile."""
     with Browser(fleet, "blog") as admin:
-        admin.log_in()
+        admin.enter()
         admin.install_theme("walk")
-        picture = admin.upload("walk.png")
-    fleet.write_sites({**SITES, "blog": on_spot(state="paused"), "news": one("news")})
+        picture = admin.upload_picture("walk.png")
+    fleet.write_sites(
+        {**SITES, "blog": on_spot(state="paused"), "news": one("news", state="retired")}
+    )
     fleet.well("up", "--skip-preview")
-    assert "<title>news" in fleet.get("news").text
     answer = fleet.get("blog")
     assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html")
     assert "Be right back" in answer.text
     fleet.until(lambda: not fleet.tasks("blog"), "the tasks of a paused site end")
-    fleet.write_sites({**SITES, "news": one("news", state="retired")})
-    fleet.well("up", "--skip-preview")
-    _has_all(fleet, picture)
-    # Found, and not made anew.
-    assert "installing" not in fleet.well("logs", "blog")
     _kill_everything(fleet)
     fleet.write_sites(SITES)
     assert f"{fleet.address('blog')} " in fleet.well("up", "--skip-preview")
-    _has_all(fleet, picture)
     assert "<title>shop" in fleet.get("shop").text
-    # Out of the file it is gone; its files stay.
-    assert fleet.get("news").status_code == httpx.codes.NOT_FOUND
-    assert not any("-news-" in name for name in fleet.leftovers())
-    (files,) = Path(fleet.place.room("files")).glob("fs-*/sites/news/wp-content")
-    assert list(files.iterdir())
-
-
-def _has_all(fleet: LocalCheckout, picture: str) -> None:
     assert len(fleet.serving("blog")) == 2
     assert "the theme walk" in fleet.get("blog").text
     assert fleet.get("blog", picture).headers["content-type"] == "image/png"
+    # Found, and not made anew.
+    assert "installing" not in fleet.well("logs", "blog")
+    # Out of the file it is gone; its files stay.
+    assert fleet.get("news").status_code == httpx.codes.NOT_FOUND
+    fleet.until(lambda: not fleet.states("-news-"), "nothing runs of it, and nothing is kept")
+    (files,) = Path(fleet.place.room("files")).glob("fs-*/sites/news/wp-content")
+    assert list(files.iterdir())
 
 
 def _kill_everything(fleet: LocalCheckout) -> None:
     """The agent by SIGKILL, then all containers at once, as a reboot does."""
     fleet.kill_agent()
-    assert fleet.get("blog").status_code == httpx.codes.OK
+    assert fleet.get("shop").status_code == httpx.codes.OK
     fleet.kill()
 
 

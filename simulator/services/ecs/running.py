@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulator.local.task import Task, read_tasks
-from simulator.services.ecs.task_definitions import TASK_DEFINITION
+from simulator.services.ecs.task_definitions import TASK_DEFINITION, family_of
 from simulator.world import World
 
 _TIMES = {"createdAt": "created", "startedAt": "started", "stoppedAt": "stopped"}
@@ -27,7 +27,7 @@ def matching(world: World, params: dict[str, Any]) -> list[Task]:
         for one in tasks_in(world, params["cluster"])
         if (one.desired if one.last != "STOPPED" else "STOPPED") == wanted
         and service in (None, one.service)
-        and family in (None, one.definition.rsplit("/", 1)[-1].rsplit(":", 1)[0])
+        and family in (None, family_of(one.definition))
         and params.get("startedBy") in (None, one.started_by)
     ]
 

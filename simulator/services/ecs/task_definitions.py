@@ -23,6 +23,11 @@ def containers_of(props: dict[str, Any]) -> list[dict[str, Any]]:
     return json.loads(props["containerDefinitions"])
 
 
+def family_of(arn: str) -> str:
+    """The family that a task definition's ARN names."""
+    return arn.rsplit("/", 1)[-1].rsplit(":", 1)[0]
+
+
 def known_definition(world: World, arn: str) -> dict[str, Any] | None:
     """Its properties. ECS runs a revision that is deregistered, too, once a service has it."""
     found = world.get(TASK_DEFINITION, arn) or world.get(TASK_DEFINITION, arn, gone=True)
