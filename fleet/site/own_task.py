@@ -10,6 +10,7 @@ from typing import Any
 SCHEDULED_GROUP = "scheduled:"
 # The containers that prepare what a serving task needs.
 PREPARING = ("schema", "init")
+MAIN = "wordpress"
 # A label of the main container in the task definition, which stays while the site is paused; its
 # service, which knows the network too, doesn't.
 NETWORK_LABEL = "fleet.network"
@@ -37,6 +38,7 @@ def task_overrides(
     role_arn: str | None = None,
     drill_password: str | None = None,
     preparing: Mapping[str, Sequence[str]] | None = None,
+    environment: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """ECS's TaskOverride: another command and size, in CPU units and MiB.
 
@@ -44,41 +46,42 @@ def task_overrides(
     `prepared`: the site has been live, so that its database and files need no preparation.
     `drill_password`: the first container makes a schema to be thrown away, whose user has it.
     `preparing`: what containers of PREPARING do in place of that, the others doing nothing.
+    `environment`: container -> variables beside those of the task definition.
     `role_arn`: what the containers may do, in place of the task definition's role.
     """
-    told = {
-        "FLEET_CPU": str(cpu),
-        "FLEET_MEMORY": str(memory),
-        "FLEET_SPOT": "yes" if spot else "no",
-    }
-    drill = {} if drill_password is None else {"FLEET_DRILL_PASSWORD": drill_password}
+    given = environment or {}
+    if drill_password is not None:
+        drill = {"FLEET_DRILL_PASSWORD": drill_password}
+        preparing, given = {"schema": ["fleet-schema", "drill"]}, {"schema": drill, MAIN: drill}
+    if preparing is None and prepared:
+        preparing = {}
+    told = {**_size(cpu=cpu, memory=memory, spot=spot), **given.get(MAIN, {})}
+    main = {"name": MAIN, "command": list(command), "environment": _pairs(told)}
+    before = () if preparing is None else _preparing(preparing, given)
     return {
         "cpu": str(cpu),
         "memory": str(memory),
         **({"taskRoleArn": role_arn} if role_arn else {}),
-        "containerOverrides": [
-            *_preparing(drill, preparing, prepared=prepared),
-            {
-                "name": "wordpress",
-                "command": list(command),
-                "environment": _pairs({**told, **drill}),
-            },
-        ],
+        "containerOverrides": [*before, main],
+    }
+
+
+def _size(*, cpu: int, memory: int, spot: bool) -> dict[str, str]:
+    """What the image is told of it."""
+    return {
+        "FLEET_CPU": str(cpu),
+        "FLEET_MEMORY": str(memory),
+        "FLEET_SPOT": "yes" if spot else "no",
     }
 
 
 def _preparing(
-    drill: Mapping[str, str], told: Mapping[str, Sequence[str]] | None, *, prepared: bool
+    commands: Mapping[str, Sequence[str]], given: Mapping[str, Mapping[str, str]]
 ) -> Iterator[dict[str, Any]]:
     """What the containers that come first do in place of their work."""
-    if drill:
-        told = {"schema": ["fleet-schema", "drill"]}
-    if told is None and not prepared:
-        return
     for name in PREPARING:
-        command = (told or {}).get(name, ["true"])
-        more = {"environment": _pairs(drill)} if drill and name == "schema" else {}
-        yield {"name": name, "command": list(command), **more}
+        more = {"environment": _pairs(given[name])} if name in given else {}
+        yield {"name": name, "command": list(commands.get(name, ["true"])), **more}
 
 
 def _pairs(values: Mapping[str, str]) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ import httpx
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.site import Replica, StagedSite
+from tests.runtime.stage.task import MASTER_PASSWORD
 
 NEW = "another password of this site's"
 ADMIN = "another_of_the_administrator"
@@ -77,3 +78,14 @@ def test_no_request_fails_while_the_password_changes(make_site: MakeSite) -> Non
     assert set(statuses) == {HTTPStatus.OK}
     password = site.task.values("init")["WORDPRESS_DB_PASSWORD"]
     assert site.database.as_user(site.schema, password, site.schema, "SELECT 1").returncode
+
+
+def test_a_copy_of_the_cluster_has_a_master_password_of_its_own(shared_site: StagedSite) -> None:
+    shared_site.init()
+    copy = {"FLEET_RESTORED_PASSWORD": MASTER_PASSWORD, "FLEET_DB_MASTER_PASSWORD": "of now"}
+    words = ["fleet-schema", "restored"]
+    opened = shared_site.run("schema", words, **copy)
+    assert opened.wait() == 0, opened.output()
+    refused = shared_site.run("schema", words, WORDPRESS_DB_NAME="wp_nowhere", **copy)
+    assert refused.wait() == 1
+    assert "had no schema wp_nowhere at that time" in refused.output()

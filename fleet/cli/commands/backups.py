@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +19,9 @@ from fleet.cli.options import (
     declared_of,
 )
 
+if TYPE_CHECKING:
+    from fleet.operations.data.steps import OnStep
+
 PANEL = "Backups"
 
 At = Annotated[
@@ -27,6 +31,10 @@ At = Annotated[
 Only = Annotated[
     str | None,
     typer.Option("--only", metavar="PART", help="database, or files: uploads and code."),
+]
+Exact = Annotated[
+    bool,
+    typer.Option("--exact", help="The tables to the second, by a temporary cluster."),
 ]
 As = Annotated[
     str | None, typer.Option("--as", metavar="SITE", help="Another site becomes so instead.")
@@ -81,6 +89,7 @@ def restore(
     env: Environment,
     file: File = SITES_FILE,
     only: Only = None,
+    exact: Exact = False,
     to: As = None,
     yes: Yes = False,
     overwrite: Overwrite = False,
@@ -91,25 +100,29 @@ def restore(
     For example: fleet restore --env prod shop --at "2026-11-20 14:00Z"
     """
     from fleet.cli.views.moving import Telling, print_loaded
-    from fleet.cli.views.restore import print_plan
+    from fleet.cli.views.restore import print_exact_plan, print_plan
+    from fleet.operations.data.exact import plan_exact, restore_exact
     from fleet.operations.data.restore import plan_restore, restore_site, time_at, which_part
     from fleet.operations.problem import OperationError
 
     declared = declared_of(file, env)
     if as_json and not yes:
         raise OperationError("with --json nobody can be asked: add --yes to go ahead")
-    plan = plan_restore(
-        *(declared, site, time_at(at)),
-        only=which_part(only),
-        to=to,
-        overwrite_production=overwrite,
-    )
-    print_plan(plan, as_json=as_json)
-    if not yes and not typer.confirm(f"Replace what {plan.to} holds in {env}?"):
+    options: Any = {"only": which_part(only), "to": to, "overwrite_production": overwrite}
+    do: Callable[[OnStep], None]
+    if exact:
+        exactly = plan_exact(declared, site, time_at(at), **options)
+        print_exact_plan(exactly, as_json=as_json)
+        to, do = exactly.to, lambda on_step: restore_exact(declared, exactly, on_step=on_step)
+    else:
+        plan = plan_restore(declared, site, time_at(at), **options)
+        print_plan(plan, as_json=as_json)
+        to, do = plan.to, lambda on_step: restore_site(declared, plan, on_step=on_step)
+    if not yes and not typer.confirm(f"Replace what {to} holds in {env}?"):
         return
     with Telling(as_json=as_json) as telling:
-        restore_site(declared, plan, on_step=telling.step)
-    print_loaded(plan.to, env, as_json=as_json)
+        do(telling.step)
+    print_loaded(to, env, as_json=as_json)
 
 
 def drill(

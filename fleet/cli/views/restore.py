@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fleet.cli.money import usd
 from fleet.cli.phrases import age, duration, size
 from fleet.cli.screen import OUT, print_json
 from fleet.cli.times import exact
+from fleet.operations.data.exact import ExactPlan
 from fleet.operations.data.restore import RestorePlan
 
 
@@ -39,5 +42,28 @@ def print_plan(plan: RestorePlan, *, as_json: bool) -> None:
         "takes": f"about {duration(plan.seconds)}{cost}; closed for some seconds of it",
         "undo": "for seven days",
     }
+    _print_lines(lines)
+
+
+def print_exact_plan(plan: ExactPlan, *, as_json: bool) -> None:
+    """Says the same of a moment that no backup is of."""
+    cost = "" if plan.usd is None else f", {usd(max(plan.usd, 0.01))} USD at most"
+    if as_json:
+        told = {"site": plan.site, "to": plan.to, "time": plan.at, "source": plan.source}
+        print_json({**told, "seconds": plan.seconds, "usd": plan.usd, "archive": plan.archive.id})
+        return
+    files = "" if plan.files is None else f" and files of backup {plan.files[0].id}"
+    _print_lines(
+        {
+            "from": plan.source,
+            "back": f"database{files}",
+            "lost": f"what {plan.to} was told after {exact(plan.at)}: {age(plan.now - plan.at)}",
+            "takes": f"about {duration(plan.seconds)}{cost}; closed for some seconds of it",
+            "undo": "for seven days",
+        }
+    )
+
+
+def _print_lines(lines: Mapping[str, str]) -> None:
     for name, text in lines.items():
         OUT.print(f"{name:<6} {text}", soft_wrap=True)

@@ -41,6 +41,8 @@ class Order:
     """Of a schema to be thrown away, which the task makes first."""
     preparing: Mapping[str, Sequence[str]] | None = None
     """What the containers before the main one run in place of their work (`task_overrides`)."""
+    environment: Mapping[str, Mapping[str, str]] | None = field(default=None, repr=False)
+    """Container -> variables beside those of the task definition."""
 
     @property
     def words(self) -> list[str]:

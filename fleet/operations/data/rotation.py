@@ -10,9 +10,9 @@ killed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from fleet.operations.data.place import Place, place_of
 from fleet.operations.data.roll import roll
 from fleet.operations.data.secret import Kind, SiteSecret, read_secret, secret_arn
 from fleet.operations.data.start import start
-from fleet.operations.data.steps import OnStep, Step
+from fleet.operations.data.steps import OnStep, Step, telling
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.problem import OperationError
@@ -57,7 +57,7 @@ class _Rotation:
                 self._finish(done)
                 if set(kinds) <= done:
                     return
-            with self._step("secret"):
+            with self._telling("secret"):
                 self.read().begin(kinds)
             self._finish(kinds)
 
@@ -65,14 +65,14 @@ class _Rotation:
         self.read().make_current()
         # Until the end nothing else changes the secret.
         secret = self.read()
-        with self._step("passwords"):
+        with self._telling("passwords"):
             admin = ["fleet-init", "admin"] if "admin" in kinds else ["true"]
             self._task({"schema": ["fleet-schema"], "init": admin})
         if {"database", "salts"} & set(kinds):
-            with self._step("tasks"):
+            with self._telling("tasks"):
                 roll(self.place, secret.changed)
         if "database" in kinds:
-            with self._step("discard"):
+            with self._telling("discard"):
                 self._task({"schema": ["fleet-schema", "discard"]})
         secret.end()
 
@@ -87,19 +87,11 @@ class _Rotation:
                 f"{self.place.target.environment} {self.place.site.name} says why"
             )
 
+    def _telling(self, step: str) -> AbstractContextManager[None]:
+        return telling(self.place.site.name, step, self.on_step)
+
     def _say(self, note: str) -> None:
         self.on_step(Step(site=self.place.site.name, step="rotation", state="note", note=note))
-
-    @contextmanager
-    def _step(self, name: str) -> Iterator[None]:
-        site = self.place.site.name
-        self.on_step(Step(site=site, step=name, state="begun"))
-        try:
-            yield
-        except BaseException:
-            self.on_step(Step(site=site, step=name, state="failed"))
-            raise
-        self.on_step(Step(site=site, step=name, state="done"))
 
 
 def rotate(

@@ -5,9 +5,10 @@ ending = run(declared, "blog", ["wp", "cron", "event", "list"], on_line=print)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import boto3
 
@@ -32,6 +33,8 @@ def run(
     wait: timedelta = USUAL_WAIT,
     spot: bool = True,
     drill_password: str | None = None,
+    preparing: Mapping[str, Sequence[str]] | None = None,
+    environment: Mapping[str, Mapping[str, str]] | None = None,
     token: str | None = None,
     session: boto3.Session | None = None,
 ) -> Ending:
@@ -39,19 +42,14 @@ def run(
 
     Called again with the same `token` within a day it starts nothing, but follows what it started.
     Of a `kind` a site has one at a time; another waits for at most `wait`. `cpu` are CPU units,
-    `memory` MiB, by default the site's. `drill_password`: as in `Order`.
+    `memory` MiB, by default the site's. `drill_password`, `preparing` and
+    `environment`: as in `Order`.
     Raises FleetError: an unknown site, OperationError: a site that was never brought up, what
     `make_order` refuses, a call that AWS refuses.
     """
-    order = make_order(
-        declared.site(site),
-        command,
-        kind=kind,
-        cpu=cpu,
-        memory=memory,
-        timeout=timeout,
-        wait=wait,
-        spot=spot,
+    limits: Any = {"timeout": timeout, "wait": wait, "spot": spot, "kind": kind}
+    order = make_order(declared.site(site), command, cpu=cpu, memory=memory, **limits)
+    order = replace(
+        order, drill_password=drill_password, preparing=preparing, environment=environment
     )
-    order = replace(order, drill_password=drill_password)
     return follow(start(place_of(declared, site, session), order, token), on_line)

@@ -92,6 +92,7 @@ def _run(place: Place, order: Order, token: str) -> RunTaskResponseTypeDef:
         prepared=place.site.state == "live",
         drill_password=order.drill_password,
         preparing=order.preparing,
+        environment=order.environment,
     )
     # A lost answer is asked for again by botocore; with the token that starts no second task.
     return place.ecs.run_task(

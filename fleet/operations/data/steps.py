@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast, get_args
@@ -50,6 +51,18 @@ class StepsFailedError(OperationError):
     """A task ended without having done its work."""
 
 
+@contextmanager
+def telling(site: str, name: str, on_step: OnStep) -> Iterator[None]:
+    """Tells a step that the verb itself does."""
+    on_step(Step(site=site, step=name, state="begun"))
+    try:
+        yield
+    except BaseException:
+        on_step(Step(site=site, step=name, state="failed"))
+        raise
+    on_step(Step(site=site, step=name, state="done"))
+
+
 def read_step(site: str, line: str) -> Step | None:
     """None for a line that is no step."""
     try:
@@ -78,13 +91,16 @@ def run_steps(
     on_step: OnStep,
     kind: str = KIND,
     drill_password: str | None = None,
+    preparing: Mapping[str, Sequence[str]] | None = None,
+    environment: Mapping[str, Mapping[str, str]] | None = None,
     token: str | None = None,
     session: boto3.Session | None = None,
 ) -> None:
     """Runs a command of the image that tells its steps, in a task of its own.
 
-    On demand: one that Spot takes back would have to be begun again. `drill_password`: as in
-    `Order`. Raises StepsFailedError with what the command says to do, OperationError as `run`.
+    On demand: one that Spot takes back would have to be begun again. `drill_password`, `preparing`
+    and `environment`: as in `Order`. Raises StepsFailedError with what the command says to do,
+    OperationError as `run`.
     """
     failed: list[Step] = []
     ending = run(
@@ -94,6 +110,8 @@ def run_steps(
         on_line=_heard(site, on_step, failed),
         kind=kind,
         drill_password=drill_password,
+        preparing=preparing,
+        environment=environment,
         cpu=max(declared.site(site).size.cpu, 1_024),
         memory=max(declared.site(site).size.memory, MEMORY),
         timeout=TIMEOUT,
