@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import read_through
 from bench.data_sides import (
     MB,
     PLAIN,
@@ -51,6 +52,10 @@ load is hashed, unpacked, replaced in, upgraded and put in place of the live tab
 {rows}
 
 Memory is the most that the container had, pages of files that the kernel keeps included.
+
+A copy of a site with {uploads:,} uploads, which it shows from its original's address: {copy:.0f} s
+from `fleet clone`'s first task to a page of it, without the time in which Fargate starts three
+tasks.
 
 {machine}"""
 
@@ -148,9 +153,15 @@ def stage() -> Iterator[tuple[MakeSite, Bucket]]:
 def main(sizes: Sequence[int] = SIZES) -> None:
     """Measures, prints and records."""
     with stage() as (make, store):
+        copy = read_through.measure(make, store)
         turns = [measure(make, store, megabytes) for megabytes in sizes]
     text = TEXT.format(
-        arguments=" ".join(map(str, sizes)), rows=rows(turns), machine=machine(), **SIZE
+        arguments=" ".join(map(str, sizes)),
+        rows=rows(turns),
+        uploads=read_through.UPLOADS,
+        copy=copy,
+        machine=machine(),
+        **SIZE,
     )
     print(text)
     write_section("bench.data", text)

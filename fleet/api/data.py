@@ -10,7 +10,7 @@ from fleet.operations.data.importing import import_site
 from fleet.operations.data.incoming.report import Finding, Report
 from fleet.operations.data.leaving import Purged, export_leaving, purge_site
 from fleet.operations.data.move import move_site
-from fleet.operations.data.push import push_code
+from fleet.operations.data.push import push_code, push_tables
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
 from fleet.operations.data.steps import Step
 from fleet.operations.declared import Declared, read_declared
@@ -45,6 +45,7 @@ __all__ = [
     "plan_restore",
     "purge_site",
     "push_code",
+    "push_tables",
     "read_declared",
     "restore_site",
     "store_of",

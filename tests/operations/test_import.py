@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 from fleet.cli.main import app
 from fleet.cli.screen import OUT
 from fleet.operations.data.importing import import_site
+from fleet.operations.data.incoming.php import IMAGE_PHP
 from fleet.operations.data.incoming.report import Report
 from fleet.operations.data.listed import files_of
 from fleet.operations.declared import Declared
+from fleet.operations.problem import OperationError
 from tests.operations.stage.foreign import (
     CONTENT,
     DUMP,
@@ -28,6 +30,8 @@ from tests.operations.stage.foreign import (
     zipped,
 )
 from tests.operations.stage.played import Image, playing, sha256
+
+CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -81,11 +85,45 @@ def test_the_report_says_what_was_found_and_what_is_mended(prod: Declared, tmp_p
     assert found["to do", "page cache"] == [
         "turn off WP Rocket: pages are kept by the image itself"
     ]
+    assert found["found", "PHP"] == [
+        "neither plugins nor themes say what they need; the image has 8.4"
+    ]
     assert found["mended", "left out"] == [
         "cache/, cached pages (1 file)",
         "mu-plugins/kinsta-mu-plugins.php, Kinsta's own (1 file)",
         "object-cache.php, an object cache of the old host (1 file)",
     ]
+
+
+def test_the_report_says_which_php_plugins_and_themes_need(prod: Declared, tmp_path: Path) -> None:
+    theme = b"/*\n Theme Name: A\n Requires PHP: 7.4\n*/"
+    files = tree(tmp_path / "files", {**CONTENT, "wp-content/themes/a/style.css": theme})
+    tables = dump(tmp_path / "a.sql.gz")
+    found = said(report_of(prod, tables, files))
+    assert found["found", "PHP"] == ["plugins and themes need 7.4 at most; the image has 8.4"]
+    plugin = b"<?php\n/**\n * Plugin Name: New\n * Requires PHP: 9.1\n */"
+    (files / "wp-content/plugins/new").mkdir()
+    (files / "wp-content/plugins/new/new.php").write_bytes(plugin)
+    found = said(report_of(prod, tables, files))
+    assert found["to do", "PHP"] == [
+        "new needs 9.1, and the image has 8.4: build one with that PHP"
+    ]
+    dockerfile = (CHECKOUT / "container/Dockerfile").read_text()
+    assert f"ARG PHP={'.'.join(map(str, IMAGE_PHP))}\n" in dockerfile
+
+
+def test_an_export_in_s3_comes_in(prod: Declared, image: Image, tmp_path: Path) -> None:
+    s3 = image.session.client("s3")
+    s3.create_bucket(Bucket="of-a-client")
+    tree(tmp_path / "files")
+    for path, text in CONTENT.items():
+        s3.put_object(Bucket="of-a-client", Key=f"2026/blog/{path}", Body=text)
+    s3.upload_file(str(dump(tmp_path / "a.sql.gz")), "of-a-client", "2026/blog/database.sql.gz")
+    place = Path("s3://of-a-client/2026/blog")
+    with pytest.raises(OperationError, match=r"manifest.json is not there: it is no export"):
+        take(prod, image, place)
+    s3.put_object(Bucket="of-a-client", Key="2026/blog/manifest.json", Body=b"{}")
+    assert take(prod, image, place)["files"] == TAKEN
 
 
 def test_a_dump_and_a_folder_become_an_archive_that_is_loaded(

@@ -115,7 +115,7 @@ def done_once(image: Image, *options: str) -> str:
     found = keys(image)
     assert not has_note(image)
     # The original's, whatever became of the copy.
-    assert {f"blog/{id_}/manifest.json", *objects("blog")} <= found
+    assert {f"blog/{id_}/manifest.json", *objects("blog", "copy")} <= found
     return id_
 
 

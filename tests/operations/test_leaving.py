@@ -16,7 +16,7 @@ from fleet.cli.views.leaving import print_begun, print_left, print_moved, print_
 from fleet.operations.data.archive import store_of
 from fleet.operations.data.leaving import Purged, check_export, export_leaving, purge_site
 from fleet.operations.data.move import archive_at, move_site
-from fleet.operations.data.push import push_code
+from fleet.operations.data.push import push_code, push_tables
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
@@ -137,10 +137,30 @@ def test_code_alone_is_pushed(prod: Declared, image: Image) -> None:
     assert copy.object_key(sha256(b"a picture of theirs")) not in there
 
 
+def test_chosen_tables_are_pushed(prod: Declared, image: Image) -> None:
+    copy = push_tables(
+        *(prod, "blog", "docs", ["posts", "term*"]),
+        on_step=print,
+        overwrite_production=True,
+        overwrite_newer=True,
+        session=image.session,
+    )
+    dump, load = image.commands
+    assert dump[2:4] == ["--only", "database"]
+    words = ["--tables", "posts,term*", "--overwrite-newer"]
+    assert load == ["fleet-load", f"s3://{image.bucket}/docs/{copy.id}", *words]
+
+
 @pytest.mark.usefixtures("image")
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["push", "blog", "--to", "docs", "--only", "tables"], "--table NAME for each"),
+        (["push", "blog", "--to", "docs", "--table", "posts"], "say --only tables"),
+        (
+            ["push", "blog", "--to", "docs", "--only", "tables", "--table", "a.b"],
+            "'a.b' is no table",
+        ),
         (["move", "blog", "--to", "blog"], "blog is where it is"),
         (["move", "blog", "--to", "dcos"], 'found no site "dcos" (did you mean "docs"?)'),
         (["rename", "blog", "--to", "docs"], "--yes-overwrite-production"),

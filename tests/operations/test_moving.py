@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,19 +169,25 @@ def test_a_clone_is_copied_by_the_caller_and_loaded_by_the_target(
     assert ("copy", "done") in told(steps)
 
 
-def test_a_declared_copy_leaves_uploads_where_they_are(project: Path, image: Image) -> None:
+def test_a_declared_copy_leaves_uploads_where_they_are(
+    project: Path, image: Image, tmp_path: Path
+) -> None:
     text = (project / "sites.yaml").read_text()
     said = "domains: [docs.example.com], staging: {of: blog, keep: [blogname, x]}"
     (project / "sites.yaml").write_text(text.replace("domains: [docs.example.com]", said))
     declared = read_declared(Target(folder=project, environment="prod"))
     copy = clone_site(declared, "blog", "docs", on_step=print, session=image.session)
-    (_, load) = image.commands
+    (dump, load) = image.commands
+    assert dump[2] == "--without-uploads"
     words = ["--without-uploads", "--keep-options", "blogname,x", "--anonymise"]
     assert load == ["fleet-load", f"s3://{image.bucket}/docs/{copy.id}", *words]
     listed = image.session.client("s3").list_objects_v2(Bucket=image.bucket, Prefix="docs/objects/")
     keys = {each.get("Key") for each in listed.get("Contents", [])}
     code = [text for path, text in FILES.items() if not path.startswith("uploads/")]
     assert keys == {copy.object_key(sha256(text)) for text in code}
+    without = replace(copy, site="blog")
+    with pytest.raises(OperationError, match=r"has no uploads.*leave --archive away"):
+        export(declared, image, tmp_path / "out", archive=without)
 
 
 def test_a_copy_with_its_people_keeps_its_archive(prod: Declared, image: Image) -> None:

@@ -168,11 +168,12 @@ def test_bad_dumps_are_refused_in_words_and_nothing_changes(
 
 
 def test_words_that_are_none(site: StagedSite, store: Bucket) -> None:
-    for words in (("s3://b/x",), ("--only", "x"), (), ("--replace", "a=b"), (BAD_PLACE, "x")):
-        (*_, last) = ended(run(site, store, "fleet-load", *words), USAGE)
-        assert last["problem"], words
-    (last,) = ended(run(site, store, "fleet-load", "undo"), 1)
-    assert last["problem"]
+    tries = ("s3://b/x", "--only x", "", "--replace a=b", f"{BAD_PLACE} x", "--tables a.b")
+    script = "".join(f"fleet-load {words}; echo exit=$?; " for words in tries)
+    container = run(site, store, "sh", "-c", f"{script} fleet-load undo")
+    lines = ended(container, 1)
+    assert container.output().count(f"exit={USAGE}") == len(tries)
+    assert len([line for line in lines if line.get("problem")]) == len(tries) + 1
 
 
 BAD_PLACE = "s3://bucket/bad/20261129T180000Z-0001"

@@ -173,12 +173,16 @@ def test_a_lost_connection_in_the_middle_of_a_load_is_told_and_the_same_command_
 
 
 def test_code_alone_leaves_tables_and_uploads(moved: Moved, store: Bucket) -> None:
-    target = moved.target
+    source, target = moved.source, moved.target
     before = shop.state(target)
     own = target.mount / "uploads/own.txt"
     own.parent.mkdir(exist_ok=True)
     own.write_text("ours")
-    lines = ended(run(target, store, "fleet-load", moved.place, "--code-only"))
+    code = store.place("shop", 5)
+    ended(run(source, store, "fleet-dump", code, "--only", "files", "--without-uploads"))
+    assert store.manifest(code)["uploads"] is False
+    assert b"uploads/" not in store.unpacked(code, "files.jsonl.zst")
+    lines = ended(run(target, store, "fleet-load", code, "--code-only"))
     assert "load" not in {line["step"] for line in lines}
     here = shop.state(target)
     # The front page that is looked at in the end makes what a first visit makes.
@@ -186,6 +190,33 @@ def test_code_alone_leaves_tables_and_uploads(moved: Moved, store: Bucket) -> No
     assert own.read_text() == "ours"
     ended(run(target, store, "fleet-load", "undo"))
     assert own.read_text() == "ours"
+
+
+def test_chosen_tables_come_and_all_others_stay(moved: Moved, store: Bucket) -> None:
+    target = moved.target
+    ended(run(target, store, "fleet-load", moved.place))
+    target.sql("CREATE TABLE wp_own (id INT PRIMARY KEY); UPDATE wp_log SET line = 'ours'")
+    target.sql("DELETE FROM wp_posts WHERE post_type = 'shop_order'")
+    target.sql("UPDATE wp_posts SET post_modified_gmt = '2100-01-01' WHERE ID = 1")
+    before = shop.state(target)
+    tries = ("users", "wc_orders", "nothing*", "posts,log", "posts,log --overwrite-newer")
+    script = "".join(f"fleet-load {moved.place} --tables {names}; " for names in tries)
+    lines = ended(run(target, store, "sh", "-c", script))
+    ends = [line for line in lines if line["step"] == "end"]
+    said = ("people or orders", "people or orders", "has no table wp_nothing*", "newer here than")
+    for end, words in zip(ends[:-1], said, strict=True):
+        assert words in end["problem"]
+    assert "post 1" in ends[3]["problem"]
+    here, there = shop.state(target), shop.state(moved.source)
+    assert {name for name in here if here[name] != before.get(name)} <= {"wp_posts", "wp_log"}
+    assert here["wp_log"] == there["wp_log"]
+    posts = "SELECT COUNT(*) FROM wp_posts WHERE post_type IN ('product', 'shop_order')"
+    assert target.sql(posts) == moved.source.sql(posts)
+    ended(run(target, store, "fleet-load", "undo"))
+    assert shop.state(target) == before
+    # Orders that are posts come with those.
+    (*_, last) = ended(run(moved.source, store, "fleet-load", moved.place, "--tables", "posts"), 64)
+    assert "wp_posts holds orders here" in last["problem"]
 
 
 def test_of_a_wiped_site_nothing_is_left(moved: Moved, store: Bucket) -> None:

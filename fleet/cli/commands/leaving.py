@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -44,7 +45,24 @@ Days = Annotated[
 PurgeNow = Annotated[
     bool, typer.Option("--purge", help="Delete what is left, once the days are over.")
 ]
-Target = Annotated[str, typer.Option("--to", metavar="SITE", help="The site that takes the code.")]
+Target = Annotated[str, typer.Option("--to", metavar="SITE", help="The site that takes it.")]
+
+
+class What(StrEnum):
+    """What of a copy its original takes."""
+
+    code = "code"
+    tables = "tables"
+
+
+Only = Annotated[What, typer.Option("--only", help="What is pushed.")]
+Tables = Annotated[
+    list[str] | None,
+    typer.Option("--table", metavar="NAME", help="A table, without its prefix; again."),
+]
+Newer = Annotated[
+    bool, typer.Option("--overwrite-newer", help="Also what is newer there than the copy.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -124,19 +142,33 @@ def push(
     to: Target,
     env: Environment,
     file: File = SITES_FILE,
+    only: Only = What.code,
+    table: Tables = None,
     overwrite: Overwrite = False,
+    overwrite_newer: Newer = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put the code of a site, plugins and themes, in the place of another's.
+    """Put the code of a site, plugins and themes, or some tables in the place of another's.
 
     For example: fleet push --env prod shop-staging --to shop --yes-overwrite-production
     """
     from fleet.cli.views.moving import Telling, print_loaded
-    from fleet.operations.data.push import push_code
+    from fleet.operations.data.push import push_code, push_tables
+    from fleet.operations.problem import OperationError
 
     declared = declared_of(file, env)
+    if (only is What.tables) != bool(table):
+        raise OperationError("say --only tables, and --table NAME for each of them")
     with Telling(as_json=as_json) as telling:
-        push_code(declared, site, to, on_step=telling.step, overwrite_production=overwrite)
+        if table:
+            push_tables(
+                *(declared, site, to, table),
+                on_step=telling.step,
+                overwrite_production=overwrite,
+                overwrite_newer=overwrite_newer,
+            )
+        else:
+            push_code(*(declared, site, to), on_step=telling.step, overwrite_production=overwrite)
     print_loaded(to, env, as_json=as_json)
 
 

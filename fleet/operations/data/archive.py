@@ -98,6 +98,8 @@ class Manifest(_Said):
     hosts: tuple[str, ...] = ()
     prefix: str = "wp_"
     storage: str = "content"
+    uploads: bool = True
+    """Whether media are among its files."""
     versions: Versions = Versions()
     database: DatabasePart | None = None
     files: FilesPart | None = None
@@ -173,6 +175,14 @@ class Archive:
         except ValidationError as error:
             where = ".".join(str(each) for each in error.errors()[0]["loc"])
             raise OperationError(f"the manifest of {self.url} is wrong at {where}") from None
+
+    def require_uploads(self) -> None:
+        """Raises OperationError for one that was made for a copy which shows its original's."""
+        if not self.manifest().uploads:
+            raise OperationError(
+                f"{self.url} has no uploads, which stayed where they are; leave --archive away, "
+                "for a new one"
+            )
 
     def forget(self) -> None:
         """Takes away what makes it one: it has people's data, or not all files of its list."""

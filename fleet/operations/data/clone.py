@@ -94,7 +94,10 @@ def carry(
     with going_on(store, to[1], words, new, on_step) as begun:
         copy = begun.archive
         if archive is None:
-            dump_site(*source, only=errand.only, archive=copy, token=begun.token("dump"), **more)
+            part: Any = {"only": errand.only, "uploads": errand.uploads}
+            dump_site(*source, **part, archive=copy, token=begun.token("dump"), **more)
+        elif errand.uploads:
+            archive.require_uploads()
         if (copy.store.bucket, copy.site) != (store.bucket, to[1]):
             copy = copy_archive(copy, store, to[1], on_step, uploads=errand.uploads)
         load_site(to[0], copy, options=errand.options, token=begun.token("load"), **more)

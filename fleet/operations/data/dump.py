@@ -21,21 +21,24 @@ def dump_site(
     *,
     on_step: OnStep,
     only: Part | None = None,
+    uploads: bool = True,
     archive: Archive | None = None,
     token: str | None = None,
     session: boto3.Session | None = None,
 ) -> Archive:
     """Writes the site's tables and files into the bucket of its stack, by a task of the site's own.
 
-    The site goes on serving. Files that an earlier archive has are not written again. `archive`:
-    this one, unless it is there already; `token`: as `run` takes it. Raises FleetError for an
-    unknown site, OperationError as `run_steps`.
+    The site goes on serving. Files that an earlier archive has are not written again; without
+    `uploads` media are not even looked at. `archive`: this one, unless it is there already;
+    `token`: as `run` takes it. Raises FleetError for an unknown site, OperationError as
+    `run_steps`.
     """
     if archive is not None and archive.is_there():
         return archive
     store = store_of(declared, site, session)
     archive = archive or store.archive(site)
-    words = ["fleet-dump", archive.url, *_only(only), "--days", str(store.days)]
+    less = [] if uploads else ["--without-uploads"]
+    words = ["fleet-dump", archive.url, *_only(only), *less, "--days", str(store.days)]
     words += prune_options(declared.site(site))
     run_steps(declared, site, words, on_step=on_step, token=token, session=session)
     return archive

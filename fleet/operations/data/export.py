@@ -64,6 +64,7 @@ def export_site(
     declared.site(site)
     check_place(to)
     if archive is not None:
+        archive.require_uploads()
         return _exported(archive, to, on_step)
     with newly_dumped("export", declared, site, to, on_step, session) as archive:
         return _exported(archive, to, on_step)

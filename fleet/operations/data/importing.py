@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 
@@ -11,11 +12,16 @@ from fleet.operations.data.archive import Archive, store_of
 from fleet.operations.data.begun import going_on
 from fleet.operations.data.clone import check_target
 from fleet.operations.data.dump import load_site
+from fleet.operations.data.incoming.in_s3 import is_s3
 from fleet.operations.data.incoming.known import recognised
 from fleet.operations.data.incoming.report import Report, examine
 from fleet.operations.data.incoming.upload import upload
 from fleet.operations.data.steps import OnStep
 from fleet.operations.declared import Declared
+from fleet.operations.live.account import open_session
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 
 def import_site(
@@ -37,7 +43,7 @@ def import_site(
     """
     found = declared.site(site)
     check_target(declared, site, overwrite_production=overwrite_production)
-    with recognised(path, files) as export:
+    with recognised(path, files, lambda: _client(declared, site, session)) as export:
         report = examine(export, found)
         if not agreed(report):
             return None
@@ -53,7 +59,14 @@ def import_site(
     return archive
 
 
+def _client(declared: Declared, site: str, session: boto3.Session | None) -> S3Client:
+    session = session or open_session(declared.home(declared.site(site)))
+    return session.client("s3")
+
+
 def _state(path: Path) -> str:
-    """A path and what tells whether something else is there by now."""
+    """A path and what tells whether something else is there by now, which of S3 nothing does."""
+    if is_s3(path):
+        return str(path)
     found = path.stat()
     return f"{path.resolve()} {found.st_size} {found.st_mtime_ns}"

@@ -1,6 +1,9 @@
-"""A copy's code in the place of its original's."""
+"""A copy's code, or some of its tables, in the place of its original's."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
 
 import boto3
 
@@ -9,6 +12,8 @@ from fleet.operations.data.clone import Errand, carry, check_target
 from fleet.operations.data.steps import OnStep
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
+
+_TABLE = re.compile(r"[A-Za-z0-9_*]{1,64}")
 
 
 def push_code(
@@ -31,10 +36,45 @@ def push_code(
                 f"the code of {name} comes with its image (storage.mode: uploads), so there is "
                 "none to push; build another image"
             )
-    check_target(declared, to, overwrite_production=overwrite_production)
-    if source == to:
-        raise OperationError(f"{source} has its own code already; name another site with --to")
+    _check(declared, source, to, overwrite_production=overwrite_production)
     errand = Errand(
         verb="push", only="files", uploads=False, options=("--code-only",), forgotten=True
     )
     return carry(errand, (declared, source), (declared, to), on_step, None, session)
+
+
+def push_tables(
+    declared: Declared,
+    source: str,
+    to: str,
+    tables: Sequence[str],
+    *,
+    on_step: OnStep,
+    overwrite_production: bool = False,
+    overwrite_newer: bool = False,
+    session: boto3.Session | None = None,
+) -> Archive:
+    """Puts these tables of `source` in the place of those of `to`; all else of `to` stays.
+
+    `tables`: names without their prefix, with * for any letters. Those of people and orders are
+    never pushed. Posts that are newer at `to` than the copy are named and stay, unless
+    `overwrite_newer`. Raises FleetError for an unknown site, OperationError for a name that is
+    none, and as `clone_site`.
+    """
+    for name in tables:
+        if not _TABLE.fullmatch(name):
+            raise OperationError(
+                f"{name!r} is no table; name one without its prefix, such as --table posts"
+            )
+    _check(declared, source, to, overwrite_production=overwrite_production)
+    newer = ("--overwrite-newer",) if overwrite_newer else ()
+    options = ("--tables", ",".join(tables), *newer)
+    errand = Errand(verb="push", only="database", options=options, forgotten=True)
+    return carry(errand, (declared, source), (declared, to), on_step, None, session)
+
+
+def _check(declared: Declared, source: str, to: str, *, overwrite_production: bool) -> None:
+    declared.site(source)
+    check_target(declared, to, overwrite_production=overwrite_production)
+    if source == to:
+        raise OperationError(f"{source} has its own data already; name another site with --to")

@@ -72,7 +72,7 @@ class Image:
             self.prepared.append({each["name"]: each["command"] for each in overrides[:-1]})
             self.at_work = True
             if command[0] == "fleet-dump" and self.status == 0:
-                self.dump(command[1])
+                self.dump(command[1], uploads="--without-uploads" not in command)
             site = task["taskDefinitionArn"].rsplit("/", 1)[-1].split(":")[0].split("-", 1)[1]
             self._say(site, arn.rsplit("/", 1)[-1])
             self.at_work = False
@@ -101,23 +101,27 @@ class Image:
                 ended = {"lastStatus": "STOPPED", "stopCode": "EssentialContainerExited"}
                 task.update({**ended, "containers": [main]})
 
-    def dump(self, url: str, **more: Any) -> None:
+    def dump(self, url: str, *, uploads: bool = True, **more: Any) -> None:
         """Writes an archive. `more`: fields of its manifest."""
         s3, (_, _, bucket, site, id_) = self.session.client("s3"), url.split("/")
         database = zstandard.compress(SQL)
+        files = dict(sorted(self.files.items()))
+        if not uploads:
+            files = {path: files[path] for path in files if not path.startswith("uploads/")}
         entries = [
             {"path": path, "bytes": len(text), "time": 1_796_000_000, "sha256": sha256(text)}
-            for path, text in sorted(self.files.items())
+            for path, text in files.items()
         ]
         plain = "".join(f"{json.dumps(entry)}\n" for entry in entries).encode()
         listed = zstandard.compress(plain)
-        for text in set(self.files.values()):
+        for text in set(files.values()):
             hashed = sha256(text)
             s3.put_object(Bucket=bucket, Key=f"{site}/objects/{hashed[:2]}/{hashed}", Body=text)
         for name, body in (("database.sql.zst", database), ("files.jsonl.zst", listed)):
             s3.put_object(Bucket=bucket, Key=f"{site}/{id_}/{name}", Body=body)
         manifest = {
             **facts(site, id_),
+            "uploads": uploads,
             "database": {
                 "name": "database.sql.zst",
                 "bytes": len(database),
@@ -130,7 +134,7 @@ class Image:
                 "sha256": sha256(listed),
                 "list_bytes": len(plain),
                 "count": len(entries),
-                "total_bytes": sum(len(text) for text in self.files.values()),
+                "total_bytes": sum(len(text) for text in files.values()),
             },
             **more,
         }

@@ -41,9 +41,12 @@ class Bucket:
 
     def sql(self, place: str) -> str:
         """The database of a dump."""
+        return self.unpacked(place, "database.sql.zst").decode()
+
+    def unpacked(self, place: str, name: str) -> bytes:
         words = ["zstd", "--decompress", "--stdout"]
-        packed = self.read(place, "database.sql.zst")
-        return subprocess.run(words, input=packed, capture_output=True, check=True).stdout.decode()
+        packed = self.read(place, name)
+        return subprocess.run(words, input=packed, capture_output=True, check=True).stdout
 
     def write(self, place: str, name: str, body: bytes) -> None:
         self.client.put_object(Bucket=NAME, Key=_key(place, name), Body=body)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from fleet.operations.data.incoming.in_s3 import InS3, is_s3, place_in_s3
 from fleet.operations.data.incoming.sources import Folder, Source, Zips, open_zip
 from fleet.operations.data.incoming.wpress import TABLES, Wpress
 from fleet.operations.problem import OperationError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 _SQL = (".sql", ".sql.gz", ".sql.zst")
 _EXPORT = "fleet export"
@@ -27,17 +32,34 @@ class Export:
 
 
 @contextmanager
-def recognised(path: Path, files: Path | None) -> Iterator[Export]:
+def recognised(
+    path: Path, files: Path | None, s3: Callable[[], S3Client] | None = None
+) -> Iterator[Export]:
     """What is at `path`, with `files` beside where they aren't in it.
 
-    A dump within an archive is unpacked beside the temporary files while this is open. Raises
-    OperationError for what can't be read here, with what to make instead.
+    A dump within an archive or in S3 is put beside the temporary files while this is open; `s3`
+    makes a client for what lies there. Raises OperationError for what can't be read here, with what
+    to make instead.
     """
-    if not path.exists():
-        raise OperationError(f"{path} is not there")
     with tempfile.TemporaryDirectory(prefix="fleet-import-") as folder:
-        found = _export(path, Path(folder))
-        yield Export(found.kind, found.tables, files_at(files) if files else found.files)
+        if is_s3(path) and s3 is not None:
+            found = _in_s3(place_in_s3(path, s3()), Path(folder))
+        elif path.exists():
+            found = _export(path, Path(folder))
+        else:
+            raise OperationError(f"{path} is not there")
+        beside = _beside(files, s3) if files else found.files
+        yield Export(found.kind, found.tables, beside)
+
+
+def _beside(files: Path, s3: Callable[[], S3Client] | None) -> Source:
+    return place_in_s3(files, s3()) if is_s3(files) and s3 is not None else files_at(files)
+
+
+def _in_s3(place: InS3, folder: Path) -> Export:
+    place.fetch("manifest.json", folder / "manifest.json")
+    tables = place.fetch("database.sql.gz", folder / "database.sql.gz")
+    return Export(f"what {_EXPORT} wrote", tables, place)
 
 
 def files_at(path: Path) -> Source:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from fleet.operations.data.incoming.known import Export
 from fleet.operations.data.incoming.leftovers import PAGE_CACHES, left_out
+from fleet.operations.data.incoming.php import needed, words
 from fleet.operations.data.incoming.sources import content_of
 from fleet.operations.data.incoming.tables import Tables, host_of, read_tables
 from fleet.operations.problem import OperationError
@@ -50,13 +51,16 @@ def examine(export: Export, site: Site) -> Report:
             "sites one by one"
         )
     count, size, outside = 0, 0, Counter[str]()
+    needs: dict[str, tuple[int, int]] = {}
     for file in content_of(export.files) if export.files else ():
         reason = left_out(file.path)
         if reason:
             outside[reason] += 1
-        else:
-            count, size = count + 1, size + file.bytes
-    findings = (*_of_tables(tables, site), *_of_files(export, outside))
+            continue
+        count, size = count + 1, size + file.bytes
+        if needs_php := needed(file):
+            needs[file.path.split("/")[1]] = needs_php
+    findings = (*_of_tables(tables, site), *_of_files(export, outside, needs))
     return Report(
         kind=export.kind, tables=tables, file_count=count, file_bytes=size, findings=findings
     )
@@ -92,13 +96,19 @@ def _of_tables(tables: Tables, site: Site) -> list[Finding]:
     return found
 
 
-def _of_files(export: Export, outside: Counter[str]) -> list[Finding]:
+def _of_files(
+    export: Export, outside: Counter[str], needs: dict[str, tuple[int, int]]
+) -> list[Finding]:
     if export.files is None:
         text = "none; the site keeps those that it has, or name them with --files"
         return [Finding("to do", "files", text)]
+    is_met, php = words(needs)
     return [
-        Finding("mended", "left out", f"{reason} ({count:,} file{'s' if count > 1 else ''})")
-        for reason, count in sorted(outside.items())
+        Finding("found" if is_met else "to do", "PHP", php),
+        *(
+            Finding("mended", "left out", f"{reason} ({count:,} file{'s' if count > 1 else ''})")
+            for reason, count in sorted(outside.items())
+        ),
     ]
 
 

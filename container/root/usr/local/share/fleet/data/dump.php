@@ -17,7 +17,8 @@ final class Dump {
 
 	private S3 $s3;
 
-	public function __construct( private Place $place ) {
+	/** @param bool $uploads Whether media are among the files: a copy may show those of its original. */
+	public function __construct( private Place $place, private bool $uploads = true ) {
 		$this->s3 = new S3( $place->bucket );
 	}
 
@@ -33,7 +34,7 @@ final class Dump {
 			return $facts['database'] = $this->database();
 		} );
 		$files && step( 'files', function () use ( &$facts ) {
-			return $facts['files'] = ( new Tree( $this->s3, $this->place ) )->store();
+			return $facts['files'] = ( new Tree( $this->s3, $this->place, $this->uploads ) )->store();
 		} );
 		step( 'manifest', fn() => $this->s3->put( $this->place->key( Place::MANIFEST ), json_encode( $this->manifest( $begun, $days, $keep ) + $facts, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES ) . "\n" ) );
 		$prune && step( 'prune', fn() => ( new Dumps( $this->s3, $this->place ) )->prune() );
@@ -80,6 +81,7 @@ final class Dump {
 			'hosts'    => explode( ',', getenv( 'FLEET_DOMAINS' ) ),
 			'prefix'   => getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_',
 			'storage'  => getenv( 'FLEET_STORAGE_MODE' ),
+			'uploads'  => $this->uploads,
 			'versions' => [ 'wordpress' => $wp_version, 'php' => PHP_VERSION, 'database' => Server::connect()->server_info ],
 		];
 	}

@@ -15,11 +15,11 @@ final class Dumps {
 
 	public function __construct( private S3 $s3, private Place $place ) {}
 
-	/** The key of the newest list of files; null if there is none. */
+	/** The key of the newest list of all files; null if there is none. */
 	public function newest_with_files(): ?string {
 		foreach ( array_reverse( $this->ids() ) as $id ) {
 			$manifest = $this->manifest( $id );
-			if ( isset( $manifest['files']['name'] ) ) {
+			if ( isset( $manifest['files']['name'] ) && ( $manifest['uploads'] ?? true ) ) {
 				return "{$this->place->site}/$id/{$manifest['files']['name']}";
 			}
 		}

@@ -24,10 +24,14 @@ final class Exchange {
 		return $in->get( 'exchange' ) !== null;
 	}
 
-	/** The tables of one schema become the live ones, and those go to the other, which has none. */
-	public function run( Notes $in, Notes $out ): void {
+	/**
+	 * The tables of one schema become the live ones, and those go to the other, which has none.
+	 *
+	 * @param ?list<string> $only These of the live ones, and the rest stays, views and triggers included.
+	 */
+	public function run( Notes $in, Notes $out, ?array $only = null ): void {
 		if ( ! self::is_under_way( $in ) ) {
-			$in->get( 'objects' ) ?? $in->set( 'objects', $this->objects->of( $in->schema ) );
+			$only === null ? $in->get( 'objects' ) ?? $in->set( 'objects', $this->objects->of( $in->schema ) ) : $in->set( 'objects', $this->objects->of( $this->live ) );
 			$out->set( 'objects', $this->objects->of( $this->live ) );
 			$in->set( 'exchange', $out->schema );
 		}
@@ -35,7 +39,7 @@ final class Exchange {
 		$this->objects->drop( $this->live );
 		$tables = $this->tables( $in->schema );
 		if ( $tables ) {
-			$moves = [ ...$this->moves( $this->live, $out->schema, $this->tables( $this->live ) ), ...$this->moves( $in->schema, $this->live, $tables ) ];
+			$moves = [ ...$this->moves( $this->live, $out->schema, array_intersect( $this->tables( $this->live ), $only ?? $this->tables( $this->live ) ) ), ...$this->moves( $in->schema, $this->live, $tables ) ];
 			$this->database->query( 'RENAME TABLE ' . implode( ', ', $moves ) );
 		}
 		$this->objects->make( $this->live, $in->get( 'objects' ) );

@@ -60,8 +60,14 @@ final class Fixes {
 		$this->database->execute_query( "REPLACE INTO $name (option_name, option_value, autoload) VALUES ('fleet_copied', ?, 'on')", [ $time ] );
 	}
 
-	/** Names what was written here after the dump was made: it stays in the old tables. */
-	public function newer( string $time, string $prefix ): void {
+	/**
+	 * What was written here after that time.
+	 *
+	 * @param ?list<string> $among Only in these tables.
+	 * @return list<string> The kind and the number of each, up to a number of them.
+	 */
+	public function newer( string $time, string $prefix, ?array $among = null ): array {
+		$found  = [];
 		$since  = gmdate( 'Y-m-d H:i:s', strtotime( $time ) );
 		$tables = ( new Exchange( $this->database, $this->live ) )->tables( $this->live );
 		$ask    = [
@@ -70,14 +76,12 @@ final class Fixes {
 			'comments'  => [ 'comment_ID', 'comment_date_gmt > ?', "'comment'" ],
 		];
 		foreach ( $ask as $table => [ $id, $where, $kind ] ) {
-			if ( ! in_array( $prefix . $table, $tables, true ) ) {
+			if ( ! in_array( $prefix . $table, $among ?? $tables, true ) ) {
 				continue;
 			}
 			$rows = Server::rows( $this->database, "SELECT $kind, $id FROM " . Server::name( $this->live, $prefix . $table ) . " WHERE $where ORDER BY 2 LIMIT " . ( self::MOST_NAMED + 1 ), [ $since ] );
-			if ( $rows ) {
-				$named = array_map( fn( $row ) => "$row[0] $row[1]", array_slice( $rows, 0, self::MOST_NAMED ) );
-				progress( 'swap', 'note', [ 'note' => "newer here than the dump, and in the old tables from now on: " . implode( ', ', $named ) . ( count( $rows ) > self::MOST_NAMED ? ' and more' : '' ) ] );
-			}
+			array_push( $found, ...array_map( fn( $row ) => "$row[0] $row[1]", array_slice( $rows, 0, self::MOST_NAMED ) ), ...( count( $rows ) > self::MOST_NAMED ? [ 'and more' ] : [] ) );
 		}
+		return $found;
 	}
 }

@@ -9,6 +9,7 @@
 namespace Fleet\Data;
 
 require_once __DIR__ . '/fixes.php';
+require_once __DIR__ . '/chosen.php';
 require_once __DIR__ . '/files.php';
 require_once __DIR__ . '/people.php';
 require_once __DIR__ . '/../maintenance.php';
@@ -45,7 +46,7 @@ final class Load {
 		] );
 	}
 
-	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool} $order */
+	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool, tables: list<string>, newer: bool} $order */
 	public function run( array $order ): void {
 		$state = $this->status()['state'];
 		$same  = $this->new->get( 'order' ) === $order;
@@ -103,6 +104,7 @@ final class Load {
 			} );
 			$this->once( 'upgrade', fn() => self::php( 'upgrade.php', [ 'WORDPRESS_DB_NAME' => $this->new->schema ] ) );
 		}
+		$tables && $order['tables'] && $this->once( 'choose', fn() => ( new Chosen( $this->database, $this->new, $this->live, $order['tables'], $prefix ) )->leave( $manifest->time, $order['newer'] ) );
 		// Code is on this task's own disk, which a killed one loses; what else is whole is not fetched again.
 		$files && ! $this->new->get( 'done-code' ) && step( 'files', fn() => $this->files->fetch( $s3, $manifest, $order['uploads'] ) );
 		// Behind the files: a site's own rules are one of them.
@@ -116,10 +118,11 @@ final class Load {
 		step( 'swap', function () use ( $manifest, $order, $tables, $files ) {
 			$tables && $this->once_quietly( 'tables', function () use ( $manifest ) {
 				if ( ! Exchange::is_under_way( $this->new ) ) {
-					( new Fixes( $this->database, $this->new, $this->live ) )->newer( $manifest->time, getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_' );
+					$newer = ( new Fixes( $this->database, $this->new, $this->live ) )->newer( $manifest->time, getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_', $this->new->get( 'only' ) );
+					$newer && progress( 'swap', 'note', [ 'note' => 'newer here than the dump, and in the old tables from now on: ' . implode( ', ', $newer ) ] );
 					$this->old->begin();
 				}
-				$this->exchange->run( $this->new, $this->old );
+				$this->exchange->run( $this->new, $this->old, $this->new->get( 'only' ) );
 			} );
 			$files && ! $order['code'] && $this->once_quietly( 'files-put', fn() => $this->files->swap() );
 			$files && $this->once_quietly( 'code', fn() => $this->files->generation() );
@@ -170,7 +173,7 @@ final class Load {
 		$this->new->set( 'state', 'undoing' );
 		step( 'maintenance', $this->close( ... ) );
 		step( 'swap', function () use ( $tables, $files, $in, $out, $to ) {
-			$tables && $this->back_once( 'tables', fn() => $this->exchange->run( $in, $out ) );
+			$tables && $this->back_once( 'tables', fn() => $this->exchange->run( $in, $out, $this->new->get( 'only' ) ) );
 			$files && $this->back_once( 'files', fn() => $to === 'loaded' ? $this->files->swap( 'new', 'old' ) : $this->files->swap( 'old', 'new' ) );
 			( $files || $this->new->get( 'done-code' ) ) && $this->back_once( 'code', fn() => $this->files->generation_back() );
 		} );

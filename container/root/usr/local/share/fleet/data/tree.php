@@ -17,7 +17,7 @@ final class Tree {
 	private int $stored = 0;
 	private int $links  = 0;
 
-	public function __construct( private S3 $s3, private Place $place ) {}
+	public function __construct( private S3 $s3, private Place $place, private bool $uploads ) {}
 
 	/** Where PHP sees a site's files, code and media. */
 	public static function root(): string {
@@ -72,6 +72,9 @@ final class Tree {
 			}
 			if ( getenv( 'FLEET_STORAGE_MODE' ) !== 'content' && $folder === '' && $name !== 'uploads' ) {
 				continue; // it is the image's
+			}
+			if ( $path === 'uploads' && ! $this->uploads ) {
+				continue;
 			}
 			$stat = @lstat( self::root() . "/$path" ); // it may be gone by now
 			switch ( $stat ? $stat['mode'] & 0170000 : 0 ) {
