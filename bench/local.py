@@ -14,7 +14,8 @@ import ephemeral_port_reserve
 import psutil
 
 from bench.report import machine, write_section
-from tests.local.checkout import LocalCheckout, one, stood_in
+from tests.local.checkout import LocalCheckout, stood_in
+from tests.local.sites import one
 
 SITES = 20
 MEBIBYTE = 1024 * 1024

@@ -23,7 +23,8 @@ import yaml
 from bench.plot import Series, svg
 from bench.report import machine, write_section
 from simulator.local.place import MINUTE_KEY
-from tests.local.checkout import LocalCheckout, on_spot, stood_in
+from tests.local.checkout import LocalCheckout, stood_in
+from tests.local.sites import on_spot
 
 PICTURE = Path(__file__).parents[1] / "docs/scaling.svg"
 MINUTE = 5

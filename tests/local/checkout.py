@@ -38,38 +38,6 @@ SECONDS = 300
 MYSQL = KINDS["mysql"][0]
 
 
-def one(name: str, **fields: Any) -> dict[str, Any]:
-    """A small site of one task."""
-    return {
-        "domains": [f"{name}.example.com"],
-        "database": {"placement": "shared"},
-        "scaling": {"min": 1, "max": 1},
-        "health": {"grace": 20},
-        **fields,
-    }
-
-
-def on_spot(**fields: Any) -> dict[str, Any]:
-    """`blog`: two tasks, all on Spot."""
-    own = {
-        "title": "The Blog",
-        "scaling": {"min": 2, "max": 2},
-        "capacity": {"on_demand_base": 0, "on_demand_weight": 0},
-    }
-    return one("blog", **{**own, **fields})
-
-
-SITES = {
-    "blog": on_spot(),
-    "shop": one(
-        "shop",
-        # No container uses more CPU than its share, so that visitors alone make it two.
-        scaling={"min": 1, "max": 2, "cpu": 100, "requests": 300, "cooldown": 0},
-        jobs={"greet": {"command": ["echo", "the clock"], "schedule": "cron(0 3 1 1 ? *)"}},
-    ),
-}
-
-
 @contextmanager
 def stood_in() -> Iterator[None]:
     """Containers are allowed, of the official images or of stand-ins under the official names."""
@@ -91,7 +59,7 @@ class LocalCheckout(Cells):
         settings = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())
         settings["config"] |= {
             "local:port": port,
-            "local:minute": 0.5,
+            "local:minute": 1,
             "local:resume": 1,
             "wordpress-fleet:protectData": False,
         }
@@ -138,7 +106,7 @@ class LocalCheckout(Cells):
         """A request to the load balancer, as a browser of this machine makes it."""
         host = f"{site}.localhost:{self.place.port}"
         url = f"http://127.0.0.1:{self.place.port}{path}"
-        return httpx.get(url, headers={"Host": host}, timeout=30, **given)
+        return httpx.get(url, headers={"Host": host}, timeout=60, **given)
 
     def engine(self) -> Engine:
         return connect(self.place)
@@ -226,9 +194,12 @@ class LocalCheckout(Cells):
         world.close()
 
     def comes_now(self, schedule: str) -> None:
-        """Moves a schedule of the account to some seconds from now, as if by the console."""
+        """Moves a schedule of the account to some seconds from now, as if by the console.
+
+        Far more than a look of the agent takes: one that had passed before would never come.
+        """
         world = World(self.place.world)
-        soon = datetime.now(UTC) + timedelta(seconds=3)
+        soon = datetime.now(UTC) + timedelta(seconds=10)
         (found,) = world.find(SCHEDULE, name=schedule)
         expression = f"at({soon:%Y-%m-%dT%H:%M:%S})"
         world.update(SCHEDULE, found.key, scheduleExpression=expression)

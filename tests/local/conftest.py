@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import ephemeral_port_reserve
 import pytest
 
-from tests.local.checkout import SITES, LocalCheckout, stood_in
+from tests.local.checkout import LocalCheckout, stood_in
+from tests.local.sites import SITES
 
 
 @pytest.fixture(scope="module", autouse=True)

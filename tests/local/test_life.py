@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.local.browser import Browser
-from tests.local.checkout import SITES, LocalCheckout, on_spot, one
+from tests.local.checkout import LocalCheckout
+from tests.local.sites import SITES, on_spot, one
 from tests.runtime.stage.dashboard import switch
 
 
@@ -105,7 +106,7 @@ def test_an_engine_that_is_down_is_told_at_once(fleet: LocalCheckout, tmp_path: 
 
 def test_a_job_comes_by_the_clock(fleet: LocalCheckout) -> None:
     fleet.comes_now("shop--job-greet")
-    fleet.until(lambda: "succeeded" in fleet.well("jobs", "shop"), "the job has run", 60)
+    fleet.until(lambda: "succeeded" in fleet.well("jobs", "shop"), "the job has run", 90)
 
 
 def test_a_database_pauses_and_answers_again(fleet: LocalCheckout) -> None:
@@ -153,6 +154,8 @@ def test_a_working_folder_shows_at_once(fleet: LocalCheckout, tmp_path: Path) ->
 
 
 def test_a_change_and_an_interruption_lose_no_request(fleet: LocalCheckout) -> None:
+    # No scaling of before is under way.
+    fleet.until(lambda: len(fleet.serving("shop")) == 1, "one task of the shop")
     before, others = fleet.serving("blog"), fleet.serving("shop")
     assert len(before) == 2
     changed = on_spot(env={"WP_MEMORY_LIMIT": "200M"})
