@@ -55,7 +55,7 @@ def _panel(one: Series, top: float, end: float) -> list[str]:
     return [
         f'<text x="{LEFT}" y="{top - 6}">{escape(one.title)}</text>',
         f'<path d="M{LEFT} {top}H{LEFT + WIDTH}M{LEFT} {bottom}H{LEFT + WIDTH}" stroke="{GRID}"/>',
-        f'<text x="{LEFT - 6}" y="{top + 4}" text-anchor="end">{highest:g}</text>',
+        f'<text x="{LEFT - 6}" y="{top + 4}" text-anchor="end">{highest:.3g}</text>',
         f'<text x="{LEFT - 6}" y="{bottom}" text-anchor="end">0</text>',
         f'<path d="{path}" fill="none" stroke="{LINE}" stroke-width="2"/>',
         *(

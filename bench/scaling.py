@@ -87,7 +87,7 @@ def measure(checkout: LocalCheckout) -> tuple[Visitors, dict[str, float]]:
     with visitors.at_work():
         checkout.until(lambda: len(checkout.serving("blog")) == 4, "four tasks", 300)
         time.sleep(2 * MINUTE)
-        moments["Spot interruption"] = time.time()
+        moments["interruption"] = time.time()
         checkout.well("interrupt", "blog")
         time.sleep(4 * MINUTE)
     moments["visitors go"] = time.time()
