@@ -136,6 +136,7 @@ class Schedules:
                     memory=task.memory,
                     spot=task.spot,
                     role_arn=role[0] if task.backup else None,
+                    preparing=task.preparing,
                 )
             )
 

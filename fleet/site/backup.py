@@ -12,7 +12,8 @@ from fleet.fields.doc import Doc, keys_of, whole
 from fleet.fields.types import Model
 from fleet.plan.lines import Line, Rates
 from fleet.plan.task_cost import run_usd
-from fleet.site.group import Found, Group
+from fleet.problems import Breach
+from fleet.site.group import Case, Found, Group
 from fleet.site.size import Size
 from fleet.site.task_numbers import Tasks
 
@@ -26,9 +27,15 @@ USUAL_SECONDS = 300
 # UTC; in Europe and America that is before the day begins, in Asia around noon.
 HOURS = (1, 5)
 RUNS_A_MONTH = 30.4
+# In the morning after the dumps, on a day of the month that each has.
+DRILL_HOURS, DRILL_DAYS = (5, 9), 28
+USUAL_DRILL_SECONDS = 900
+# What the first container runs before a drill: a schema to be thrown away, and its user.
+DRILL_PREPARING = {"schema": ("fleet-schema", "drill")}
 _DAYS, _WEEKS, _MONTHS = (1, 400), (0, 520), (0, 120)
 
 When = Literal["nightly", "never"]
+Drilled = Literal["monthly", "never"]
 
 
 class Keep(Model):
@@ -70,6 +77,14 @@ class Backup(Model):
     files: Annotated[
         When, Doc("files in these dumps, each kept once", "nightly or never", "never")
     ] = "nightly"
+    drill: Annotated[
+        Drilled,
+        Doc(
+            "the newest dump once a month, to see that a site comes of it",
+            "monthly or never",
+            "monthly",
+        ),
+    ] = "never"
     keep: Annotated[
         Keep,
         Doc(
@@ -82,10 +97,23 @@ class Backup(Model):
 
 def backup_expression(site: str) -> str:
     """A moment of the night that is the site's own, so that a fleet's dumps don't begin at once."""
-    first, last = HOURS
-    digest = hashlib.sha256(f"{site}/backup".encode()).digest()
+    minute, hour = _moment(f"{site}/backup", HOURS)
+    return f"cron({minute} {hour} * * ? *)"
+
+
+def drill_expression(site: str) -> str:
+    """A morning of the month that is the site's own, so that each day has its share of a fleet."""
+    minute, hour = _moment(f"{site}/drill", DRILL_HOURS)
+    day = 1 + hashlib.sha256(f"{site}/drill-day".encode()).digest()[0] % DRILL_DAYS
+    return f"cron({minute} {hour} {day} * ? *)"
+
+
+def _moment(name: str, hours: tuple[int, int]) -> tuple[int, int]:
+    """Minute and hour."""
+    first, last = hours
+    digest = hashlib.sha256(name.encode()).digest()
     hour, minute = divmod(int.from_bytes(digest[:4]) % ((last - first) * 60), 60)
-    return f"cron({minute} {first + hour} * * ? *)"
+    return minute, first + hour
 
 
 def dump_options(site: Site) -> tuple[str, ...]:
@@ -104,6 +132,21 @@ def prune_options(site: Site) -> tuple[str, ...]:
 def is_backed_up(site: Site) -> bool:
     """Whether the clock dumps the site: not while it isn't live, when nothing changes."""
     return site.state == "live" and site.backup.dumps == "nightly"
+
+
+def is_drilled(site: Site) -> bool:
+    """Whether the clock tries the site's newest dump."""
+    return is_backed_up(site) and site.backup.drill == "monthly"
+
+
+def _nothing_to_drill(case: Case) -> Iterator[Breach]:
+    if case.site.backup.drill == "monthly" and case.site.backup.dumps == "never":
+        yield Breach(
+            (("backup", "drill"), ("backup",)),
+            "found drill: monthly, and no dumps to try",
+            "dumps: nightly, or drill: never",
+            "backup: {dumps: nightly, drill: monthly}",
+        )
 
 
 def _without_files(site: Site) -> Found:
@@ -125,16 +168,26 @@ def _cost(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
     most = tables * site.backup.keep.most + files
     yield Line("Backups in S3", "GB", tables + files, most, price, "s3")
     if site.state == "live":
-        run = run_usd(
-            rates.region.fargate,
-            rates.architecture,
-            cpu=OWN_TASK.cpu,
-            memory=OWN_TASK.memory,
-            seconds=USUAL_SECONDS,
-            spot=False,
-        )
         item = f"Nightly backups, {USUAL_SECONDS // 60} min each"
-        yield Line(item, "runs", 0, RUNS_A_MONTH, run, "fargate")
+        yield Line(item, "runs", 0, RUNS_A_MONTH, _run_usd(rates, USUAL_SECONDS), "fargate")
+    if is_drilled(site):
+        item = f"A drill a month, {USUAL_DRILL_SECONDS // 60} min"
+        yield Line(item, "runs", 1, 1, _run_usd(rates, USUAL_DRILL_SECONDS), "fargate")
 
 
-GROUP = Group(warnings=(_without_files,), cost=_cost)
+def _run_usd(rates: Rates, seconds: int) -> float:
+    return run_usd(
+        rates.region.fargate,
+        rates.architecture,
+        cpu=OWN_TASK.cpu,
+        memory=OWN_TASK.memory,
+        seconds=seconds,
+        spot=False,
+    )
+
+
+GROUP = Group(
+    rules=((("backup",), _nothing_to_drill),),
+    warnings=(_without_files,),
+    cost=_cost,
+)

@@ -36,7 +36,6 @@ def task_overrides(
     spot: bool,
     prepared: bool = True,
     role_arn: str | None = None,
-    drill_password: str | None = None,
     preparing: Mapping[str, Sequence[str]] | None = None,
     environment: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
@@ -44,15 +43,11 @@ def task_overrides(
 
     The image is told its size and capacity, too: ECS changes nothing in the environment.
     `prepared`: the site has been live, so that its database and files need no preparation.
-    `drill_password`: the first container makes a schema to be thrown away, whose user has it.
     `preparing`: what containers of PREPARING do in place of that, the others doing nothing.
     `environment`: container -> variables beside those of the task definition.
     `role_arn`: what the containers may do, in place of the task definition's role.
     """
     given = environment or {}
-    if drill_password is not None:
-        drill = {"FLEET_DRILL_PASSWORD": drill_password}
-        preparing, given = {"schema": ["fleet-schema", "drill"]}, {"schema": drill, MAIN: drill}
     if preparing is None and prepared:
         preparing = {}
     told = {**_size(cpu=cpu, memory=memory, spot=spot), **given.get(MAIN, {})}

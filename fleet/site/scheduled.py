@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fleet.fields.durations import seconds
@@ -12,6 +12,8 @@ from fleet.site.jobs import job_expression
 
 if TYPE_CHECKING:
     from fleet.site.model import Site
+
+DRILL_SECONDS = 86_400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,8 +31,11 @@ class Scheduled:
     """In MiB."""
     spot: bool
     backup: bool = False
-    """Whether it is the site's backup: with a role of its own, which alone deletes old ones, and a
-    command that ends with where they lie, `s3://BUCKET/SITE`, known once the bucket is."""
+    """Whether it is the site's backup or a drill of it: with a role of its own, which alone deletes
+    old ones, and a command that ends with where they lie, `s3://BUCKET/SITE`, known once the bucket
+    is."""
+    preparing: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """What the containers before the main one run; nothing unless it is here."""
 
 
 def scheduled(site: Site) -> tuple[Scheduled, ...]:
@@ -89,4 +94,16 @@ def _backup(site: Site) -> Iterator[Scheduled]:
             # Spot taken back in the middle would be a night without a backup.
             spot=False,
             backup=True,
+        )
+    if backup.is_drilled(site):
+        options = ("--kind", "drill", "--timeout", str(DRILL_SECONDS), "--by", "schedule")
+        yield Scheduled(
+            name="drill",
+            expression=backup.drill_expression(site.name),
+            command=("fleet-task", *options, "--", "fleet-drill"),
+            cpu=backup.OWN_TASK.cpu,
+            memory=backup.OWN_TASK.memory,
+            spot=False,
+            backup=True,
+            preparing=backup.DRILL_PREPARING,
         )

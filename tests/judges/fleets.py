@@ -125,6 +125,7 @@ EVERY_FIELD = site(
     storage={"mode": "uploads"},
     backup={
         "dumps": "nightly",
+        "drill": "monthly",
         "files": "never",
         "keep": {"days": 30, "weeks": 12, "months": 24},
     },

@@ -13,9 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.cli.main import app
-from fleet.operations.data.drill import Drill, drill, failed_ones, last_drills
-from fleet.operations.declared import Declared
+from fleet.operations.data.drill import Drill, drill, failed_ones, last_drills, overdue_ones
+from fleet.operations.declared import Declared, read_declared
 from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
+from fleet.site.backup import DRILL_PREPARING
 from fleet.site.own_task import task_overrides
 from tests.operations.stage.played import Image, playing
 
@@ -68,16 +70,26 @@ def test_the_newest_backup_is_tried_in_a_schema_of_its_own(prod: Declared, image
     assert image.commands == [["fleet-drill", url]]
 
 
-def test_only_the_first_container_is_told_to_make_it() -> None:
+def test_only_the_first_container_makes_it() -> None:
     told = task_overrides(["x"], cpu=256, memory=512, spot=False, prepared=False)
     assert [each["name"] for each in told["containerOverrides"]] == ["wordpress"]
-    told = task_overrides(["x"], cpu=256, memory=512, spot=False, drill_password="p")  # noqa: S106
-    schema, init, main = told["containerOverrides"]
-    assert (schema["name"], schema["command"]) == ("schema", ["fleet-schema", "drill"])
+    told = task_overrides(["x"], cpu=256, memory=512, spot=False, preparing=DRILL_PREPARING)
+    schema, init, _ = told["containerOverrides"]
+    assert schema == {"name": "schema", "command": ["fleet-schema", "drill"]}
     assert init == {"name": "init", "command": ["true"]}
-    password = {"name": "FLEET_DRILL_PASSWORD", "value": "p"}
-    assert schema["environment"] == [password]
-    assert password in main["environment"]
+
+
+def test_one_that_the_clock_should_have_drilled_is_overdue(project: Path, image: Image) -> None:
+    path = project / "sites.yaml"
+    tried = "defaults: {backup: {dumps: nightly, drill: monthly},"
+    path.write_text(path.read_text().replace("defaults: {", tried))
+    declared = read_declared(Target(folder=project, environment="prod"))
+    drilled(image, "blog", 34)
+    drilled(image, "docs", 36)
+    drilled(image, "docs", 1, problem="another SHA-256")
+    found = last_drills(declared, session=image.session)
+    # The paused ones aren't drilled.
+    assert overdue_ones(declared, found) == ["docs", "far", "news"]
 
 
 def test_who_was_tried_and_what_a_restore_takes(prod: Declared, image: Image) -> None:

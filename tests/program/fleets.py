@@ -74,7 +74,7 @@ VARIED = {
         database={"placement": "shared"},
         storage={"mode": "uploads"},
         cron={"every": "1h", "task": "own"},
-        backup={"dumps": "nightly"},
+        backup={"dumps": "nightly", "drill": "monthly"},
     ),
     "wiki": site("wiki", database={"placement": "shared"}, port=9000),
     "quiet": site("quiet", scaling={"min": 1, "max": 1}, image=OTHER_IMAGE),

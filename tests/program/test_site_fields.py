@@ -61,6 +61,12 @@ TAGGED = (
     "efs:AccessPoint blog",
 )
 
+BACKED_UP = (
+    *("iam:Role blog-schedules", "iam:RolePolicy blog-schedules"),
+    *("iam:Role blog-backup-task", "iam:RolePolicy blog-backup-task"),
+    "scheduler:Schedule blog--backup",
+)
+
 CASES = {
     "cron.every": Case(
         fields={"cron": {"every": "1h"}},
@@ -70,26 +76,25 @@ CASES = {
         fields={"cron": {"every": "1h", "task": "own"}},
         changed=containers("environment.FLEET_CRON_SECONDS", "0"),
         added=(
-            "iam:Role blog-schedules",
-            "iam:RolePolicy blog-schedules",
+            *("iam:Role blog-schedules", "iam:RolePolicy blog-schedules"),
             "scheduler:Schedule blog--cron",
         ),
     ),
     "jobs": Case(
         fields={"jobs": {"tidy": {"command": ["wp", "x"], "schedule": "cron(H 3 * * ? *)"}}},
         added=(
-            "iam:Role blog-schedules",
-            "iam:RolePolicy blog-schedules",
+            *("iam:Role blog-schedules", "iam:RolePolicy blog-schedules"),
             "scheduler:Schedule blog--job-tidy",
         ),
     ),
     "backup.dumps backup.files backup.keep.days backup.keep.weeks backup.keep.months": Case(
         fields={"backup": {"dumps": "nightly", "files": "never", "keep": KEEP}},
-        added=(
-            *("iam:Role blog-schedules", "iam:RolePolicy blog-schedules"),
-            *("iam:Role blog-backup-task", "iam:RolePolicy blog-backup-task"),
-            "scheduler:Schedule blog--backup",
-        ),
+        added=BACKED_UP,
+        also=("iam:RolePolicy blog-task policy",),
+    ),
+    "backup.drill": Case(
+        fields={"backup": {"dumps": "nightly", "drill": "monthly"}},
+        added=(*BACKED_UP, "scheduler:Schedule blog--drill"),
         also=("iam:RolePolicy blog-task policy",),
     ),
     "domains": Case(

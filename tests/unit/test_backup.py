@@ -34,6 +34,18 @@ def test_what_is_started() -> None:
     assert schedule_resources(site(backup=NIGHTLY)) == 5
 
 
+def test_each_site_is_drilled_on_a_day_that_it_has() -> None:
+    tried = {**NIGHTLY, "drill": "monthly"}
+    found = [scheduled(site(f"site-{number}", backup=tried))[1] for number in range(60)]
+    days = {int(one.expression.split()[2]) for one in found}
+    assert days <= set(range(1, 29))
+    assert len(days) > 15
+    assert found[0].command[-2:] == ("--", "fleet-drill")
+    assert found[0].preparing == {"schema": ("fleet-schema", "drill")}
+    assert schedule_resources(site(backup=tried)) == 6
+    assert scheduled(site(backup=tried, state="paused")) == ()
+
+
 def test_what_backups_cost() -> None:
     def lines(**fields: Any) -> dict[str, tuple[float, float]]:
         here = site(**fields)
@@ -47,6 +59,7 @@ def test_what_backups_cost() -> None:
         "Nightly backups, 5 min each": (0, 30.4),
     }
     assert lines(backup={**NIGHTLY, "files": "never"})["Backups in S3"] == (1, 34)
+    assert lines(backup={**NIGHTLY, "drill": "monthly"})["A drill a month, 15 min"] == (1, 1)
     assert set(lines(backup=NIGHTLY, state="paused")) == {"Backups in S3"}
 
 

@@ -27,6 +27,7 @@ SCALING = {
 BACKUP = {
     "dumps": "never",
     "files": "nightly",
+    "drill": "never",
     "keep": {"days": 14, "weeks": 8, "months": 12},
 }
 NO_SERVER = {"host": None, "port": 587, "user": None, "secret": None}

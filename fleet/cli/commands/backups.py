@@ -148,14 +148,17 @@ def drills(
     file: File = SITES_FILE,
     as_json: AsJson = False,
 ) -> None:
-    """Show whose backups were tried, what a restore takes and loses. Ends with 1 if one failed.
+    """Show whose backups were tried, what a restore takes and loses.
 
-    Of one site, each of its drills.
+    Ends with 1 if one failed, or didn't come for 35 days where the clock is to drill. Of one site,
+    each of its drills.
     """
     from fleet.cli.views.drills import print_drills
-    from fleet.operations.data.drill import failed_ones, last_drills
+    from fleet.operations.data.drill import failed_ones, last_drills, overdue_ones
 
-    found = last_drills(declared_of(file, env), site)
-    print_drills(found, one=site is not None, environment=env, as_json=as_json)
-    if failed_ones(found):
+    declared = declared_of(file, env)
+    found = last_drills(declared, site)
+    overdue = overdue_ones(declared, found)
+    print_drills(found, overdue, one=site is not None, environment=env, as_json=as_json)
+    if failed_ones(found) or overdue:
         raise typer.Exit(1)

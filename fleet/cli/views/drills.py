@@ -29,7 +29,12 @@ def print_drill(site: str, done: Drill, *, as_json: bool) -> None:
 
 
 def print_drills(
-    found: Mapping[str, Sequence[Drill]], *, one: bool, environment: str, as_json: bool
+    found: Mapping[str, Sequence[Drill]],
+    overdue: Sequence[str],
+    *,
+    one: bool,
+    environment: str,
+    as_json: bool,
 ) -> None:
     """A line for each site's last good drill, or for each of the one."""
     if as_json:
@@ -48,6 +53,9 @@ def print_drills(
         if not drills or not (one or good):
             shown.add_row(name, Text("none", "yellow"), "-", "-", "-", "-")
     OUT.print(shown)
+    for name in overdue:
+        told = f"{name} has had no good drill for 35 days; fleet drill --env {environment} {name}"
+        ERR.print(Text.assemble(("overdue: ", "bold red"), told))
     for name in failed_ones(found):
         last = found[name][0]
         ERR.print(

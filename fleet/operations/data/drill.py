@@ -5,9 +5,8 @@ What is found lies beside the backups, SITE/drills/TIME.json, as the image write
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -21,8 +20,12 @@ from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
 from fleet.operations.problem import OperationError
+from fleet.site.backup import DRILL_PREPARING, is_drilled
+from fleet.site.own_task import SCHEDULED_GROUP
 
 KIND = "drill"
+# A month, and the days in which somebody may look why there was none.
+OLD = timedelta(days=35)
 
 
 class Drill(BaseModel):
@@ -64,8 +67,7 @@ def drill(
         ["fleet-drill", archive.url],
         on_step=on_step,
         kind=KIND,
-        # Of a user who goes with the drill, so whoever may read the account's tasks may read it.
-        drill_password=secrets.token_hex(16),
+        preparing=DRILL_PREPARING,
         session=session,
     )
     return drills_of(store, site)[0]
@@ -76,7 +78,8 @@ def _refuse_second(place: Place) -> None:
     with told_in_words(place.target):
         tasks = tasks_of(place)
     if any(
-        task.get("group") == f"{GROUP}{KIND}" and task.get("lastStatus") != "STOPPED"
+        task.get("group") in (f"{GROUP}{KIND}", f"{SCHEDULED_GROUP}{KIND}")
+        and task.get("lastStatus") != "STOPPED"
         for task in tasks
     ):
         raise OperationError(
@@ -119,3 +122,16 @@ def last_drills(
 def failed_ones(found: Mapping[str, Sequence[Drill]]) -> list[str]:
     """The sites whose last drill failed."""
     return [name for name, drills in found.items() if drills and drills[0].problem is not None]
+
+
+def overdue_ones(
+    declared: Declared, found: Mapping[str, Sequence[Drill]], now: datetime | None = None
+) -> list[str]:
+    """The sites that the clock drills and whose last good drill is older than `OLD`, or missing."""
+    begun_after = (now or datetime.now(UTC)) - OLD
+    return [
+        name
+        for name, drills in found.items()
+        if is_drilled(declared.site(name))
+        and not any(each.problem is None and each.time > begun_after for each in drills)
+    ]

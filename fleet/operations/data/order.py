@@ -37,8 +37,6 @@ class Order:
     wait: timedelta = USUAL_WAIT
     spot: bool = True
     by: str = ""
-    drill_password: str | None = field(default=None, repr=False)
-    """Of a schema to be thrown away, which the task makes first."""
     preparing: Mapping[str, Sequence[str]] | None = None
     """What the containers before the main one run in place of their work (`task_overrides`)."""
     environment: Mapping[str, Mapping[str, str]] | None = field(default=None, repr=False)

@@ -32,7 +32,6 @@ def run(
     timeout: timedelta = USUAL_TIMEOUT,
     wait: timedelta = USUAL_WAIT,
     spot: bool = True,
-    drill_password: str | None = None,
     preparing: Mapping[str, Sequence[str]] | None = None,
     environment: Mapping[str, Mapping[str, str]] | None = None,
     token: str | None = None,
@@ -42,14 +41,11 @@ def run(
 
     Called again with the same `token` within a day it starts nothing, but follows what it started.
     Of a `kind` a site has one at a time; another waits for at most `wait`. `cpu` are CPU units,
-    `memory` MiB, by default the site's. `drill_password`, `preparing` and
-    `environment`: as in `Order`.
+    `memory` MiB, by default the site's. `preparing` and `environment`: as in `Order`.
     Raises FleetError: an unknown site, OperationError: a site that was never brought up, what
     `make_order` refuses, a call that AWS refuses.
     """
     limits: Any = {"timeout": timeout, "wait": wait, "spot": spot, "kind": kind}
     order = make_order(declared.site(site), command, cpu=cpu, memory=memory, **limits)
-    order = replace(
-        order, drill_password=drill_password, preparing=preparing, environment=environment
-    )
+    order = replace(order, preparing=preparing, environment=environment)
     return follow(start(place_of(declared, site, session), order, token), on_line)

@@ -90,7 +90,6 @@ def _run(place: Place, order: Order, token: str) -> RunTaskResponseTypeDef:
         spot=order.spot,
         # A paused site may never have been live; preparing it again changes nothing.
         prepared=place.site.state == "live",
-        drill_password=order.drill_password,
         preparing=order.preparing,
         environment=order.environment,
     )

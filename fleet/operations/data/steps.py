@@ -90,7 +90,6 @@ def run_steps(
     *,
     on_step: OnStep,
     kind: str = KIND,
-    drill_password: str | None = None,
     preparing: Mapping[str, Sequence[str]] | None = None,
     environment: Mapping[str, Mapping[str, str]] | None = None,
     token: str | None = None,
@@ -98,8 +97,8 @@ def run_steps(
 ) -> None:
     """Runs a command of the image that tells its steps, in a task of its own.
 
-    On demand: one that Spot takes back would have to be begun again. `drill_password`, `preparing`
-    and `environment`: as in `Order`. Raises StepsFailedError with what the command says to do,
+    On demand: one that Spot takes back would have to be begun again. `preparing` and
+    `environment`: as in `Order`. Raises StepsFailedError with what the command says to do,
     OperationError as `run`.
     """
     failed: list[Step] = []
@@ -109,7 +108,6 @@ def run_steps(
         command,
         on_line=_heard(site, on_step, failed),
         kind=kind,
-        drill_password=drill_password,
         preparing=preparing,
         environment=environment,
         cpu=max(declared.site(site).size.cpu, 1_024),

@@ -10,3 +10,8 @@ const BESIDE = [ 'new', 'old' ];
 function beside( string $schema, string $which ): string {
 	return "{$which}_$schema";
 }
+
+/** Of the user of a drill. Both containers of its task know the site's own password, so nobody has to tell them. */
+function drill_password( #[\SensitiveParameter] string $own ): string {
+	return hash_hmac( 'sha256', 'drill', $own );
+}

@@ -24,7 +24,6 @@ final class Drill {
 		putenv( "WORDPRESS_DB_NAME=$this->schema" );
 		putenv( "WORDPRESS_DB_USER=$this->schema" );
 		putenv( "WORDPRESS_DB_PASSWORD=$password" );
-		putenv( 'FLEET_DRILL_PASSWORD' );
 		$this->s3       = new S3( $place->bucket );
 		$this->database = Server::connect();
 	}
