@@ -44,7 +44,7 @@ add_action( 'rest_api_init', fn() => register_rest_route( 'paths', '/tell', [
 
 def two(make_site: MakeSite, latency: int = 0) -> tuple[StagedSite, Replica, Replica]:
     site = make_site(knobs=UNCACHED, latency=latency)
-    return site, site.replica(), site.replica()
+    return site, site.replica(), site.started()
 
 
 def says(visitor: Visitor, words: str) -> bool:
@@ -187,11 +187,20 @@ add_action( 'template_redirect', function () {
 """
 
 
+# Plugins' own entry points, which look for WordPress above the wp-content that they are in.
+DIRECT = {
+    f"writer/{name}.php": f"<?php require '../../../{name}.php'; exit( ' core at ' . ABSPATH );"
+    for name in ("wp-load", "wp-config", "wp-blog-header")
+}
+
+
 def test_what_pages_write(make_site: MakeSite) -> None:
     site, one, other = two(make_site)
     with site.visitor(one) as visitor:
         visitor.log_in()
-        install(visitor, plugin("writer", "1", WRITER))
+        install(visitor, {**plugin("writer", "1", WRITER), **DIRECT})
+        for path in DIRECT:
+            assert "core at /usr/src" in visitor.get(f"/wp-content/plugins/{path}").text
         switch(visitor, "writer", "activate")
         visitor.get("/?write")
     # At once where all tasks see it.

@@ -98,7 +98,7 @@ def test_php_sessions_hold_on_every_task(make_site: MakeSite) -> None:
     site = make_site(knobs={"FLEET_PAGE_CACHE": "off"})
     (site.mount / "mu-plugins").mkdir()
     (site.mount / "mu-plugins/session.php").write_text(SESSION)
-    one, other = site.replica(), site.replica()
+    one, other = site.replica(), site.started()
     with site.visitor(one) as visitor:
         assert "fleet_sessions" not in site.sql("SHOW TABLES")  # only code that starts one
         counts: list[str] = []

@@ -50,7 +50,7 @@ def test_a_change_shows_on_every_task_within_five_seconds() -> None:
         return float(found[1])
 
     writes, reads = seconds("changed.php", "EVERY"), seconds("kept.php", "EVERY")
-    # A second is left for the looking itself: 0.3 s for 10,000 kept pages.
+    # A second is left for the looking itself.
     assert writes + reads + seconds("kept.php", "GRACE") <= 5 - 1
 
 

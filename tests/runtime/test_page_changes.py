@@ -85,7 +85,7 @@ def fleet(
         site = make(knobs={"FLEET_DB_CONNECT_SECONDS": "2"})
         (site.mount / "mu-plugins").mkdir()
         (site.mount / "mu-plugins/probe.php").write_text(PROBE)
-        fleet = Fleet(site, [site.replica(), site.replica()])
+        fleet = Fleet(site, [site.replica(), site.started()])
         with site.visitor(fleet.tasks[0]) as visitor:
             # The first page of a site's life makes its menu.
             assert visitor.get("/").status_code == 200
@@ -192,7 +192,7 @@ def test_a_file_that_vanished_is_a_miss(fleet: Fleet) -> None:
 
 def test_without_a_site_s_own_code(make_site: MakeSite) -> None:
     site = make_site(mode="uploads")
-    fleet = Fleet(site, [site.replica(), site.replica()])
+    fleet = Fleet(site, [site.replica(), site.started()])
     fleet.shows({"/": "brand-new"}, lambda: fleet.php(post("brand-new")))
 
 
