@@ -153,43 +153,33 @@ def test_a_working_folder_shows_at_once(fleet: LocalCheckout, tmp_path: Path) ->
     assert not [*fleet.place.room("files").glob("fs-*/sites/shop/**/mine*")]
 
 
-def test_a_change_and_an_interruption_lose_no_request(fleet: LocalCheckout) -> None:
+def test_one_deployment_changes_adds_and_fails(fleet: LocalCheckout) -> None:
+    """A changed site rolls, a new one opens, and one that doesn't start keeps what it had."""
     # No scaling of before is under way.
     fleet.until(lambda: len(fleet.serving("shop")) == 1, "one task of the shop")
     before, others = fleet.serving("blog"), fleet.serving("shop")
-    assert len(before) == 2
+    # Which has no program of the fleet's.
+    broken = {**SITES["shop"], "image": "docker.io/library/mysql:8.4"}
     changed = on_spot(env={"WP_MEMORY_LIMIT": "200M"})
-    fleet.write_sites({**SITES, "blog": changed, "news": one("news")})
+    fleet.write_sites({"blog": changed, "shop": broken, "news": one("news")})
     with fleet.visited("blog") as wrong:
-        fleet.well("up", "--skip-preview")
-        assert "<title>news" in fleet.get("news").text
+        done = fleet.fleet("up", "--skip-preview")
+        assert done.returncode == 1
+        # The line is folded where the screen ends.
+        assert "circuit breaker" in " ".join((done.stdout + done.stderr).split())
+        assert fleet.serving("shop") == others
+        fleet.until(lambda: "<title>news" in fleet.get("news").text, "the new site opens")
         after = fleet.serving("blog")
         assert len(after) == 2
         assert not after & before
         said = fleet.well("interrupt", "blog")
-        (taken,) = [one for one in after if one in said]
+        (taken,) = [each for each in after if each in said]
         fleet.until(
             lambda: len(fleet.serving("blog") - {taken}) == 2,
             "another task takes the place of the interrupted one",
         )
     assert wrong == []
     assert "SpotInterruption" in fleet.well("status")
-    # What hasn't changed isn't restarted.
-    assert others <= fleet.serving("shop")
-
-
-def test_a_version_that_does_not_start_is_rolled_back(fleet: LocalCheckout) -> None:
-    before = fleet.serving("blog")
-    # Which has no program of the fleet's.
-    broken = on_spot(image="docker.io/library/mysql:8.4")
-    fleet.write_sites({**SITES, "blog": broken, "news": one("news")})
-    with fleet.visited("blog") as wrong:
-        done = fleet.fleet("up", "--skip-preview")
-    assert done.returncode == 1
-    # The line is folded where the screen ends.
-    assert "circuit breaker" in " ".join((done.stdout + done.stderr).split())
-    assert wrong == []
-    assert fleet.serving("blog") == before
 
 
 def test_the_walk_of_a_site(fleet: LocalCheckout) -> None:
