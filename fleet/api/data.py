@@ -3,8 +3,9 @@
 from fleet.operations.data.archive import Archive, Manifest, store_of
 from fleet.operations.data.backups import SiteBackups, back_up, backups_of
 from fleet.operations.data.clone import clone_site
-from fleet.operations.data.drill import Drill, drill, last_drills
+from fleet.operations.data.drill import Drill, drill, last_drills, overdue_ones
 from fleet.operations.data.dump import dump_site, load_site, undo_load
+from fleet.operations.data.exact import ExactPlan, plan_exact, restore_exact
 from fleet.operations.data.export import Exported, export_site
 from fleet.operations.data.importing import import_site
 from fleet.operations.data.incoming.report import Finding, Report
@@ -12,6 +13,7 @@ from fleet.operations.data.leaving import Purged, export_leaving, purge_site
 from fleet.operations.data.move import move_site
 from fleet.operations.data.push import push_code, push_tables
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
+from fleet.operations.data.rotation import rotate, rotate_all
 from fleet.operations.data.steps import Step
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.problem import OperationError
@@ -21,6 +23,7 @@ __all__ = [
     "Archive",
     "Declared",
     "Drill",
+    "ExactPlan",
     "Exported",
     "Finding",
     "Manifest",
@@ -42,12 +45,17 @@ __all__ = [
     "last_drills",
     "load_site",
     "move_site",
+    "overdue_ones",
+    "plan_exact",
     "plan_restore",
     "purge_site",
     "push_code",
     "push_tables",
     "read_declared",
+    "restore_exact",
     "restore_site",
+    "rotate",
+    "rotate_all",
     "store_of",
     "undo_load",
 ]

@@ -228,7 +228,7 @@ def test_all_in_waves_stop_at_a_failure_and_go_on(
     some, image.status = replace(prod, fleet=fleet), 1
     with pytest.raises(OperationError) as raised:
         rotate_all(some, ["database"], on_step=print, wave=3, session=image.session)
-    assert "1 sites were not begun" in str(raised.value)
+    assert "not begun: 1; the same command goes on" in str(raised.value)
     image.status = 0
     done = rotate_all(some, ["database"], on_step=print, wave=3, session=image.session)
     assert sorted(done) == sorted(SITES)
@@ -256,3 +256,9 @@ def test_one_site_or_all(project: Path, monkeypatch: pytest.MonkeyPatch, words: 
     monkeypatch.chdir(project)
     done = CliRunner().invoke(app, ["rotate", *words, "--env", "prod"])
     assert "name one site, or --all of them" in done.output
+
+
+def test_the_simulated_environment_is_refused(prod: Declared) -> None:
+    local = replace(prod, target=replace(prod.target, environment="local"))
+    with pytest.raises(OperationError, match="local is simulated"):
+        rotate(local, "blog", ["database"], on_step=print)

@@ -139,7 +139,7 @@ def rotate_all(
             done += [each.place.site.name for each in batch]
             if problems:
                 more = len(left) - len(done)
-                raise OperationError([*problems, f"{more} sites were not begun; the same again"])
+                raise OperationError([*problems, f"not begun: {more}; the same command goes on"])
     return done
 
 
@@ -167,6 +167,9 @@ def _is_wanted(rotation: _Rotation, kinds: Collection[Kind], begun_after: dateti
 def _rotation(
     declared: Declared, site: str, on_step: OnStep, session: boto3.Session | None
 ) -> _Rotation:
+    target = declared.home(declared.site(site))
+    if target.simulated:
+        raise OperationError(f"{target.stack} is simulated: its passwords protect nothing and stay")
     place = place_of(declared, site, session)
     session = session or open_session(place.target)
     # The stubs of this service aren't installed.
