@@ -130,7 +130,10 @@ def to_import(world: World, row: Row, import_id: str) -> Resource | None:
     if row.import_id is None:
         return None
     found = world.resources(row.token)
-    return next((one for one in found if _text(row.import_id, one.props) == import_id), None)
+    for one in found:
+        if _text(row.import_id, {**one.props, "id": one.id}) == import_id:
+            return one
+    return None
 
 
 def known(

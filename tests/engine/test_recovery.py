@@ -17,6 +17,7 @@ from fleet.operations.engine.events import Adopted, Event
 from fleet.operations.recovery.checkpoint import pending_creations
 from fleet.operations.recovery.creations import Asked, ByTags, FromInputs, rule_for
 from fleet.operations.target import Target
+from simulator import happenings
 from tests.engine.checkout import SECONDS, Checkout
 from tests.engine.fleets import PLAIN, site
 
@@ -102,9 +103,19 @@ def test_up_after_a_kill_makes_each_resource_once(fleet: Checkout, when: str) ->
     assert deploy.up_stack(target(fleet)).changes == ()
 
 
-def test_every_type_of_resource_is_found_again(bare: Checkout) -> None:
+@pytest.mark.parametrize("at_edge", [False, True])
+def test_every_type_of_resource_is_found_again(bare: Checkout, at_edge: bool) -> None:
     """As if the engine had been killed while it created all of a fleet at once."""
-    bare.write_sites(EVERY_TYPE)
+    if at_edge:
+        happenings.host_zone(bare.world, "example.com")
+        bare.set(
+            zones=["example.com"],
+            certificateArn=None,
+            allowHttp=None,
+            edge="cloudfront",
+            waf={"deny": ["198.51.100.0/24"]},
+        )
+    bare.write_sites(PLAIN if at_edge else EVERY_TYPE)
     deploy.up_stack(target(bare))
     state = bare.state()
     rules = {row["urn"]: rule_for(row["type"]) for row in state["resources"]}
@@ -118,7 +129,8 @@ def test_every_type_of_resource_is_found_again(bare: Checkout) -> None:
         row.pop("outputs", None)
     state["pending_operations"] = [{"type": "creating", "resource": row} for row in lost]
     overwrite_state(bare, state)
-    assert deploy.up_stack(target(bare)).changes == ()
+    changes = deploy.up_stack(target(bare)).changes
+    assert {each.resource.urn.rsplit("$")[-1]: each.action for each in changes} == {}
     found = bare.resources()
     assert {urn: found[urn].get("id") for urn in ids} == ids
     assert [thing for thing, count in census(bare).items() if count > 1] == []

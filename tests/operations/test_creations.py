@@ -56,3 +56,16 @@ def test_id_in_an_arn() -> None:
     rule = rule_for("aws:lb/targetGroup:TargetGroup")
     assert isinstance(rule, ByTags)
     assert rule.import_id("arn:x") == "arn:x"
+
+
+@pytest.mark.parametrize(("place", "scope"), [("regional", "REGIONAL"), ("global", "CLOUDFRONT")])
+def test_a_firewall_is_found_before_the_load_balancer_and_at_the_edge(
+    place: str, scope: str
+) -> None:
+    rule = rule_for("aws:wafv2/webAcl:WebAcl")
+    assert isinstance(rule, ByTags)
+    found = f"{place}/webacl/base-waf/1-2"
+    assert found.startswith(rule.kind)
+    assert (
+        rule.import_id(f"arn:aws:wafv2:us-east-1:123456789012:{found}") == f"1-2/base-waf/{scope}"
+    )

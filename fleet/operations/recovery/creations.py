@@ -21,13 +21,13 @@ class FromInputs:
 
 @dataclass(frozen=True, slots=True)
 class ByTags:
-    """Found by its tags. `kind` is how the resource part of its ARN begins.
+    """Found by its tags. `kind` is how the resource part of its ARN begins, or each of such.
 
     `import_id` takes the id out of the ARN; by default all of it.
     """
 
     service: str
-    kind: str
+    kind: str | tuple[str, ...]
     import_id: Callable[[str], str] = str
 
 
@@ -87,9 +87,13 @@ def _queue_url(arn: str) -> str:
 
 
 def _scoped_id(arn: str) -> str:
-    """What WAF has is imported by its id, its name and its scope."""
-    _, _, name, id_ = arn.rsplit(":", 1)[1].split("/")
-    return f"{id_}/{name}/REGIONAL"
+    """By id, name and scope; what WAF has in its global place is CloudFront's."""
+    place, _, name, id_ = arn.rsplit(":", 1)[1].split("/")
+    return f"{id_}/{name}/{'CLOUDFRONT' if place == 'global' else 'REGIONAL'}"
+
+
+def _of_waf(kind: str) -> ByTags:
+    return ByTags("wafv2", (f"regional/{kind}/", f"global/{kind}/"), _scoped_id)
 
 
 def _headers_policy(inputs: Inputs) -> Mapping[str, Any]:
@@ -203,8 +207,8 @@ _RULES: Mapping[str, Rule] = {
     "aws:sns/topicPolicy:TopicPolicy": Repeated(),
     "aws:sns/topicSubscription:TopicSubscription": Repeated(),
     "aws:sqs/queue:Queue": ByTags("sqs", "", _queue_url),
-    "aws:wafv2/ipSet:IpSet": ByTags("wafv2", "regional/ipset/", _scoped_id),
-    "aws:wafv2/webAcl:WebAcl": ByTags("wafv2", "regional/webacl/", _scoped_id),
+    "aws:wafv2/ipSet:IpSet": _of_waf("ipset"),
+    "aws:wafv2/webAcl:WebAcl": _of_waf("webacl"),
     "aws:wafv2/webAclAssociation:WebAclAssociation": Repeated(),
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": Repeated(),
     "docker-build:index:Image": Repeated(),

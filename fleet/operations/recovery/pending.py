@@ -73,7 +73,7 @@ def _import_ids(row: Row, rule: Rule, answer: Mapping[str, Any]) -> list[str]:
             return []
 
 
-def _arns(answer: Mapping[str, Any], kind: str) -> list[str]:
+def _arns(answer: Mapping[str, Any], kind: str | tuple[str, ...]) -> list[str]:
     """The ARNs of one kind; later revisions of a task definition come first."""
     arns = [mapping["resourceArn"] for mapping in answer.get("resourceTagMappingLists") or []]
     # arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
