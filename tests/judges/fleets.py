@@ -78,10 +78,12 @@ EDGE: dict[str, Any] = {
 }
 EDGED = site(
     "blog",
+    domains=["blog.example.com", "www.blog.example.com", "client.example"],
     cdn={
         "ttl": "1h",
         "cookies": ["cart"],
         "purge_tags": 1,
+        "elsewhere": ["www.blog.example.com"],
         "expect": {"requests": 20, "terabytes": 4},
     },
 )
