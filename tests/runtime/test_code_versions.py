@@ -1,8 +1,13 @@
 """The versions of a site's code that stay."""
 
 import json
+import re
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.runtime.conftest import MakeSite
+from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.dashboard import install, offered, plugin, take
+from tests.runtime.test_code import EFS, SOON, two
 
 # What a site's own life makes of a plugin, in a store of its own.
 TWELVE_VERSIONS = """
@@ -33,3 +38,32 @@ def test_the_last_ten_versions_stay(make_site: MakeSite) -> None:
     assert texts == [f"<?php // {number}" for number in range(12, 2, -1)]
     assert archives == 10
     assert generations == list(range(12, 2, -1))
+
+
+def test_of_two_updates_at_once_one_stays_whole(make_site: MakeSite) -> None:
+    site, one, other = two(make_site, EFS)
+    code = [
+        site.seen(task, f"plugins/rival/{name}.php")
+        for task in (one, other)
+        for name in ("rival", "last")
+    ]
+    with site.visitor(one) as admin, site.visitor(other) as second, ThreadPoolExecutor(2) as pool:
+        for visitor in (admin, second):
+            visitor.log_in()
+        install(admin, plugin("rival", "1"))
+        wait_until(lambda: all(path.exists() for path in code), "the other task has it", SOON)
+        offers = [
+            offered(by, plugin("rival", version, more=50))
+            for by, version in ((admin, "2"), (second, "3"))
+        ]
+        for taken in [
+            pool.submit(take, *pair) for pair in zip((admin, second), offers, strict=True)
+        ]:
+            taken.result()
+
+    def versions() -> set[str]:
+        if not all(path.exists() for path in code):
+            return set()
+        return {re.findall(r"rival_(\d)\(\)", path.read_text())[0] for path in code}
+
+    wait_until(lambda: versions() in ({"2"}, {"3"}), "one version is on both tasks", SOON)

@@ -37,12 +37,22 @@ def install(admin: Visitor, files: Mapping[str, str]) -> None:
     assert DONE.search(page), page[-3000:]
 
 
-def update(admin: Visitor, files: Mapping[str, str]) -> None:
-    """Uploads another version and says that it shall replace the one that is there."""
+def offered(admin: Visitor, files: Mapping[str, str]) -> str:
+    """Uploads another version. Returns the address that puts it in the place of the one there."""
     page = _upload(admin, files)
     found = re.search(r'href="(update\.php\?action=upload-plugin[^"]*overwrite=[^"]*)"', page)
     assert found, page[-3000:]
-    page = admin.get("/wp-admin/" + found[1].replace("&amp;", "&")).text
+    return "/wp-admin/" + found[1].replace("&amp;", "&")
+
+
+def update(admin: Visitor, files: Mapping[str, str]) -> None:
+    """Uploads another version and says that it shall replace the one that is there."""
+    take(admin, offered(admin, files))
+
+
+def take(admin: Visitor, address: str) -> None:
+    """Says so of a version that was offered at this address."""
+    page = admin.get(address).text
     assert DONE.search(page), page[-3000:]
 
 
