@@ -43,6 +43,8 @@ class Image:
     status: int = 0
     lines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """What the next ones say beside."""
+    says: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict[str, Any])
+    """The same for one command alone."""
     commands: list[list[str]] = field(default_factory=list[list[str]])
     prepared: list[dict[str, list[str]]] = field(default_factory=list[dict[str, list[str]]])
     """What the containers before each ran."""
@@ -74,7 +76,8 @@ class Image:
             if command[0] == "fleet-dump" and self.status == 0:
                 self.dump(command[1], uploads="--without-uploads" not in command)
             site = task["taskDefinitionArn"].rsplit("/", 1)[-1].split(":")[0].split("-", 1)[1]
-            self._say(site, arn.rsplit("/", 1)[-1])
+            lines = self.says.get(command[0], self.lines)
+            self._say(site, arn.rsplit("/", 1)[-1], lines)
             self.at_work = False
             self._note(arn, self.status, command)
             if self.ledger is not None:
@@ -141,14 +144,14 @@ class Image:
         key = f"{site}/{id_}/manifest.json"
         s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(manifest).encode())
 
-    def _say(self, site: str, task: str) -> None:
+    def _say(self, site: str, task: str, lines: list[dict[str, Any]]) -> None:
         logs, group = self.session.client("logs"), log_group_name("prod", None, site)
         stream = f"{site}/wordpress/{task}"
         with suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
         end = {"kind": "data", "status": self.status, "seconds": 1, "why": ""}
-        told = [*(json.dumps(line) for line in self.lines), f"fleet-task: ended {json.dumps(end)}"]
+        told = [*(json.dumps(line) for line in lines), f"fleet-task: ended {json.dumps(end)}"]
         now = int(time.time() * 1000)
         events: Any = [{"timestamp": now, "message": line} for line in told]
         logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
