@@ -93,6 +93,11 @@ def test_killed_at_each_step_it_goes_on_and_the_old_site_is_there_until_the_swap
     target = moved.target
     before = shop.state(target)
     place = store.place("shop", 3)
+    dump = run(moved.source, store, "fleet-dump", place)
+    wait_until(lambda: progress(dump), "the dump has begun", 60)
+    dump.kill()
+    # Without a manifest it is none, and the same command makes it.
+    assert f"shop/{place.rsplit('/', 1)[-1]}/manifest.json" not in store.keys("shop/")
     ended(run(moved.source, store, "fleet-dump", place))
     for step in STEPS:
         load = run(target, store, "fleet-load", place)
@@ -116,6 +121,15 @@ def test_killed_at_each_step_it_goes_on_and_the_old_site_is_there_until_the_swap
 
 def test_of_people_an_anonymised_copy_has_nothing(moved: Moved, store: Bucket) -> None:
     source, target = moved.source, moved.target
+    own = target.mount / "fleet-personal.json"
+    own.write_text('{\n  "empty": ["log"],\n  "rules": [{"table": "x", "delte": true}]\n}')
+    words = ("--only", "database", "--anonymise")
+    (*_, last) = ended(run(target, store, "fleet-load", moved.place, *words), 65)
+    assert last["problem"] == (
+        "fleet-personal.json:3:37: nothing is called `delte` here (did you mean `delete`?)"
+    )
+    own.unlink()
+    # The dump brings its own, which is another.
     ended(run(target, store, "fleet-load", moved.place, "--anonymise"))
     again = store.place("copy", 4)
     ended(run(target, store, "fleet-dump", again, "--only", "database"))

@@ -10,6 +10,7 @@ namespace Fleet\Data;
 
 require_once __DIR__ . '/exchange.php';
 require_once __DIR__ . '/traces.php';
+require_once __DIR__ . '/json.php';
 
 final class People {
 
@@ -48,31 +49,61 @@ final class People {
 		return [ 'people' => $found['people'], 'rows' => $rows + $found['rows'] ];
 	}
 
-	/** @return array{empty: list<string>, rules: list<array>} */
+	/** @return array{empty: list<string>, rules: list<array>} @throws Failure for a rule that is none, with its place */
 	private static function rules( ?string $own ): array {
 		$all = [ 'empty' => [], 'rules' => [] ];
 		foreach ( array_filter( [ __DIR__ . '/personal.json', $own ] ) as $file ) {
-			$said = json_decode( (string) file_get_contents( $file ), true );
-			is_array( $said ) || throw new Failure( EX_DATAERR, self::OWN . ' is no JSON', 'mend it; docs/moving.md shows one' );
-			foreach ( $said['rules'] ?? [] as $rule ) {
-				$problem = self::problem( $rule );
-				$problem === '' || throw new Failure( EX_DATAERR, self::OWN . ": $problem", 'mend it; docs/moving.md shows one' );
+			[ $said, $place ] = Json::of( basename( $file ), (string) file_get_contents( $file ) );
+			foreach ( self::problems( $said ) as [ $path, $problem ] ) {
+				throw new Failure( EX_DATAERR, $place( $path ) . ": $problem", 'mend it; docs/moving.md shows one' );
 			}
 			$all = [ 'empty' => [ ...$all['empty'], ...( $said['empty'] ?? [] ) ], 'rules' => [ ...$all['rules'], ...( $said['rules'] ?? [] ) ] ];
 		}
 		return $all;
 	}
 
-	private static function problem( mixed $rule ): string {
+	/** @return \Generator<array{string, string}> Where, and what is wrong there. */
+	private static function problems( mixed $said ): \Generator {
+		if ( ! is_array( $said ) || ( $said && array_is_list( $said ) ) ) {
+			yield [ '', 'expected an object with `empty` and `rules`' ];
+			return;
+		}
+		yield from self::unknown( '', $said, [ 'empty', 'rules' ] );
+		foreach ( [ 'empty', 'rules' ] as $part ) {
+			if ( ! is_array( $said[ $part ] ?? [] ) || ! array_is_list( $said[ $part ] ?? [] ) ) {
+				yield [ "/$part", "$part is a list" ];
+			}
+		}
+		foreach ( (array) ( $said['empty'] ?? [] ) as $number => $table ) {
+			is_string( $table ) || yield [ "/empty/$number", 'expected the name of a table' ];
+		}
+		foreach ( (array) ( $said['rules'] ?? [] ) as $number => $rule ) {
+			yield from self::of_rule( "/rules/$number", $rule );
+		}
+	}
+
+	private static function of_rule( string $path, mixed $rule ): \Generator {
 		if ( ! is_array( $rule ) || ! is_string( $rule['table'] ?? null ) ) {
-			return 'a rule names no table';
+			yield [ $path, 'a rule names its `table`' ];
+			return;
 		}
-		$unknown = array_diff( array_keys( $rule ), [ 'table', 'person', 'number', 'where', 'but', 'without', 'set', 'delete' ] );
-		if ( $unknown || isset( $rule['set'] ) === isset( $rule['delete'] ) ) {
-			return "the rule of $rule[table] " . ( $unknown ? 'says ' . implode( ', ', $unknown ) : 'has to say `set` or `delete`' );
+		yield from self::unknown( $path, $rule, [ 'table', 'person', 'number', 'where', 'but', 'without', 'set', 'delete' ] );
+		if ( isset( $rule['set'] ) === isset( $rule['delete'] ) ) {
+			yield [ $path, "the rule of $rule[table] has to say either `set` or `delete`" ];
 		}
-		$kinds = array_diff( $rule['set'] ?? [], array_keys( self::KINDS ) );
-		return $kinds ? "the rule of $rule[table] sets " . implode( ', ', $kinds ) . '; there are ' . implode( ', ', array_keys( self::KINDS ) ) : '';
+		foreach ( [ 'where', 'but', 'without', 'set' ] as $part ) {
+			is_array( $rule[ $part ] ?? [] ) || yield [ "$path/$part", "$part is an object by column" ];
+		}
+		foreach ( (array) ( $rule['set'] ?? [] ) as $column => $kind ) {
+			is_string( $kind ) && isset( self::KINDS[ $kind ] ) || yield [ "$path/set/$column", "$column can't be set to " . json_encode( $kind ) . '; there are ' . implode( ', ', array_keys( self::KINDS ) ) ];
+		}
+	}
+
+	private static function unknown( string $path, array $said, array $known ): \Generator {
+		foreach ( array_diff( array_map( 'strval', array_keys( $said ) ), $known ) as $name ) {
+			usort( $known, fn( $one, $other ) => levenshtein( $one, $name ) <=> levenshtein( $other, $name ) );
+			yield [ "$path/$name", "nothing is called `$name` here (did you mean `$known[0]`?)" ];
+		}
 	}
 
 	/** What takes the place of `{}`; `#` is the row's number. As long as before, so that serialized data stay whole. */
