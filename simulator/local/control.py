@@ -232,6 +232,8 @@ def remove(place: Place) -> None:
         with _connected(place) as found:
             for volume in found.volumes():
                 found.remove_volume(volume)
+    if place.ran:
+        shutil.rmtree(place.socket.parent, ignore_errors=True)
     shutil.rmtree(place.running, ignore_errors=True)
 
 

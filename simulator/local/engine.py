@@ -204,7 +204,7 @@ def connect(place: Place) -> Engine:
             return Engine(place, client)
     if shutil.which("podman") is None:
         raise NoEngineError(MISSING)
-    path = place.room("engine") / "podman.sock"
+    path = place.socket
     if client := _client(f"unix://{path}"):
         return Engine(place, client)
     process = subprocess.Popen(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +22,10 @@ MINUTE_SECONDS = 60.0
 RESUME_KEY = "local:resume"
 # "Scaling to Zero ACUs": about 15 seconds.
 RESUME_SECONDS = 15.0
+
+
+# sun_path of unix(7) without its last null.
+SOCKET_BYTES = 107
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,21 @@ class Place:
         path = self.running / name
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+    @property
+    def socket(self) -> Path:
+        """Where an engine's service that is started for this checkout listens.
+
+        In its own folder, where nobody else comes; under a deep one the name would be too long.
+        """
+        path = self.room("engine") / "podman.sock"
+        if len(os.fsencode(path)) <= SOCKET_BYTES:
+            return path
+        folder = Path(tempfile.gettempdir()) / f"{self.name}-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_uid != os.getuid():
+            raise PermissionError(f"{folder} is somebody else's: remove it")
+        return folder / path.name
 
     @cached_property
     def settings(self) -> dict[str, Any]:

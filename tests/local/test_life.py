@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from simulator.local.place import Place
 from tests.local.browser import Browser
 from tests.local.checkout import LocalCheckout
 from tests.local.sites import SITES, on_spot, one
@@ -92,6 +93,12 @@ def test_another_checkout_does_not_take_the_port(fleet: LocalCheckout, tmp_path:
     assert f"port {fleet.place.port} is held by the fleet in {fleet.folder}: set another" in told
     assert other.well("stop") == "Nothing runs.\n"
     assert other.leftovers() == []
+    other.clear()
+    # Of a folder as deep as this one is, too: its engine's socket stands elsewhere.
+    assert not other.place.running.exists()
+    deep = Place(tmp_path / ("a" * 100))
+    assert len(str(deep.socket)) < 100
+    deep.socket.parent.rmdir()
     assert "<title>shop" in fleet.get("shop").text
 
 
