@@ -4,7 +4,7 @@ CloudFront gives a name to one distribution at a time: the one that loses it has
 before the other takes it.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 import pulumi
@@ -24,8 +24,9 @@ def in_turn(
     host is that of a site which goes in this very run.
     """
     wanted = {site.name: site for site in sites}
+    holders = _holders(held)
     before = {
-        name: frozenset(_losers(site, wanted, held, sites_file)) for name, site in wanted.items()
+        name: frozenset(_losers(site, wanted, holders, sites_file)) for name, site in wanted.items()
     }
     try:
         for name in TopologicalSorter(before).static_order():
@@ -39,21 +40,30 @@ def in_turn(
         ) from None
 
 
-def _losers(site: Site, wanted: Container[str], held: Held, sites_file: str) -> Iterator[str]:
-    for urn, resource in held.items():
-        name = urn.rsplit("::", 1)[1]
-        if resource["type"] != _DISTRIBUTION or name == site.name:
+def _holders(held: Held) -> dict[str, str]:
+    """Host -> the site whose distribution has it."""
+    return {
+        host: urn.rsplit("::", 1)[1]
+        for urn, resource in held.items()
+        if resource["type"] == _DISTRIBUTION
+        for host in resource["outputs"].get("aliases") or ()
+    }
+
+
+def _losers(
+    site: Site, wanted: Container[str], holders: Mapping[str, str], sites_file: str
+) -> Iterator[str]:
+    for host in site.domains:
+        name = holders.get(host, site.name)
+        if name == site.name:
             continue
-        taken = set(resource["outputs"].get("aliases") or ())
-        moved = [host for host in site.domains if host in taken]
-        if moved and name not in wanted:
+        if name not in wanted:
             raise pulumi.RunError(
-                f"{sites_file}: sites.{site.name}.domains: found {moved[0]}, which the "
+                f"{sites_file}: sites.{site.name}.domains: found {host}, which the "
                 f"distribution of {name} has until that site is gone; nothing was changed. Run "
                 "`pulumi up` without this host first."
             )
-        if moved:
-            yield name
+        yield name
 
 
 def after(earlier: Iterable[pulumi.Resource]) -> pulumi.ResourceTransformation:
