@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -182,10 +183,10 @@ def test_each_compression_of_a_dump(prod: Declared, tmp_path: Path, name: str) -
 def test_other_tools_exports_are_read(prod: Declared, image: Image, tmp_path: Path) -> None:
     inner = {path.removeprefix("wp-content/"): text for path, text in CONTENT.items()}
     inner.pop("wp-config.php")
-    whole = wpress(
-        tmp_path / "a.wpress", {"package.json": b"{}", "database.sql": DUMP.encode(), **inner}
-    )
-    assert take(prod, image, whole)["files"] == TAKEN
+    everything = {"package.json": b"{}", "database.sql": DUMP.encode(), **inner}
+    for checked in (False, True):
+        whole = wpress(tmp_path / "a.wpress", everything, checked=checked)
+        assert take(prod, image, whole)["files"] == TAKEN
 
     package = {**CONTENT, "dup-installer/dup-database__1.sql": DUMP.encode()}
     assert take(prod, image, zipped(tmp_path / "dup.zip", package))["files"] == TAKEN
@@ -197,9 +198,29 @@ def test_other_tools_exports_are_read(prod: Declared, image: Image, tmp_path: Pa
     for part in ("plugins", "uploads"):
         some = {path: text for path, text in inner.items() if path.startswith(part)}
         zipped(updraft / f"{beginning}-{part}.zip", some)
+    words = {"languages/de_DE.mo": b"words"}
+    zipped(updraft / f"{beginning}-others.zip", {"index.php": b"", **words})
     taken = take(prod, image, updraft)
-    assert taken["files"] == TAKEN
+    assert taken["files"] == TAKEN | words
     assert taken["manifest"].database.name == "database.sql.gz"
+
+
+def test_names_of_files_in_other_encodings(prod: Declared, image: Image, tmp_path: Path) -> None:
+    folder = tree(tmp_path / "files")
+    os.mkdir(os.fsencode(folder) + b"/wp-content/uploads/caf\xe9")
+    (folder / os.fsdecode(b"wp-content/uploads/caf\xe9/a.jpg")).write_bytes(b"x")
+    tables = dump(tmp_path / "a.sql")
+    said_of_names = [
+        "rename 1 whose names are no UTF-8, or they stay outside: 'uploads/caf\\udce9/a.jpg'"
+    ]
+    assert said(report_of(prod, tables, folder))["to do", "names"] == said_of_names
+    assert take(prod, image, tables, folder)["files"] == TAKEN
+    # By the rules of zips these bytes are those of code page 437.
+    raw = {b"wp-content/uploads/caf\xc3\xa9.jpg": b"1", b"wp-content\\uploads\\caf\xe9.jpg": b"2"}
+    files = zipped(
+        tmp_path / "a.zip", {path.decode("cp437"): text for path, text in raw.items()}, marked=False
+    )
+    assert take(prod, image, tables, files)["files"] == {"uploads/caf\u00e9.jpg": b"1"}
 
 
 def test_nothing_is_written_before_somebody_agrees(

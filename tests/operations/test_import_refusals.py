@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import stat
 import zipfile
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
-from tests.operations.stage.foreign import DUMP, dump, report_of, tree, zipped
+from tests.operations.stage.foreign import DUMP, dump, report_of, tree, wpress, zipped
 
 REFUSED = {
     "cut.sql": (
@@ -40,6 +41,24 @@ def test_what_is_no_site_is_refused_in_words(prod: Declared, tmp_path: Path, nam
     with pytest.raises(OperationError, match=words) as error:
         report_of(prod, path)
     assert "\n" not in str(error.value)
+
+
+def test_a_wpress_that_is_damaged_packed_or_encrypted_is_refused(
+    prod: Declared, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.wpress"
+    files = {"package.json": b"{}", "database.sql": DUMP.encode()}
+    raw = wpress(path, files, checked=True).read_bytes()
+    path.write_bytes(raw.replace(b"wp-rocket", b"wp-socket"))
+    with pytest.raises(OperationError, match=r"database.sql is not what its checksum says"):
+        report_of(prod, path)
+    for said, words in (
+        ({"Encrypted": True}, "without a password"),
+        ({"Compression": {"Enabled": True, "Type": "gzip"}}, "without compression"),
+    ):
+        wpress(path, {**files, "package.json": json.dumps(said).encode()})
+        with pytest.raises(OperationError, match=words):
+            report_of(prod, path)
 
 
 @pytest.mark.parametrize("path", ["../wp-content/a.php", "wp-content/../../a.php", "/wp-content/a"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -57,11 +58,20 @@ def tree(folder: Path, files: Mapping[str, bytes] = CONTENT) -> Path:
     return folder
 
 
-def zipped(path: Path, files: Mapping[str, bytes]) -> Path:
+def zipped(path: Path, files: Mapping[str, bytes], *, marked: bool = True) -> Path:
+    """`marked`: names say that they are UTF-8; else each is of code page 437."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
-            archive.writestr(name, text)
+            entry = name if marked else _Unmarked(name)
+            archive.writestr(entry, text, zipfile.ZIP_DEFLATED)
     return path
+
+
+class _Unmarked(zipfile.ZipInfo):
+    """As most programs on Linux write an entry."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - the library calls it
+        return self.filename.encode("cp437"), self.flag_bits
 
 
 def dump(path: Path, text: str = DUMP) -> Path:
@@ -71,14 +81,20 @@ def dump(path: Path, text: str = DUMP) -> Path:
     return path
 
 
-def wpress(path: Path, files: Mapping[str, bytes]) -> Path:
+def wpress(path: Path, files: Mapping[str, bytes], *, checked: bool = False) -> Path:
+    """`checked`: as it is written since 2025, with a checksum of each file and of the whole."""
     out = io.BytesIO()
+
+    def header(name: str, size: int, time: str, folder: str, content: bytes) -> bytes:
+        crc = f"{zlib.crc32(content):08x}" if checked else ""
+        fields = ((name, 255), (str(size), 14), (time, 12), (folder, 4_088), (crc, 8))
+        return b"".join(value.encode().ljust(length, b"\0") for value, length in fields)
+
     for name, text in files.items():
         folder, _, base = name.rpartition("/")
-        fields = ((base, 255), (str(len(text)), 14), ("1796000000", 12), (folder or ".", 4_096))
-        out.write(b"".join(value.encode().ljust(length, b"\0") for value, length in fields))
-        out.write(text)
-    path.write_bytes(out.getvalue() + b"\0" * HEADER)
+        out.write(header(base, len(text), "1796000000", folder or ".", text) + text)
+    whole = out.getvalue()
+    path.write_bytes(whole + (header("", len(whole), "", "", whole) if checked else b"\0" * HEADER))
     return path
 
 

@@ -122,7 +122,7 @@ def _updraft(path: Path, dumps: list[Path]) -> Export:
     beginning = dumps[0].name.partition("-db")[0]
     zips = sorted(
         each
-        for part in ("plugins", "themes", "uploads", "mu-plugins")
+        for part in ("plugins", "themes", "uploads", "mu-plugins", "others")
         for each in path.glob(f"{beginning}-{part}*.zip")
     )
     return Export("a backup by UpdraftPlus", dumps[0], Zips(zips) if zips else None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Drop-ins: WordPress runs them before all plugins, and each was made for its host.
 DROP_INS = {
     "object-cache.php": "an object cache of the old host",
@@ -60,9 +62,18 @@ PAGE_CACHES = {
 }
 
 
+# A list of files is JSON, and browsers ask in UTF-8.
+NO_UTF_8 = "whose names are no UTF-8"
+
+
 def left_out(path: str) -> str | None:
-    """Why a file below wp-content isn't taken; None for one that is."""
+    """Why a file below wp-content isn't taken; None for one that is.
+
+    A path has surrogates for bytes that are no UTF-8, as Python's own functions give them.
+    """
     first, _, rest = path.partition("/")
+    if not path.isascii() and re.search("[\ud800-\udfff]", path):
+        return NO_UTF_8
     if path in DROP_INS:
         return f"{path}, {DROP_INS[path]}"
     if first in NOT_TAKEN and rest:

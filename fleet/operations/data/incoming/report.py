@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fleet.operations.data.incoming.known import Export
-from fleet.operations.data.incoming.leftovers import PAGE_CACHES, left_out
+from fleet.operations.data.incoming.leftovers import NO_UTF_8, PAGE_CACHES, left_out
 from fleet.operations.data.incoming.php import needed, words
 from fleet.operations.data.incoming.sources import content_of
 from fleet.operations.data.incoming.tables import Tables, host_of, read_tables
@@ -50,17 +50,24 @@ def examine(export: Export, site: Site) -> Report:
             f"{export.tables} is a network of sites, which this fleet doesn't run; export its "
             "sites one by one"
         )
-    count, size, outside = 0, 0, Counter[str]()
+    count, size, outside, unnamed = 0, 0, Counter[str](), list[str]()
     needs: dict[str, tuple[int, int]] = {}
     for file in content_of(export.files) if export.files else ():
         reason = left_out(file.path)
         if reason:
             outside[reason] += 1
+            if reason == NO_UTF_8:
+                unnamed.append(ascii(file.path))
             continue
         count, size = count + 1, size + file.bytes
         if needs_php := needed(file):
             needs[file.path.split("/")[1]] = needs_php
-    findings = (*_of_tables(tables, site), *_of_files(export, outside, needs))
+    del outside[NO_UTF_8]
+    findings = (
+        *_of_tables(tables, site),
+        *_of_files(export, outside, needs),
+        *_of_names(unnamed),
+    )
     return Report(
         kind=export.kind, tables=tables, file_count=count, file_bytes=size, findings=findings
     )
@@ -110,6 +117,14 @@ def _of_files(
             for reason, count in sorted(outside.items())
         ),
     ]
+
+
+def _of_names(unnamed: list[str]) -> list[Finding]:
+    if not unnamed:
+        return []
+    few = ", ".join(sorted(unnamed)[:3])
+    text = f"rename {len(unnamed):,} {NO_UTF_8}, or they stay outside: {few}"
+    return [Finding("to do", "names", text)]
 
 
 def _folders(tables: Tables) -> list[str]:

@@ -6,6 +6,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -20,6 +21,8 @@ _HARMLESS = 100_000_000
 # What wp-content has, by which its like is known where nobody calls it so.
 PARTS = frozenset({"plugins", "themes", "uploads", "mu-plugins", "languages"})
 _ROOT = "wp-content/"
+# APPNOTE.TXT of PKWARE's, 4.4.4, bit 11.
+_SAYS_UTF_8 = 0x800
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,20 @@ def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Inco
         raise OperationError(f"{path}: {entry.filename} is a link, which may lead anywhere")
     if entry.flag_bits & 1:
         raise OperationError(f"{path} is encrypted; unpack it and name the folder")
-    return Incoming(entry.filename, entry.file_size, 0, lambda: archive.open(entry))
+    return Incoming(_name(entry), entry.file_size, 0, lambda: archive.open(entry))
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """The path as it was where the zip was made, with surrogates for bytes that are no UTF-8.
+
+    Most programs on Linux write a name's bytes and don't say that they are UTF-8, for which a zip's
+    are by its rules those of code page 437; some on Windows write its separators.
+    """
+    name = entry.filename
+    if not entry.flag_bits & _SAYS_UTF_8:
+        with suppress(UnicodeEncodeError):
+            name = name.encode("cp437").decode("utf-8", "surrogateescape")
+    return name.replace("\\", "/")
 
 
 def content_of(source: Source) -> Iterator[Incoming]:

@@ -16,6 +16,8 @@ final class Tree {
 
 	private int $stored = 0;
 	private int $links  = 0;
+	/** @var list<string> A list is JSON, which has no other names; browsers ask in UTF-8, too. */
+	private array $no_utf8 = [];
 
 	public function __construct( private S3 $s3, private Place $place, private bool $uploads ) {}
 
@@ -41,6 +43,7 @@ final class Tree {
 		$list->close();
 		$this->s3->end();
 		$this->links && progress( 'files', 'note', [ 'note' => "$this->links symbolic links are left out" ] );
+		$this->no_utf8 && progress( 'files', 'note', [ 'note' => count( $this->no_utf8 ) . ' files whose names are no UTF-8 are left out, rename them to have them: ' . implode( ', ', array_slice( $this->no_utf8, 0, 3 ) ) ] );
 		$hash = hash_file( 'sha256', self::LIST );
 		$this->s3->ask( new S3Request( 'PUT', $this->place->key( Place::FILES ), file: self::LIST, sha256: $hash ) );
 		return [
@@ -74,6 +77,10 @@ final class Tree {
 				continue; // it is the image's
 			}
 			if ( $path === 'uploads' && ! $this->uploads ) {
+				continue;
+			}
+			if ( ! mb_check_encoding( $name, 'UTF-8' ) ) {
+				$this->no_utf8[] = rawurlencode( $path );
 				continue;
 			}
 			$stat = @lstat( self::root() . "/$path" ); // it may be gone by now
