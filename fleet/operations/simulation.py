@@ -161,6 +161,15 @@ def address(folder: Path, url: str) -> str:
     return url if port is None else address(url, port)
 
 
+def mails_address(folder: Path, site: str) -> str | None:
+    """Where this machine's browsers see the mails that a site's containers caught."""
+    _know(folder)
+    from simulator.local import mailbox
+
+    port = _port(folder)
+    return None if port is None else mailbox.address(port, site)
+
+
 def passwords_file(folder: Path) -> Path:
     """Where the first passwords of the sites' admins are."""
     return folder / ".local" / "passwords"

@@ -15,6 +15,7 @@ from requests.exceptions import RequestException
 
 from simulator.local.agent import STEP_SECONDS, Agent
 from simulator.local.engine import NoEngineError, connect
+from simulator.local.mailbox import Mailbox
 from simulator.local.place import Place
 from simulator.local.presence import Presence
 from simulator.world import World
@@ -40,6 +41,7 @@ def _run(place: Place) -> int:
     world = World(place.world)
     presence = Presence(world, os.getpid())
     presence.begin(place.port)
+    Mailbox(place).open()
     agent: Agent | None = None
     while not ended:
         try:

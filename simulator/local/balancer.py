@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from signal import Signals
 from typing import Any
 
+from fleet.cli.views.mail_page import HOST
 from simulator.local.engine import Engine
+from simulator.local.mailbox import SOCKET
 from simulator.world import World
 
 LISTENER = "aws:lb/listener:Listener"
@@ -33,6 +35,7 @@ http {{
 {hosts}
     }}
 {upstreams}
+{mails}
     server {{
         listen {inside} default_server;
         keepalive_timeout {idle}s; client_header_timeout 60s; client_body_timeout 60s;
@@ -54,6 +57,14 @@ http {{
     }}
 }}
 """
+MAILS = f"""
+    server {{
+        listen {INSIDE}; server_name {HOST}; access_log off;
+        location / {{
+            proxy_pass http://unix:/balancer/{SOCKET}; proxy_set_header Host $http_host;
+        }}
+    }}
+"""
 UNAVAILABLE = (
     "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
     "<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -64,6 +75,8 @@ def configuration(world: World, targets: Mapping[str, Sequence[str]], port: int)
     """The whole file. `targets`: target group's ARN -> HOST:PORT of each healthy target."""
     rules = sorted(world.resources(RULE), key=lambda rule: int(rule.props["priority"]))
     hosts, answers, upstreams = [], [], []
+    # A site whose host that of the mails is has it for itself.
+    taken = any(re.fullmatch(_pattern(host), HOST) for one in rules for host in _hosts(one.props))
     for rule in rules:
         (action, *_) = rule.props["actions"]
         group = action.get("targetGroupArn")
@@ -82,6 +95,7 @@ def configuration(world: World, targets: Mapping[str, Sequence[str]], port: int)
         hosts="\n".join(hosts),
         upstreams="\n".join(dict.fromkeys(upstreams)),
         answers="\n".join(dict.fromkeys(answers)),
+        mails="" if taken else MAILS,
         inside=INSIDE,
         idle=_idle(world),
         port=port,

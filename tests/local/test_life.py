@@ -53,13 +53,14 @@ def test_mails_are_caught_and_shown_in_a_page(fleet: LocalCheckout, tmp_path: Pa
         form = {"user_login": user}
         asked = browser.post("/wp-login.php?action=lostpassword", data=form)
     assert asked.headers["location"].endswith("checkemail=confirm"), asked.text
+    told = "Password Reset"
+    fleet.until(lambda: told in fleet.get("mail", "/blog").text, "the page has the mail")
+    assert 'href="/shop"' in fleet.get("mail").text
+    assert fleet.get("mail", "/nobody").status_code == httpx.codes.NOT_FOUND
+    assert f"in a browser: {fleet.address('mail')}/blog" in fleet.well("mail", "blog")
     page = tmp_path / "mails.html"
-
-    def is_shown() -> bool:
-        fleet.well("mail", "blog", "--page", str(page))
-        return "Password Reset" in page.read_text()
-
-    fleet.until(is_shown, "the page has the mail")
+    fleet.well("mail", "blog", "--page", str(page))
+    assert told in page.read_text()
 
 
 def test_nothing_listens_beyond_loopback(fleet: LocalCheckout) -> None:

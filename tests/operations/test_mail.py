@@ -1,21 +1,26 @@
 """`site_mail`, `sending` and `fleet mail` against an account on loopback."""
 
+import base64
 import io
 import json
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import boto3
+import httpx
 import pytest
 from rich.console import Console
 
+from fleet.cli.page_server import Loopback
 from fleet.cli.views import mail as view
-from fleet.cli.views.mail_page import mail_page
+from fleet.cli.views.mail_page import POLICY, mail_page
 from fleet.cli.views.status_tables import stacks_view
 from fleet.operations.declared import Declared
 from fleet.operations.live.mail import Sending, sending, site_mail
 from fleet.operations.live.mail_account import MailAccount
+from fleet.operations.live.mail_text import MailText, parts_of
 from fleet.operations.live.status import fleet_status
 from fleet.settings.mail import MailSettings
 from tests.operations.test_logs import write
@@ -53,6 +58,71 @@ def test_a_page_of_mails_is_text_whatever_a_visitor_wrote(
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {time}" in shown
     assert not {"<script", "<b>", "<i>"} & set(re.findall(r"<[a-z]+>?", shown))
     assert "There are none" in mail_page("docs", [])
+
+
+HTML_MAIL = """\
+Subject: Hi
+Content-Type: multipart/alternative; boundary=b
+
+--b
+Content-Type: text/plain; charset=none-of-these
+
+Plain
+--b
+Content-Type: text/html; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+<p style="color: red">Gr=FC=DFe"</p><script>alert(1)</script>
+--b--
+"""
+
+
+def pieces(mail: str, size: int = 100) -> list[str]:
+    """The lines of a mail's parts, as the image writes them."""
+    kept = base64.b64encode(mail.encode()).decode()
+    cut = [kept[begin : begin + size] for begin in range(0, len(kept), size)]
+    return [
+        json.dumps({"mail": "part", "id": "m", "part": number, "data": data}, separators=(",", ":"))
+        for number, data in enumerate(cut)
+    ]
+
+
+def test_a_mail_s_html_is_a_frame_that_may_do_nothing(aws: boto3.Session, prod: Declared) -> None:
+    lines = [*pieces(HTML_MAIL), line("shown", id="m", subject="Hi", text="--b")]
+    write(aws, "docs", *((30, each) for each in lines))
+    mails = site_mail(prod, "docs", since=timedelta(minutes=5), session=aws)
+    (found,) = [each for each in mails if each.html]
+    assert found.text == "Plain"
+    assert found.html.startswith('<p style="color: red">Grüße"</p>')
+    shown = mail_page("docs", [found])
+    assert shown.count("<iframe sandbox srcdoc=") == 1
+    assert "&lt;script&gt;" in shown
+    assert "<script" not in shown
+    # What came of a mail that was cut off, and of one that is none.
+    assert parts_of(["!"]) == MailText()
+    assert parts_of([base64.b64encode(HTML_MAIL[:-30].encode()).decode()]).html.startswith("<p")
+
+
+def test_pages_are_for_this_machine_s_own_name_alone() -> None:
+    server = Loopback(0, "mail.localhost", {"/": "page"}.get, POLICY)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def asked(path: str = "/", host: str = "", method: str = "GET") -> httpx.Response:
+        own = {"Host": host or f"mail.localhost:{server.server_port}"}
+        return httpx.request(method, f"http://127.0.0.1:{server.server_port}{path}", headers=own)
+
+    try:
+        answer = asked()
+        assert answer.text == "page"
+        assert answer.headers["content-security-policy"] == POLICY
+        assert asked(method="HEAD").headers["content-length"] == "4"
+        assert asked("/else").status_code == httpx.codes.NOT_FOUND
+        # By a name that its owner leads here.
+        assert asked(host="evil.example").status_code == httpx.codes.MISDIRECTED_REQUEST
+        assert asked(method="POST").status_code == httpx.codes.NOT_IMPLEMENTED
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_ses_says_what_keeps_mails_from_being_sent(aws: boto3.Session, prod: Declared) -> None:

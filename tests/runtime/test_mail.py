@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from fleet.operations.live.mail_text import parts_of
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.aws import Answer, StandIn, verified
-from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.mail_server import MailServer
 from tests.runtime.stage.outbox import HELLO, MAIL_FROM, SCRATCH, Outbox, outbox, with_form
 from tests.runtime.stage.site import StagedSite
@@ -186,12 +186,15 @@ def test_a_plugin_s_own_server_is_left_alone(by_smtp: Outbox, mails: MailServer)
 
 def test_a_sink_shows_mails_and_sends_none(mail_site: StagedSite) -> None:
     shown = outbox(mail_site, {"FLEET_MAIL": "log"})
-    assert shown.send({**HELLO, "subject": "Grüße", "message": "Ä" * 5000})["sent"] == [True]
-    wait_until(shown.lines, "the mail is in the log")
-    (line,) = shown.lines()
-    assert (line["mail"], line["to"], line["from"]) == ("shown", ["you@example.net"], MAIL_FROM)
-    assert line["subject"] == "Grüße"
-    assert line["text"] == "Ä" * 1000
+    html = f"<p>{'Ä' * 10_000}</p>"
+    mail = {**HELLO, "subject": "Grüße", "message": html, "headers": ["Content-Type: text/html"]}
+    assert shown.send(mail)["sent"] == [True]
+    line = shown.heard("shown")
+    assert (line["to"], line["from"]) == (["you@example.net"], MAIL_FROM)
+    assert (line["subject"], line["text"]) == ("Grüße", html[:1001])
+    (*parts, _) = shown.lines()
+    assert parts_of([each["data"] for each in parts]).html.strip() == html
+    assert {each["id"] for each in parts} == {line["id"]}
 
 
 def test_without_mail_the_reason_is_told(make_site: MakeSite) -> None:

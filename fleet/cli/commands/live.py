@@ -37,6 +37,9 @@ Resolver = Annotated[
 Page = Annotated[
     Path | None, typer.Option("--page", metavar="FILE", help="Write them as a page for a browser.")
 ]
+Serve = Annotated[
+    bool, typer.Option("--serve", help="Show them to this machine's browsers, until Ctrl-C.")
+]
 Trial = Annotated[
     str | None,
     typer.Option("--test", metavar="ADDRESS", help="Send a mail there from one of its tasks."),
@@ -178,6 +181,7 @@ def mail(
     since: Since = "1d",
     test: Trial = None,
     page: Page = None,
+    serve: Serve = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what became of a site's mails, and what keeps them from being sent.
@@ -187,22 +191,26 @@ def mail(
     from fleet.cli.interrupts import left_to_the_command
     from fleet.cli.screen import OUT, print_json
     from fleet.cli.views.mail import mail_map, print_mail
-    from fleet.cli.views.mail_page import mail_page
+    from fleet.cli.views.mail_page import mail_page, serve_mails
     from fleet.operations.live.execute import carry, open_command
-    from fleet.operations.live.mail import sending, site_mail
+    from fleet.operations.live.mail import page_address, sending, site_mail
 
     declared = declared_of(file, env)
     if test is not None:
         opened = open_command(declared, site, ["fleet-mail", test])
         with left_to_the_command():
             raise typer.Exit(carry(opened))
-    events = site_mail(declared, site, since=duration(since, "--since"))
+    ago = duration(since, "--since")
+    if serve:
+        serve_mails(site, lambda: site_mail(declared, site, since=ago))
+        return
+    events = site_mail(declared, site, since=ago)
     if page is not None:
         page.write_text(mail_page(site, events), encoding="utf-8")
         OUT.print(f"written: {page}, for a browser", soft_wrap=True)
         return
-    found = sending(declared, site)
-    print_json(mail_map(found, events)) if as_json else print_mail(found, events)
+    found, shown = sending(declared, site), page_address(declared, site)
+    print_json(mail_map(found, events)) if as_json else print_mail(found, events, shown)
 
 
 def cron(

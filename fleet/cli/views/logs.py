@@ -10,6 +10,7 @@ from rich.text import Text
 from fleet.cli.screen import OUT
 from fleet.cli.times import time_of_day
 from fleet.operations.live.logs import LogLine, Request
+from fleet.operations.live.mail import PART_BEGINS
 
 TASK_CHARACTERS = 8
 # The containers that end before a task serves say in each line who they are.
@@ -25,6 +26,8 @@ def show_log(lines: Iterable[LogLine]) -> None:
     """
     try:
         for line in lines:
+            if line.message.startswith(PART_BEGINS):
+                continue  # of a mail, which `fleet mail` shows
             OUT.print(_text(line), soft_wrap=True)
     except KeyboardInterrupt:
         return

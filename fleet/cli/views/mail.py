@@ -22,9 +22,14 @@ _WAYS = {
 }
 
 
-def print_mail(sending: Sending, events: Iterable[MailEvent]) -> None:
-    """How mails leave, what is in their way, and a line each with the text of those shown."""
+def print_mail(sending: Sending, events: Iterable[MailEvent], page: str | None = None) -> None:
+    """How mails leave, what is in their way, and a line each with the text of those shown.
+
+    `page`: where a browser shows them.
+    """
     OUT.print(f"mails go {_WAYS[sending.way]}", soft_wrap=True)
+    if page:
+        OUT.print(f"in a browser: {page}", soft_wrap=True)
     for line in _obstacles(sending):
         OUT.print(Text(line, "yellow"), soft_wrap=True)
     for event in events:

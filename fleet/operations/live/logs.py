@@ -112,7 +112,7 @@ def _read(
         for page in _pages(client, group, start, pattern):
             new = [one for one in page if one.get("eventId") not in seen]
             for event in sorted(new, key=lambda one: one.get("timestamp", 0)):
-                line = _line(event)
+                line = log_line(event)
                 seen[event.get("eventId", "")] = line.time
                 yield line
         if not follow:
@@ -134,7 +134,8 @@ def _pages(
         yield page["events"]
 
 
-def _line(event: FilteredLogEventTypeDef) -> LogLine:
+def log_line(event: FilteredLogEventTypeDef) -> LogLine:
+    """One event of a log, in what the image says."""
     # The awslogs driver names a stream PREFIX/CONTAINER/TASK.
     container, _, task = event.get("logStreamName", "").partition("/")[2].partition("/")
     message = event.get("message", "").rstrip("\n")

@@ -27,6 +27,9 @@ final class Post {
 	private const UNVERIFIED_SECONDS = 300;
 	/** Of a mail in the log; php-fpm cuts a line at 8 kB (templates/php-fpm.conf). */
 	private const SHOWN_BYTES = 2000;
+	/** Of the whole mail, in lines before that one; texts come before attachments. Base64 in lines of less than 8 kB. */
+	private const KEPT_BYTES      = 96 * 1024;
+	private const PART_CHARACTERS = 6000;
 
 	private static float $spent = 0.0;
 
@@ -45,7 +48,7 @@ final class Post {
 		}
 		$message = self::addressed( $message, $reply_to );
 		if ( $way === 'log' ) {
-			self::say( 'shown', $message, more: [ 'subject' => $message->subject(), 'text' => $message->excerpt( self::SHOWN_BYTES ) ] );
+			self::show( $message );
 			return;
 		}
 		try {
@@ -129,9 +132,24 @@ final class Post {
 		Ses::send( $message->sent_by( $fallback, $message->from() ), max( 0.5, $deadline - microtime( true ) ) );
 	}
 
+	/** The whole mail in parts, for a page that shows it, and then what a person reads in the log. */
+	private static function show( Message $message ): void {
+		$id   = bin2hex( random_bytes( 8 ) );
+		$kept = base64_encode( substr( $message->text(), 0, self::KEPT_BYTES ) );
+		foreach ( str_split( $kept, self::PART_CHARACTERS ) as $number => $data ) {
+			self::write( [ 'mail' => 'part', 'id' => $id, 'part' => $number, 'data' => $data ] );
+		}
+		$text = $message->excerpt( self::SHOWN_BYTES );
+		self::say( 'shown', $message, more: [ 'id' => $id, 'subject' => $message->subject(), 'text' => $text ] );
+	}
+
 	private static function say( string $what, Message $message, string $error = '', array $more = [] ): void {
 		$line = [ 'mail' => $what, 'from' => $message->from(), 'to' => array_slice( $message->recipients, 0, 20 ), 'bytes' => strlen( $message->text() ) ];
 		$line += array_filter( [ 'recipients' => count( $message->recipients ), 'error' => $error ] ) + $more;
+		self::write( $line );
+	}
+
+	private static function write( array $line ): void {
 		file_put_contents( 'php://stderr', json_encode( $line, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE ) . "\n" );
 	}
 }
