@@ -10,6 +10,7 @@ from fleet.operations.data.export import Exported, export_site
 from fleet.operations.data.importing import import_site
 from fleet.operations.data.incoming.report import Finding, Report
 from fleet.operations.data.leaving import Purged, export_leaving, purge_site
+from fleet.operations.data.lockdown import lock_site
 from fleet.operations.data.move import move_site
 from fleet.operations.data.push import push_code, push_tables
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
@@ -44,6 +45,7 @@ __all__ = [
     "import_site",
     "last_drills",
     "load_site",
+    "lock_site",
     "move_site",
     "overdue_ones",
     "plan_exact",

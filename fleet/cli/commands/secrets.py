@@ -1,12 +1,23 @@
-"""`fleet rotate`: other passwords and salts."""
+"""`fleet rotate`, `lock`: other passwords and salts, and a site that was broken into."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fleet.cli.options import SITES_FILE, AsJson, Environment, File, OneSite, declared_of, duration
+from fleet.cli.options import (
+    SITES_FILE,
+    AsJson,
+    Environment,
+    File,
+    OneSite,
+    SiteName,
+    Yes,
+    declared_of,
+    duration,
+)
 
 if TYPE_CHECKING:
     from fleet.operations.data.secret import Kind
@@ -26,10 +37,25 @@ DoneWithin = Annotated[
     str, typer.Option("--done-within", metavar="TIME", help="With --all: leave out what was.")
 ]
 
+KeepAdmin = Annotated[
+    str | None,
+    typer.Option("--keep-admin", metavar="LOGIN", help="Whose login stays. Unset = the first."),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="TIME", help="Tell what changed since. Unset = 7 days ago."),
+]
+CodeBackTo = Annotated[
+    str | None,
+    typer.Option("--code-back-to", metavar="WHEN", help="A generation's number, or a time."),
+]
+SINCE = timedelta(days=7)
+
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    app.command(rich_help_panel=PANEL)(rotate)
+    for command in (rotate, lock):
+        app.command(rich_help_panel=PANEL)(command)
 
 
 def rotate(
@@ -67,3 +93,40 @@ def rotate(
             rotate_one(declared, site, kinds, on_step=telling.step)
             done = [site]
     print_rotated(done, kinds, as_json=as_json)
+
+
+def lock(
+    site: SiteName,
+    env: Environment,
+    keep_admin: KeepAdmin = None,
+    since: Since = None,
+    code_back_to: CodeBackTo = None,
+    yes: Yes = False,
+    file: File = SITES_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Shut a site that was broken into: all logins but one, all passwords; tell what changed.
+
+    For example: fleet lock --env prod shop --since "2026-11-20 14:00Z"
+    """
+    from fleet.cli.views.lockdown import print_lockdown
+    from fleet.cli.views.moving import Telling
+    from fleet.operations.data import lockdown
+    from fleet.operations.data.restore import time_of
+    from fleet.operations.problem import OperationError
+
+    then = datetime.now(UTC) - SINCE if since is None else time_of("--since", since)
+    code = lockdown.code_back_to(code_back_to)
+    declared = declared_of(file, env)
+    keep = keep_admin or declared.site(site).admin.user
+    if as_json and not yes:
+        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+    if not yes and not typer.confirm(
+        f"Log all out of {site} in {env} and turn off each login that may change it but {keep}'s?"
+    ):
+        return
+    with Telling(as_json=as_json) as telling:
+        done = lockdown.lock_site(
+            declared, site, since=then, keep=keep, code=code, on_step=telling.step
+        )
+    print_lockdown(done, env, as_json=as_json)

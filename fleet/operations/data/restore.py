@@ -214,10 +214,15 @@ def _usd(declared: Declared, store: Store, seconds: float) -> float | None:
 
 def time_at(text: str) -> datetime:
     """What `--at` says. Raises OperationError."""
+    return time_of("--at", text)
+
+
+def time_of(option: str, text: str) -> datetime:
+    """The moment that an option says. Raises OperationError."""
     try:
         return moment(text)
     except ValueError as error:
-        raise OperationError(f"--at: found {quoted(text)}, {error}") from None
+        raise OperationError(f"{option}: found {quoted(text)}, {error}") from None
 
 
 def which_part(text: str | None) -> Part | None:

@@ -43,6 +43,8 @@ class _Rotation:
     place: Place
     client: Any
     on_step: OnStep
+    admin: str | None = None
+    """Whose password `admin` changes; None for the first administrator."""
 
     def read(self) -> SiteSecret:
         return read_secret(self.client, secret_arn(self.place))
@@ -66,7 +68,8 @@ class _Rotation:
         # Until the end nothing else changes the secret.
         secret = self.read()
         with self._telling("passwords"):
-            admin = ["fleet-init", "admin"] if "admin" in kinds else ["true"]
+            who = [self.admin] if self.admin else []
+            admin = ["fleet-init", "admin", *who] if "admin" in kinds else ["true"]
             self._task({"schema": ["fleet-schema"], "init": admin})
         if {"database", "salts"} & set(kinds):
             with self._telling("tasks"):
@@ -100,16 +103,21 @@ def rotate(
     kinds: Collection[Kind],
     *,
     on_step: OnStep,
+    admin: str | None = None,
+    done_since: datetime | None = None,
     session: boto3.Session | None = None,
 ) -> None:
     """Other values of these kinds for one site; first finishes a rotation that was killed.
 
     `database`: nobody notices. `salts`: all are logged out. `admin`: the first admin's password,
-    which is then `admin_password` in the site's secret; their sessions end. Raises FleetError for
-    an unknown site, OperationError: a site that was never brought up, tasks that don't come up, a
+    which is then `admin_password` in the site's secret; their sessions end; of the user `admin`, if
+    one is named. `done_since`: nothing where it was done since then. Raises FleetError for an
+    unknown site, OperationError: a site that was never brought up, tasks that don't come up, a
     call that AWS refuses. Called again it goes on.
     """
-    _rotation(declared, site, on_step, session).run(kinds)
+    rotation = replace(_rotation(declared, site, on_step, session), admin=admin)
+    if done_since is None or _is_wanted(rotation, kinds, done_since):
+        rotation.run(kinds)
 
 
 def rotate_all(

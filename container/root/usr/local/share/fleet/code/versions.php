@@ -33,13 +33,36 @@ function revert( Store $store, Local $local, string $item, string $version ): st
 	return "generation $number: " . implode( ', ', array_map( fn( $name, $to ) => $name . ' is ' . ( substr( $to, 0, SHOWN ) ?: 'gone' ), array_keys( $changes ), $changes ) ) . "\n";
 }
 
+/** The newest that was made at or before a time, in seconds since 1970; null where none of then is kept. */
+function generation_at( Store $store, int $time ): ?int {
+	foreach ( $store->numbers() as $number ) {
+		if ( $store->generation( $number )['time'] <= $time ) {
+			return $number;
+		}
+	}
+	return null;
+}
+
+/** All of the code becomes what it was in that generation. @return int The newest generation, which is so now. */
+function to_generation( Store $store, Local $local, int $number ): int {
+	$changes = differences( $store->generation( $store->current() ), $store->generation( $number ) );
+	isset( $changes[ DROP_INS ] ) && put_drop_ins( $store, $changes[ DROP_INS ] );
+	$newest = $store->change( $changes );
+	$local->pull();
+	return $newest;
+}
+
 /** @return array<string, string> */
 function to_generation_before( Store $store, array $current ): array {
 	$earlier = array_values( array_filter( $store->numbers(), fn( $number ) => $number < $current['number'] ) );
 	$earlier || throw new \RuntimeException( 'there is no generation before this one' );
-	$before = $store->generation( $earlier[0] )['items'];
-	$gone   = array_fill_keys( array_keys( array_diff_key( $current['items'], $before ) ), '' );
-	return array_diff_assoc( $before, $current['items'] ) + $gone;
+	return differences( $current, $store->generation( $earlier[0] ) );
+}
+
+/** @return array<string, string> What makes one generation the other. */
+function differences( array $from, array $to ): array {
+	$gone = array_fill_keys( array_keys( array_diff_key( $from['items'], $to['items'] ) ), '' );
+	return array_diff_assoc( $to['items'], $from['items'] ) + $gone;
 }
 
 function version( array $current, string $item, string $wanted ): string {
