@@ -3,18 +3,22 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.runtime.conftest import sites
 from tests.runtime.stage import shop
-from tests.runtime.stage.bucket import Bucket
+from tests.runtime.stage.bucket import NAME, Bucket
 from tests.runtime.stage.data import ended, run
 from tests.runtime.stage.database import Database
-from tests.runtime.stage.site import StagedSite
+from tests.runtime.stage.podman import new_name, podman
+from tests.runtime.stage.site import StagedSite, scratch
 
 BAD_DUMP, NO_SPACE, USAGE = 65, 73, 64
 TABLES = "".join(
@@ -23,6 +27,7 @@ TABLES = "".join(
 )
 END = "-- Dump completed on 2026-11-29\n"
 WHOLE = f"-- MySQL dump 10.13\n{TABLES}{END}"
+X = hashlib.sha256(b"x").hexdigest()
 FILE = {"path": "uploads/a.txt", "bytes": 3, "time": 1, "sha256": "0" * 64}
 
 
@@ -135,8 +140,8 @@ def site(
         yield site
 
 
-def stored(store: Bucket, number: int, dump: dict[str, Any]) -> str:
-    place = store.place("bad", number)
+def stored(store: Bucket, site: str, number: int, dump: dict[str, Any]) -> str:
+    place = store.place(site, number)
     common = {"format": 1, "time": "2026-11-29T18:00:00Z", "home": "https://x.example", "hosts": []}
     for name in ("database", "files"):
         if name in dump:
@@ -151,7 +156,7 @@ def test_bad_dumps_are_refused_in_words_and_nothing_changes(
     site: StagedSite, store: Bucket
 ) -> None:
     before = shop.state(site)
-    places = [stored(store, number, BAD[name][0]()) for number, name in enumerate(BAD)]
+    places = [stored(store, "bad", number, BAD[name][0]()) for number, name in enumerate(BAD)]
     # All in one task: what is tried is the command, not the container.
     script = "".join(f"fleet-load {place}; echo exit=$?; " for place in places)
     container = run(site, store, "sh", "-c", f"{script} ls /tmp/ran")
@@ -177,3 +182,53 @@ def test_words_that_are_none(site: StagedSite, store: Bucket) -> None:
 
 
 BAD_PLACE = "s3://bucket/bad/20261129T180000Z-0001"
+
+
+SMALL = 3_000_000  # bytes of a task's own disk
+FILL = f"head -c {2 * SMALL} /dev/zero >/tmp/much 2>/dev/null"
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[None]:
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture
+def narrow(image: str, database: Database, tmp_path: Path) -> Iterator[StagedSite]:
+    """A site whose files have little room."""
+    with sites(image, database, tmp_path) as make:
+        site = make(name="narrow", mode="uploads", knobs={"FLEET_LOAD_SETTLE_SECONDS": "1"})
+        with small_disk(site.files, "1m"):
+            shutil.chown(site.files, site.task.uid, site.task.uid)
+            site.init()
+            yield site
+
+
+def test_a_full_disk_is_told_and_the_same_command_goes_on(
+    narrow: StagedSite, store: Bucket
+) -> None:
+    task = new_name()
+    podman("volume", "create", f"{task}-tmp")
+    # As many small files as the mount has no blocks for, though it has the bytes.
+    store.client.put_object(Bucket=NAME, Key=f"narrow/objects/{X[:2]}/{X}", Body=b"x")
+    files = [{**FILE, "path": f"uploads/{n:03}", "bytes": 1, "sha256": X} for n in range(500)]
+    place, dumped = stored(store, "narrow", 1, with_files(*files)), store.place("narrow", 2)
+    commands = (f"fleet-dump {dumped}", f"fleet-load {place}")
+    script = "; ".join(f"{FILL}; {words}; rm /tmp/much; {words}" for words in commands)
+    before = shop.state(narrow)
+    with small_disk(scratch(task, "tmp"), str(SMALL)):
+        lines = ended(run(narrow, store, "sh", "-c", script, task=task), NO_SPACE)
+    ends = [line.get("problem") for line in lines if line["step"] == "end"]
+    own = "no space is left on the task's own disk, at /tmp"
+    assert ends[:3] == [own, None, own]
+    assert ends[3].startswith("no space is left on the site's files, at ")
+    assert shop.state(narrow) == before
+    assert not list(narrow.mount.glob("[!.]*"))
+    assert store.manifest(dumped)["database"]["bytes"] > 0
+    subprocess.run(["mount", "-o", "remount,size=20m", str(narrow.files)], check=True)
+    ended(run(narrow, store, "fleet-load", place))
+    assert len(list(narrow.mount.glob("[!.]*"))) == len(files)

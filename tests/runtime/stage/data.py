@@ -8,9 +8,10 @@ from tests.runtime.stage.container import Container
 from tests.runtime.stage.site import StagedSite
 
 
-def run(site: StagedSite, store: Bucket, *words: str, **values: str) -> Container:
+def run(site: StagedSite, store: Bucket, *words: str, task: str = "", **values: str) -> Container:
+    """Starts one; `task` is one whose scratch volumes are there."""
     command = ["fleet-task", "--kind", "data", "--wait", "60", "--", *words]
-    return site.run("wordpress", command, **store.environment, **values)
+    return site.run("wordpress", command, None, task, **store.environment, **values)
 
 
 def progress(container: Container) -> list[dict[str, Any]]:

@@ -18,6 +18,21 @@ final class Failure extends \RuntimeException {
 	}
 }
 
+/** As PHP, tar, zstd and MariaDB's clients say that something is full, and what they say where a pipe ended by it. */
+const FULL = '~No space left|quota exceeded|out of free disk space|errno=(?:28|122)\b~i';
+
+/** What is full, of all that a task writes to. @return ?string null: nothing is. */
+function full_disk(): ?string {
+	$places = [ '/tmp' => 'the task\'s own disk', '/var/cache/fleet' => 'the task\'s own disk', '/var/www/html/wp-content' => 'the site\'s files', '/var/www/html/wp-content/uploads' => 'the site\'s files' ];
+	foreach ( $places as $folder => $name ) {
+		$free = @disk_free_space( $folder );
+		if ( $free !== false && $free < 65536 ) {
+			return "$name, at $folder";
+		}
+	}
+	return null;
+}
+
 /** One line of JSON on stdout. @param string $state begun, at, done, skipped, note or failed. */
 function progress( string $step, string $state, array $facts = [] ): void {
 	fwrite( STDOUT, json_encode( [ 'step' => $step, 'state' => $state ] + $facts, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE ) . "\n" );
@@ -46,9 +61,13 @@ function program( callable $do ): never {
 		$full            = in_array( $failure->getCode(), [ 1021, 1114, 3 ], true );
 		[ $status, $do ] = $full ? [ EX_CANTCREAT, 'make space in the database and run it again' ] : [ EX_UNAVAILABLE, 'run it again; it goes on where it was' ];
 	} catch ( \Throwable $failure ) {
-		$full            = str_contains( $failure->getMessage(), 'No space left' ) || str_contains( $failure->getMessage(), 'quota exceeded' );
+		$full            = preg_match( FULL, $failure->getMessage() );
 		[ $status, $do ] = $full ? [ EX_CANTCREAT, 'make space and run it again' ] : [ 1, 'run it again; if it stays, report it' ];
 	}
-	progress( 'end', 'failed', [ 'status' => $status, 'problem' => $failure->getMessage(), 'do' => $do ] );
+	$problem = $failure->getMessage();
+	if ( in_array( $status, [ 1, EX_CANTCREAT ], true ) && $full_disk = full_disk() ) {
+		[ $status, $problem, $do ] = [ EX_CANTCREAT, "no space is left on $full_disk", 'make space and run it again' ];
+	}
+	progress( 'end', 'failed', [ 'status' => $status, 'problem' => $problem, 'do' => $do ] );
 	exit( $status );
 }

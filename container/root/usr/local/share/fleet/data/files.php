@@ -148,19 +148,31 @@ final class Files {
 		return array_values( array_filter( $names, fn( $name ) => $name !== '.' && $name !== '..' && ! str_starts_with( $name, '.fleet' ) && ! in_array( $name, $but, true ) ) );
 	}
 
-	/** The fetched code as the newest generation, with nothing of the code before. */
-	public function generation(): void {
-		$store = new \Fleet\Code\Store();
-		$items = array_diff( \Fleet\Code\items_below( self::CODE ), [ \Fleet\Code\DROP_INS ] );
-		if ( ! $this->content || ! $items ) {
-			return;
-		}
-		$this->notes->get( 'generation' ) ?? $this->notes->set( 'generation', $store->current() );
+	/**
+	 * The fetched code as archives, which a generation is a list of: while the site serves, since it takes long and
+	 * needs space.
+	 *
+	 * @return array<string, string> item => version
+	 */
+	public function pack(): array {
+		$items    = $this->content ? array_diff( \Fleet\Code\items_below( self::CODE ), [ \Fleet\Code\DROP_INS ] ) : [];
+		$store    = new \Fleet\Code\Store();
 		$versions = [];
 		foreach ( $items as $item ) {
 			$versions[ $item ] = $store->pack( $item, self::CODE );
 		}
-		$this->change( $store, $versions );
+		return $versions;
+	}
+
+	/** The fetched code as the newest generation, with nothing of the code before. */
+	public function generation(): void {
+		// What was packed is found, unless that is so long ago that it was tidied up.
+		$versions = $this->pack();
+		if ( $versions ) {
+			$store = new \Fleet\Code\Store();
+			$this->notes->get( 'generation' ) ?? $this->notes->set( 'generation', $store->current() );
+			$this->change( $store, $versions );
+		}
 	}
 
 	/** The generation that a load took the place of; a second time the loaded one. */

@@ -25,7 +25,7 @@ final class Listing {
 	/** @param array{path: string, bytes: int, time: int, sha256: string} $entry */
 	public function add( array $entry ): void {
 		$line = json_encode( $entry, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR ) . "\n";
-		fwrite( $this->in, $line ) === strlen( $line ) || throw new \RuntimeException( "$this->file can't be written" );
+		@fwrite( $this->in, $line ) === strlen( $line ) || throw new \RuntimeException( "$this->file can't be written" );
 		$this->count++;
 		$this->list_bytes  += strlen( $line );
 		$this->total_bytes += $entry['bytes'];

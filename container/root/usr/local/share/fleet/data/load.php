@@ -106,7 +106,11 @@ final class Load {
 		}
 		$tables && $order['tables'] && $this->once( 'choose', fn() => ( new Chosen( $this->database, $this->new, $this->live, $order['tables'], $prefix ) )->leave( $manifest->time, $order['newer'] ) );
 		// Code is on this task's own disk, which a killed one loses; what else is whole is not fetched again.
-		$files && ! $this->new->get( 'done-code' ) && step( 'files', fn() => $this->files->fetch( $s3, $manifest, $order['uploads'] ) );
+		$files && ! $this->new->get( 'done-code' ) && step( 'files', function () use ( $s3, $manifest, $order ) {
+			$fetched = $this->files->fetch( $s3, $manifest, $order['uploads'] );
+			$this->files->pack();
+			return $fetched;
+		} );
 		// Behind the files: a site's own rules are one of them.
 		$tables && $order['anonymise'] && $this->once( 'anonymise', fn() => ( new People( $this->database, $this->new, $prefix ) )->take_out( $this->files->own( People::OWN ) ) );
 	}

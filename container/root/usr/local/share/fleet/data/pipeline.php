@@ -13,28 +13,34 @@ final class Pipeline {
 	public $in;
 	/** @var resource What it writes. */
 	public $out;
+	/** @var resource What the filter has to say, in JSON, once its output is closed. */
+	private $facts;
+	/** @var resource */
+	private $statuses;
+	/** What each says of itself: nothing where the disk is full, by which their statuses stay true. */
 	private string $folder;
 
 	/** @param list<list<string>> $commands File 3 of each takes what the filter has to say. */
 	public function __construct( array $commands ) {
-		$this->folder = trim( (string) shell_exec( 'mktemp --directory /tmp/fleet/pipeline.XXXXXX' ) );
-		$words        = [];
+		$this->folder = '/tmp/fleet/pipeline.' . bin2hex( random_bytes( 6 ) );
+		mkdir( $this->folder );
+		$words = [];
 		foreach ( $commands as $number => $command ) {
 			$words[] = implode( ' ', array_map( 'escapeshellarg', $command ) ) . " 2>$this->folder/$number";
 		}
-		$script        = implode( ' | ', $words ) . "; echo \"\${PIPESTATUS[*]}\" >$this->folder/statuses";
-		$this->process = proc_open( [ 'bash', '-c', $script ], [ [ 'pipe', 'r' ], [ 'pipe', 'w' ], STDERR, [ 'file', "$this->folder/facts", 'w' ] ], $pipes );
-		[ $this->in, $this->out ] = $pipes;
+		$script        = implode( ' 4>&- | ', $words ) . ' 4>&-; echo "${PIPESTATUS[*]}" >&4';
+		$this->process = proc_open( [ 'bash', '-c', $script ], [ [ 'pipe', 'r' ], [ 'pipe', 'w' ], STDERR, [ 'pipe', 'w' ], [ 'pipe', 'w' ] ], $pipes );
+		[ 0 => $this->in, 1 => $this->out, 3 => $this->facts, 4 => $this->statuses ] = $pipes;
 	}
 
 	/** Waits for all of them. @return array What the filter said. @throws Failure in the words of the first that failed */
 	public function end(): array {
 		is_resource( $this->in ) && fclose( $this->in );
 		is_resource( $this->out ) && fclose( $this->out );
+		$facts    = json_decode( stream_get_contents( $this->facts ), true ) ?: [];
+		$statuses = array_map( 'intval', explode( ' ', trim( stream_get_contents( $this->statuses ) ) ) );
 		proc_close( $this->process );
-		$statuses = array_map( 'intval', explode( ' ', trim( (string) @file_get_contents( "$this->folder/statuses" ) ) ) );
-		$facts    = json_decode( (string) file_get_contents( "$this->folder/facts" ), true ) ?: [];
-		$said     = '';
+		$said = '';
 		// The filter's own words, where whoever reads it ended.
 		$filter_broke_off = str_contains( $facts['problem'][1] ?? '', 'fwrite()' );
 		foreach ( $statuses as $number => $status ) {
@@ -61,7 +67,8 @@ final class Pipeline {
 		$line = strtok( $said, "\n" );
 		return match ( true ) {
 			(bool) preg_match( '~zstd:|gzip:|Read error|Decoding error|unexpected end of file|not in gzip format~i', $said ) => new Failure( EX_DATAERR, "the archive is broken: $line", 'make the dump again' ),
-			(bool) preg_match( '~ERROR (1114|1021|3)\b|No space left~', $said ) => new Failure( EX_CANTCREAT, $line, 'make space in the database and run it again' ),
+			(bool) preg_match( FULL, $said ) => new \RuntimeException( $line ),
+			(bool) preg_match( '~ERROR (1114|1021|3)\b~', $said ) => new Failure( EX_CANTCREAT, $line, 'make space in the database and run it again' ),
 			(bool) preg_match( '~ERROR (20\d\d|1053|1927|4031)\b|Lost connection|Can\'t connect|error: 20\d\d~', $said ) => new Failure( EX_UNAVAILABLE, $line, 'run it again' ),
 			(bool) preg_match( '~^ERROR (?:\d+|at line)~', $line ) => new Failure( EX_DATAERR, "the database takes a statement of the dump for wrong: $line", 'mend the dump' ),
 			default => new Failure( 1, $line, 'run it again; if it stays, report it' ),

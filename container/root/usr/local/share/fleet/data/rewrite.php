@@ -57,13 +57,28 @@ function blocks( $in, int &$all, int $most ): \Generator {
 	}
 }
 
+/** Where the next statement begins: within a value a line's end is written as \n. */
+function end_of_insert( string $text, int $at, bool $other_ends ): ?int {
+	if ( $other_ends ) {
+		return preg_match( '~;\r?\n~', $text, $found, PREG_OFFSET_CAPTURE, $at ) ? $found[0][1] + strlen( $found[0][0] ) : null;
+	}
+	$end = strpos( $text, ";\n", $at );
+	return $end === false ? null : $end + 2;
+}
+
 /** @param bool $data Whether the text begins within an INSERT, and then whether it ends in one. */
 function rewritten( string $text, bool &$data, Replacement $replacement, callable $other ): string {
 	$done = '';
+	// Of Windows: looked for only where one is, since semicolons are many and these are not.
+	$other_ends = str_contains( $text, "\r\n" );
 	for ( $at = 0; $at < strlen( $text ); $at = $end ) {
 		if ( $data || preg_match( '~\G(?:INSERT|REPLACE)\s~i', $text, $found, 0, $at ) ) {
-			$data  = ! preg_match( '~;\r?\n~', $text, $found, PREG_OFFSET_CAPTURE, $at );
-			$end   = $data ? strlen( $text ) : $found[0][1] + strlen( $found[0][0] );
+			$end  = end_of_insert( $text, $at, $other_ends );
+			$data = $end === null;
+			$end ??= strlen( $text );
+			if ( $at === 0 && $end === strlen( $text ) ) {
+				return $replacement->lines( $text );
+			}
 			$done .= $replacement->lines( substr( $text, $at, $end - $at ) );
 		} else {
 			$end   = strpos( $text, "\n", $at );
@@ -85,10 +100,9 @@ $other = function ( string $line ) use ( &$facts, $statements, $settings ): stri
 
 try {
 	foreach ( blocks( $in, $facts['bytes'], $most ) as $block ) {
-		$end = rtrim( $block, " \r\n" );
+		$end = rtrim( substr( $block, -1000 ), " \r\n" );
 		if ( $end !== '' ) {
-			$line = substr( $end, (int) strrpos( "\n$end", "\n" ) );
-			$last = substr( $line, 0, 40 ) . substr( $line, -40 );
+			$last = substr( $end, (int) strrpos( "\n$end", "\n" ) );
 		}
 		$block = rewritten( $block, $data, $replacement, $other );
 		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
@@ -103,5 +117,8 @@ try {
 	$facts['problem'] = [ 1, $failure->getMessage(), 'run it again' ];
 }
 $facts += [ 'tables' => $statements->tables, 'changes' => $statements->changes, 'strings' => $replacement->strings ];
+// Whoever reads the SQL to its end reads this only then, and a pipe holds 64 KiB.
+fclose( $out );
+fclose( STDOUT );
 file_put_contents( 'php://fd/3', json_encode( $facts, JSON_INVALID_UTF8_SUBSTITUTE ) );
 exit( $facts['problem'] ? 1 : 0 );
