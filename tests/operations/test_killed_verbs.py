@@ -16,7 +16,9 @@ import pytest
 from fleet.operations.data.archive import store_of
 from fleet.operations.data.begun import NOTE
 from fleet.operations.data.clone import clone_site
+from fleet.operations.data.importing import import_site
 from fleet.operations.data.leaving import check_export, export_leaving, purge_site
+from fleet.operations.data.listed import files_of
 from fleet.operations.data.move import move_site
 from fleet.operations.data.push import push_code
 from fleet.operations.data.steps import Step
@@ -24,6 +26,7 @@ from fleet.operations.declared import Declared, read_declared
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from fleet.sites_file.edits import retire_site
+from tests.operations.stage.foreign import TAKEN, dump, tree
 from tests.operations.stage.played import FILES, Image, playing, sha256
 
 CHANGES = (
@@ -157,6 +160,29 @@ def test_a_push(prod: Declared, image: Image) -> None:
     for after in at_each_change(image, push):
         done_once(image, "--code-only")
         assert objects("docs", "plugins/hello.php") <= keys(image), after
+
+
+def test_an_import(prod: Declared, image: Image, tmp_path: Path) -> None:
+    tables, files = dump(tmp_path / "a.sql.gz"), tree(tmp_path / "files")
+
+    def take(session: boto3.Session) -> None:
+        import_site(
+            *(prod, "blog", tables),
+            files=files,
+            on_step=nobody,
+            agreed=lambda report: True,
+            overwrite_production=True,
+            session=session,
+        )
+
+    for after in at_each_change(image, take):
+        (load,) = {tuple(command) for command in image.commands}
+        archive = store_of(prod, "blog", image.session).archive("blog", load[1].rsplit("/", 1)[-1])
+        listed = files_of(archive, archive.manifest().files)
+        sent = {f"blog/objects/{each.sha256[:2]}/{each.sha256}" for each in listed}
+        # What was sent before it was killed is what it goes on with, and no second archive is made.
+        assert {key for key in keys(image) if not key.startswith(f"blog/{archive.id}/")} == sent
+        assert len(sent) == len(TAKEN), after
 
 
 def test_an_export_of_who_leaves_and_the_purge(
