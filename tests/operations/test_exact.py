@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from fleet.cli.main import app
 from fleet.operations.data.exact import ExactPlan, plan_exact, restore_exact
+from fleet.operations.data.portion import portion_of
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
 from tests.operations.stage.played import Image, playing
@@ -156,7 +157,9 @@ def test_only_the_first_container_gets_the_master_password(
     image.session.events.register(
         "before-parameter-build.ecs.RunTask", lambda params, **_: told.append(params)
     )
-    restore_exact(prod, plan(prod, image, only="database"), on_step=print, session=image.session)
+    restore_exact(
+        prod, plan(prod, image, only=portion_of(["database"])), on_step=print, session=image.session
+    )
     schema, init, main = told[0]["overrides"]["containerOverrides"]
     names = [{each["name"] for each in one.get("environment", [])} for one in (schema, init, main)]
     assert names[0] == {"WORDPRESS_DB_HOST", "FLEET_RESTORED_PASSWORD"}
@@ -221,7 +224,7 @@ def test_moments_that_nothing_is_kept_of(prod: Declared, image: Image, aurora: A
         with pytest.raises(OperationError, match="Aurora keeps blog from 2026-11-22 12:00:00Z to"):
             plan(prod, image, at)
     with pytest.raises(OperationError, match="--exact is for the database"):
-        plan(prod, image, only="files")
+        plan(prod, image, only=portion_of(["files"]))
 
 
 def test_it_says_what_is_lost_and_asks(

@@ -21,6 +21,7 @@ from fleet.operations.data.leaving import check_export, export_leaving, purge_si
 from fleet.operations.data.listed import files_of
 from fleet.operations.data.move import move_site
 from fleet.operations.data.push import push_code
+from fleet.operations.data.restore import plan_restore, restore_site
 from fleet.operations.data.steps import Step
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.problem import OperationError
@@ -212,3 +213,23 @@ def test_an_export_of_who_leaves_and_the_purge(
         assert killed(image, purge, after)
         purge(image.session)
         assert not [key for key in keys(image) if key.startswith("blog/")], after
+
+
+def test_a_restore_as_another_site(prod: Declared, image: Image) -> None:
+    keep = {"days": 14, "weeks": 8, "months": 12}
+
+    def restore(session: boto3.Session) -> None:
+        image.at_work = True
+        image.dump(f"s3://{image.bucket}/blog/20261120T031200Z-0000", keep=keep)
+        image.at_work = False
+        plan = plan_restore(
+            prod, "blog", NOW, to="docs", overwrite_production=True, session=session
+        )
+        restore_site(prod, plan, on_step=nobody, session=session)
+
+    for after in at_each_change(image, restore):
+        url = f"s3://{image.bucket}/docs/20261120T031200Z-0000"
+        # One task, which the second call follows.
+        assert image.commands == [["fleet-load", url]], after
+        assert objects("docs") <= keys(image), after
+        assert not has_note(image), after

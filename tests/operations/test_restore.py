@@ -12,12 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.cli.main import app
+from fleet.operations.data.portion import portion_of
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
 from tests.operations.stage.played import Image, playing
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+CODE, DATABASE = ["--only", "code"], ["--only", "database"]
+LOST, YES = ["--only", "uploads/lost.jpg"], ["--yes-overwrite-production"]
 KEEP = {"days": 14, "weeks": 8, "months": 12}
 
 
@@ -66,14 +69,20 @@ def test_the_newest_before_the_moment_comes_back(
 def test_a_part_of_it_and_as_another_site(
     prod: Declared, image: Image, nights: dict[int, str]
 ) -> None:
-    part = plan(prod, image, only="database")
+    part = plan(prod, image, only=portion_of(["database"]))
     restore_site(prod, part, on_step=print, session=image.session)
     other = plan(prod, image, to="docs")
     restore_site(prod, other, on_step=print, session=image.session)
+    for words in (["code"], ["uploads/2026", "uploads/2026/a.jpg"]):
+        some = plan(prod, image, only=portion_of(words))
+        assert some.files == {"code": 14, "uploads/2026": 9}[words[0]]
+        restore_site(prod, some, on_step=print, session=image.session)
     here = f"s3://{image.bucket}"
     assert image.commands == [
         ["fleet-load", f"{here}/blog/{nights[1]}", "--only", "database"],
         ["fleet-load", f"{here}/docs/{nights[1]}"],
+        ["fleet-load", f"{here}/blog/{nights[1]}", "--code-only"],
+        ["fleet-load", f"{here}/blog/{nights[1]}", "--only", "files", "--path", "uploads/2026"],
     ]
 
 
@@ -138,7 +147,11 @@ def test_moments_that_no_backup_has(prod: Declared, image: Image) -> None:
         (["blog", "--at", "2026-11-20 14:00"], "which says no zone"),
         (["blog", "--at", "last friday"], "which is no time"),
         (["blog", "--at", "2026-11-20 14:00Z"], "--yes-overwrite-production"),
-        (["blog", "--at", "2026-11-20 14:00Z", "--only", "code"], "allowed is database or files"),
+        (["blog", "--at", "2026-11-29 14:00Z", "--only", "databse"], "allowed is database, files"),
+        (["blog", "--at", "2026-11-29 14:00Z", "--only", "uploads/../x"], "allowed is database"),
+        (["blog", "--at", "2026-11-29 14:00Z", "--only", "plugins/shop"], "wp fleet code revert"),
+        (["blog", "--at", "2026-11-29 14:00Z", *CODE, *DATABASE], "name one of database, files"),
+        (["blog", "--at", "2026-11-29 14:00Z", *LOST, *YES], "has no uploads/lost.jpg"),
         (["archive", "--at", "2026-11-20 14:00Z"], "fleet resume archive"),
         (["blog", "--at", "2026-11-20 14:00Z", "--as", "dcos"], 'did you mean "docs"?'),
     ],

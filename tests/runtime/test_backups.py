@@ -83,17 +83,24 @@ def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
 
 
 def test_a_night_takes_away_what_is_over(site: StagedSite, store: Bucket) -> None:
-    first, second, third = (store.place("second", number) for number in (1, 2, 3))
-    for place in (first, second, third):
+    first, second, third, used = (store.place("second", number) for number in (1, 2, 3, 4))
+    for place in (first, second, third, used):
         ended(run(site, store, "fleet-dump", place, "--keep", "1,0,0", "--no-prune"))
     aged(store, first, 3)
     aged(store, second, 2)
+    aged(store, used, 2)
+    since = datetime.now(UTC).isoformat()
+    note = {"archive": "20261129T180005Z-exact", "uses": [used.rpartition("/")[2]], "since": since}
+    key = "second/begun.json"
+    store.client.put_object(Bucket=NAME, Key=key, Body=json.dumps(note).encode())
     (site.mount / ".fleet/used").touch()
     assert {first, second, third} <= set(backups(store, "second"))
     assert night(site, store, "second", keep="1,0,0")[-1]["state"] == "done"
     left = backups(store, "second")
     assert {first, second}.isdisjoint(left)
     assert third in left
+    # A restore is at work with it.
+    assert used in left
     assert len(left) >= 2
 
 

@@ -206,6 +206,27 @@ def test_code_alone_leaves_tables_and_uploads(moved: Moved, store: Bucket) -> No
     assert own.read_text() == "ours"
 
 
+def test_one_folder_comes_back_and_all_else_stays(moved: Moved, store: Bucket) -> None:
+    source, target = moved.source, moved.target
+    before, uploads = shop.state(target), target.mount / "uploads"
+    for path in ("2026/lost.txt", "2025/own.txt"):
+        (uploads / path).parent.mkdir(parents=True, exist_ok=True)
+        (uploads / path).write_text("ours")
+    picture = next((source.mount / "uploads/2026").glob("a b*.jpg")).name
+    words = ["--only", "files", "--path", "uploads/2026"]
+    ended(run(target, store, "fleet-load", moved.place, *words))
+    assert (uploads / "2026" / picture).read_bytes() == b"\xff\xd8 a picture"
+    assert not (uploads / "2026/lost.txt").exists()
+    assert (uploads / "2025/own.txt").read_text() == "ours"
+    here = shop.state(target)
+    assert {name for name in before if before[name] != here[name]} <= CHANGED
+    ended(run(target, store, "fleet-load", "undo"))
+    assert (uploads / "2026/lost.txt").read_text() == "ours"
+    assert not (uploads / "2026" / picture).exists()
+    (*_, told) = ended(run(target, store, "fleet-load", moved.place, "--path", "uploads/x"), 65)
+    assert told["problem"] == "the dump has no uploads/x"
+
+
 def test_chosen_tables_come_and_all_others_stay(moved: Moved, store: Bucket) -> None:
     target = moved.target
     ended(run(target, store, "fleet-load", moved.place))

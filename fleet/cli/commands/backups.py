@@ -21,6 +21,7 @@ from fleet.cli.options import (
 
 if TYPE_CHECKING:
     from fleet.operations.data.steps import OnStep
+    from fleet.operations.declared import Declared
 
 PANEL = "Backups"
 
@@ -29,8 +30,8 @@ At = Annotated[
     typer.Option("--at", metavar="TIME", help='As it was then: "2026-11-20 14:00Z".'),
 ]
 Only = Annotated[
-    str | None,
-    typer.Option("--only", metavar="PART", help="database, or files: uploads and code."),
+    list[str] | None,
+    typer.Option("--only", metavar="PART", help="database, files, code, uploads/PATH; again."),
 ]
 Exact = Annotated[
     bool,
@@ -100,29 +101,36 @@ def restore(
     For example: fleet restore --env prod shop --at "2026-11-20 14:00Z"
     """
     from fleet.cli.views.moving import Telling, print_loaded
-    from fleet.cli.views.restore import print_exact_plan, print_plan
-    from fleet.operations.data.exact import plan_exact, restore_exact
-    from fleet.operations.data.restore import plan_restore, restore_site, time_at, which_part
+    from fleet.operations.data.portion import portion_of
     from fleet.operations.problem import OperationError
 
     declared = declared_of(file, env)
     if as_json and not yes:
         raise OperationError("with --json nobody can be asked: add --yes to go ahead")
-    options: Any = {"only": which_part(only), "to": to, "overwrite_production": overwrite}
-    do: Callable[[OnStep], None]
-    if exact:
-        exactly = plan_exact(declared, site, time_at(at), **options)
-        print_exact_plan(exactly, as_json=as_json)
-        to, do = exactly.to, lambda on_step: restore_exact(declared, exactly, on_step=on_step)
-    else:
-        plan = plan_restore(declared, site, time_at(at), **options)
-        print_plan(plan, as_json=as_json)
-        to, do = plan.to, lambda on_step: restore_site(declared, plan, on_step=on_step)
+    options: Any = {"only": portion_of(only or ()), "to": to, "overwrite_production": overwrite}
+    to, do = _planned(declared, site, at, exact=exact, as_json=as_json, **options)
     if not yes and not typer.confirm(f"Replace what {to} holds in {env}?"):
         return
     with Telling(as_json=as_json) as telling:
         do(telling.step)
     print_loaded(to, env, as_json=as_json)
+
+
+def _planned(
+    declared: Declared, site: str, at: str, *, exact: bool, as_json: bool, **options: Any
+) -> tuple[str, Callable[[OnStep], None]]:
+    """Says what a restore would do; the site that becomes so, and what does it."""
+    from fleet.cli.views.restore import print_exact_plan, print_plan
+    from fleet.operations.data.exact import plan_exact, restore_exact
+    from fleet.operations.data.restore import plan_restore, restore_site, time_at
+
+    if exact:
+        exactly = plan_exact(declared, site, time_at(at), **options)
+        print_exact_plan(exactly, as_json=as_json)
+        return exactly.to, lambda on_step: restore_exact(declared, exactly, on_step=on_step)
+    plan = plan_restore(declared, site, time_at(at), **options)
+    print_plan(plan, as_json=as_json)
+    return plan.to, lambda on_step: restore_site(declared, plan, on_step=on_step)
 
 
 def drill(

@@ -9,6 +9,7 @@ from fleet.cli.phrases import age, duration, size
 from fleet.cli.screen import OUT, print_json
 from fleet.cli.times import exact
 from fleet.operations.data.exact import ExactPlan
+from fleet.operations.data.portion import Portion
 from fleet.operations.data.restore import RestorePlan
 
 
@@ -22,27 +23,41 @@ def print_plan(plan: RestorePlan, *, as_json: bool) -> None:
                 "site": plan.site,
                 "to": plan.to,
                 "backup": backup.id,
-                "only": plan.only,
+                "only": plan.only.part,
+                "code": plan.only.code,
+                "paths": plan.only.paths,
                 "time": backup.time,
                 "seconds": plan.seconds,
                 "usd": plan.usd,
             }
         )
         return
-    parts = {
-        "database": None if backup.database is None else f"database ({size(backup.database)})",
-        "files": None if backup.files is None else f"files ({size(backup.files)})",
-    }
-    wanted = [text for name, text in parts.items() if text and plan.only in (None, name)]
     lost = age(plan.now - backup.time)
     lines = {
         "from": f"backup {backup.id} of {exact(backup.time)}",
-        "back": " and ".join(wanted),
-        "lost": f"what {plan.to} was told after it: {lost} of orders, posts, comments, uploads",
+        "back": _back(plan),
+        "lost": f"what {plan.to} was told after it: {lost} of {_of(plan.only)}",
         "takes": f"about {duration(plan.seconds)}{cost}; closed for some seconds of it",
         "undo": "for seven days",
     }
     _print_lines(lines)
+
+
+def _back(plan: RestorePlan) -> str:
+    database = plan.backup.database if plan.only.part != "files" else None
+    what = "code" if plan.only.code else ", ".join(plan.only.paths) or "files"
+    parts = {"database": database, what: plan.files}
+    return " and ".join(
+        f"{name} ({size(each)})" for name, each in parts.items() if each is not None
+    )
+
+
+def _of(only: Portion) -> str:
+    if only.code:
+        return "changes of plugins and themes"
+    return {None: "orders, posts, comments, uploads", "database": "orders, posts, comments"}.get(
+        only.part, "uploads and other files"
+    )
 
 
 def print_exact_plan(plan: ExactPlan, *, as_json: bool) -> None:

@@ -39,14 +39,23 @@ class Begun:
         what that did.
         """
         is_known = datetime.now(UTC) - self.since < KNOWN
-        return f"{self.archive.id}-{step}" if is_known else None
+        # A restore's archive is an old one, which may have been loaded some minutes ago.
+        return f"{self.archive.id}-{self.since:%H%M%S%f}-{step}" if is_known else None
 
 
 @contextmanager
 def going_on(
-    store: Store, site: str, words: Sequence[str], new: Archive, on_step: OnStep
+    store: Store,
+    site: str,
+    words: Sequence[str],
+    new: Archive,
+    on_step: OnStep,
+    *,
+    uses: Sequence[str] = (),
 ) -> Iterator[Begun]:
     """The verb that was begun by the same `words`, or one that begins with the archive `new`.
+
+    While the note is there no night takes that archive away, nor those of the ids `uses`.
 
     The note goes when the verb has ended, and when one of its tasks failed: what is run then is to
     begin anew. It stays where the verb was killed or AWS was away.
@@ -54,7 +63,7 @@ def going_on(
     begun = _read(store, site, words, new)
     if begun is None:
         begun = Begun(new, datetime.now(UTC))
-        _write(store, site, words, begun)
+        _write(store, site, words, begun, uses)
     else:
         note = f"goes on with {begun.archive.url}, begun at {begun.since:%Y-%m-%d %H:%M} UTC"
         on_step(Step(site=site, step="begin", state="note", note=note))
@@ -79,8 +88,11 @@ def _read(store: Store, site: str, words: Sequence[str], new: Archive) -> Begun 
     return Begun(new.store.archive(new.site, str(said["archive"])), since)
 
 
-def _write(store: Store, site: str, words: Sequence[str], begun: Begun) -> None:
-    said = {"words": words, "archive": begun.archive.id, "since": begun.since.isoformat()}
+def _write(
+    store: Store, site: str, words: Sequence[str], begun: Begun, uses: Sequence[str]
+) -> None:
+    archive, since = begun.archive.id, begun.since.isoformat()
+    said = {"words": words, "archive": archive, "uses": uses, "since": since}
     with told_in_words(store.target):
         store.s3.put_object(
             Bucket=store.bucket, Key=f"{site}/{NOTE}", Body=json.dumps(said).encode(), **store.owner

@@ -59,7 +59,7 @@ def drill(
     """
     store = store_of(declared, site, session)
     with told_in_words(store.target):
-        archive, _ = nearest_backup(declared, store, site, datetime.now(UTC), None)
+        archive, _ = nearest_backup(declared, store, site, datetime.now(UTC))
     _refuse_second(place_of(declared, site, session))
     run_steps(
         declared,

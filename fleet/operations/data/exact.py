@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from fleet.operations.data.archive import MANIFEST, Archive, FilesPart, Store, store_of
+from fleet.operations.data.begun import Begun, going_on
 from fleet.operations.data.clone import check_target, copy_archive
 from fleet.operations.data.dump import Part, load_site
+from fleet.operations.data.portion import ALL, Portion
 from fleet.operations.data.restore import nearest_backup
 from fleet.operations.data.steps import OnStep, run_steps, telling
 from fleet.operations.data.temporary import MAX_ACU, Origin, Temporary, leftovers, remove
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 # Cluster, instance, dump and removal: an estimate, from AWS's "minutes to hours by the volume".
 SECONDS = 2_400.0
+FILES = Portion(part="files")
 _SHOWN = "%Y-%m-%d %H:%M:%SZ"
 
 
@@ -69,7 +72,7 @@ def plan_exact(
     site: str,
     at: datetime,
     *,
-    only: Part | None = None,
+    only: Portion = ALL,
     to: str | None = None,
     overwrite_production: bool = False,
     now: datetime | None = None,
@@ -81,15 +84,15 @@ def plan_exact(
     what is; files alone, which no cluster has; a target as of `plan_restore`.
     """
     now, to = now or datetime.now(UTC), to or site
-    if only == "files":
-        raise OperationError("--exact is for the database: leave out --exact, or --only files")
+    if only.part == "files":
+        raise OperationError("--exact is for the database: leave out --exact, or --only")
     check_target(declared, to, overwrite_production=overwrite_production)
     target = declared.home(declared.site(site))
     store = store_of(declared, site, session)
     rds = _rds(target, session)
     with told_in_words(target):
         origin = _origin(rds, declared, site, at)
-        files = None if only == "database" else _files(declared, store, site, at)
+        files = None if only.part == "database" else _files(declared, store, site, at)
     kind = "exact" if origin.snapshot is None else "final"
     prices = read_prices().regions.get(rds.meta.region_name)
     return ExactPlan(
@@ -116,20 +119,24 @@ def restore_exact(
     Raises OperationError as `load_site`, and when the temporary cluster doesn't come.
     """
     target = declared.home(declared.site(plan.site))
-    rds = _rds(target, session)
-    if not _is_whole(plan):
+    rds, store = _rds(target, session), store_of(declared, plan.to, session)
+    words = ["restore --exact", plan.site, plan.archive.id]
+    uses = [plan.files[0].id] if plan.files else []
+    with going_on(store, plan.to, words, plan.archive, on_step, uses=uses) as begun:
+        if not _is_whole(plan):
+            with told_in_words(target):
+                _dump(declared, plan, rds, begun, on_step, session)
+                _complete(plan)
         with told_in_words(target):
-            _dump(declared, plan, rds, on_step, session)
-            _complete(plan)
-    with told_in_words(target):
-        for name in leftovers(rds, target, plan.site):
-            with telling(plan.site, "remove the cluster", on_step):
-                remove(rds, name)
-    archive = plan.archive
-    if plan.to != plan.site:
-        archive = copy_archive(archive, store_of(declared, plan.to, session), plan.to, on_step)
-    only: Part | None = None if plan.files else "database"
-    load_site(declared, archive, on_step=on_step, only=only, session=session)
+            for name in leftovers(rds, target, plan.site):
+                with telling(plan.site, "remove the cluster", on_step):
+                    remove(rds, name)
+        archive = plan.archive
+        if plan.to != plan.site:
+            archive = copy_archive(archive, store, plan.to, on_step)
+        only: Part | None = None if plan.files else "database"
+        more: Any = {"token": begun.token("load"), "session": session}
+        load_site(declared, archive, on_step=on_step, only=only, **more)
 
 
 def _rds(target: Target, session: boto3.Session | None) -> RDSClient:
@@ -184,7 +191,7 @@ def _files(
     declared: Declared, store: Store, site: str, at: datetime
 ) -> tuple[Archive, FilesPart] | None:
     try:
-        archive, manifest = nearest_backup(declared, store, site, at, "files")
+        archive, manifest = nearest_backup(declared, store, site, at, FILES)
     except OperationError:
         return None
     return None if manifest.files is None else (archive, manifest.files)
@@ -203,6 +210,7 @@ def _dump(
     declared: Declared,
     plan: ExactPlan,
     rds: RDSClient,
+    begun: Begun,
     on_step: OnStep,
     session: boto3.Session | None,
 ) -> None:
@@ -224,6 +232,7 @@ def _dump(
             "schema": {**where, "FLEET_RESTORED_PASSWORD": password},
             "wordpress": where,
         },
+        token=begun.token("dump"),
         session=session,
     )
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast, get_args
+from typing import Any
 
 import boto3
 
 from fleet.fields.moments import moment
 from fleet.operations.data.archive import Archive, Manifest, Store, store_of
 from fleet.operations.data.backups import Backup, backup_ids, backup_of
+from fleet.operations.data.begun import going_on
 from fleet.operations.data.clone import check_target, copy_archive
 from fleet.operations.data.dump import Part, load_site
+from fleet.operations.data.portion import ALL, Portion
 from fleet.operations.data.steps import MEMORY, OnStep
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
@@ -43,7 +45,9 @@ class RestorePlan:
     now: datetime
     backup: Backup
     archive: Archive
-    only: Part | None
+    only: Portion
+    files: int | None
+    """Bytes of the files that come back; None where none do."""
     seconds: float
     usd: float | None
 
@@ -53,7 +57,7 @@ def plan_restore(
     site: str,
     at: datetime,
     *,
-    only: Part | None = None,
+    only: Portion = ALL,
     to: str | None = None,
     overwrite_production: bool = False,
     now: datetime | None = None,
@@ -62,8 +66,8 @@ def plan_restore(
     """Finds the newest backup at or before `at`; writes nothing.
 
     Raises FleetError for an unknown site, OperationError: a moment that is yet to come, or before
-    the oldest backup; a backup that is damaged, with the next older one; a target that isn't live,
-    or is in production without `overwrite_production`.
+    the oldest backup; a backup that is damaged, with the next older one, or without one of the
+    paths; a target that isn't live, or is in production without `overwrite_production`.
     """
     now = now or datetime.now(UTC)
     declared.site(site)
@@ -74,7 +78,8 @@ def plan_restore(
     store = store_of(declared, site, session)
     with told_in_words(store.target):
         archive, manifest = nearest_backup(declared, store, site, at, only)
-    seconds = _seconds(manifest, only)
+        files = only.bytes(archive, manifest)
+    seconds = _seconds(manifest, only, files)
     return RestorePlan(
         site=site,
         to=to,
@@ -83,6 +88,7 @@ def plan_restore(
         backup=backup_of(manifest),
         archive=archive,
         only=only,
+        files=files,
         seconds=seconds,
         usd=_usd(declared, store, seconds),
     )
@@ -99,15 +105,18 @@ def restore_site(
 
     Raises OperationError as `load_site`.
     """
-    archive = plan.archive
-    if plan.to != plan.site:
-        store = store_of(declared, plan.to, session)
-        archive = copy_archive(archive, store, plan.to, on_step)
-    load_site(declared, archive, on_step=on_step, only=plan.only, session=session)
+    archive, options = plan.archive, plan.only.options
+    store = store_of(declared, plan.to, session)
+    words = ["restore", plan.site, archive.id, *options]
+    with going_on(store, plan.to, words, archive, on_step) as begun:
+        if plan.to != plan.site:
+            archive = copy_archive(archive, store, plan.to, on_step)
+        more: Any = {"token": begun.token("load"), "session": session}
+        load_site(declared, archive, on_step=on_step, options=options, **more)
 
 
 def nearest_backup(
-    declared: Declared, store: Store, site: str, at: datetime, only: Part | None
+    declared: Declared, store: Store, site: str, at: datetime, only: Portion = ALL
 ) -> tuple[Archive, Manifest]:
     """The newest whole backup at or before a moment, with what is in it.
 
@@ -124,9 +133,9 @@ def nearest_backup(
         except OperationError as error:
             damaged = damaged or _finished(archive, str(error))
             continue
-        if manifest.keep is None or _lacks(manifest, only):
+        if manifest.keep is None or only.lacks(manifest):
             continue
-        said = damage(archive, manifest, only)
+        said = damage(archive, manifest, only.part)
         if said is None and damaged is None:
             return archive, manifest
         if said is None and damaged is not None:
@@ -139,11 +148,6 @@ def nearest_backup(
 
 def _time(id_: str) -> datetime:
     return datetime.strptime(id_[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-
-
-def _lacks(manifest: Manifest, only: Part | None) -> bool:
-    wanted = (only,) if only else ("database",)
-    return any(getattr(manifest, part) is None for part in wanted)
 
 
 def _finished(archive: Archive, said: str) -> tuple[Archive, str] | None:
@@ -197,11 +201,10 @@ def _none(declared: Declared, site: str, at: datetime, ids: list[str]) -> str:
     )
 
 
-def _seconds(manifest: Manifest, only: Part | None) -> float:
-    database = manifest.database if only != "files" else None
-    files = manifest.files if only != "database" else None
+def _seconds(manifest: Manifest, only: Portion, files: int | None) -> float:
+    database = manifest.database if only.part != "files" else None
     tables = (database.sql_bytes or 10 * database.bytes) / _TABLES if database else 0.0
-    return _START + tables + (files.total_bytes / _FILES if files else 0.0)
+    return _START + tables + (files or 0) / _FILES
 
 
 def _usd(declared: Declared, store: Store, seconds: float) -> float | None:
@@ -223,10 +226,3 @@ def time_of(option: str, text: str) -> datetime:
         return moment(text)
     except ValueError as error:
         raise OperationError(f"{option}: found {quoted(text)}, {error}") from None
-
-
-def which_part(text: str | None) -> Part | None:
-    """What `--only` says. Raises OperationError."""
-    if text is None or text in get_args(Part):
-        return cast("Part | None", text)
-    raise OperationError(f"--only: found {quoted(text)}; allowed is database or files")

@@ -44,12 +44,13 @@ final class Dumps {
 		$backups   = array_filter( $manifests, fn( $manifest ) => isset( $manifest['keep'] ) );
 		$times     = array_map( fn( $manifest ) => strtotime( $manifest['time'] ), $backups );
 		// By what the site asks for now.
+		$used = $this->used();
 		$stay = $backups ? kept( array_values( $times ), end( $backups )['keep'], time() ) : [];
 		foreach ( $manifests as $id => $manifest ) {
 			$expires = $manifest['expires'] ?? null;
 			$broken  = ! $manifest && strtotime( substr( $id, 0, 16 ) ) < time() - self::UNDER_WAY;
 			$over    = isset( $times[ $id ] ) ? ! in_array( $times[ $id ], $stay, true ) : $expires !== null && strtotime( $expires ) < time();
-			if ( $broken || $over ) {
+			if ( ( $broken || $over ) && ! in_array( $id, $used, true ) ) {
 				// Without a manifest it is no dump, whatever comes now.
 				$this->delete( "{$this->place->site}/$id/" . Place::MANIFEST );
 				foreach ( $this->s3->keys( "{$this->place->site}/$id/" ) as $key => $facts ) {
@@ -59,6 +60,13 @@ final class Dumps {
 			}
 		}
 		return [ 'dumps' => $gone, 'files' => $gone ? $this->sweep() : 0 ];
+	}
+
+	/** @return list<string> What a verb is at work with, by the note of `fleet` (fleet/operations/data/begun.py). */
+	private function used(): array {
+		$found = $this->s3->ask( new S3Request( 'GET', "{$this->place->site}/begun.json", may_lack: true ) );
+		$note  = $found->status === 404 ? [] : ( json_decode( $found->text, true ) ?: [] );
+		return strtotime( $note['since'] ?? '2000-01-01' ) > time() - self::UNDER_WAY ? [ $note['archive'] ?? '', ...( $note['uses'] ?? [] ) ] : [];
 	}
 
 	private function sweep(): int {

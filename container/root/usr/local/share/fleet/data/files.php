@@ -42,10 +42,14 @@ final class Files {
 		}
 	}
 
-	/** Fetches all files, those that an earlier try left whole only once. */
-	public function fetch( S3 $s3, Manifest $manifest, bool $uploads ): array {
+	/**
+	 * Fetches all files, those that an earlier try left whole only once.
+	 *
+	 * @param list<string> $paths These files and folders alone; none for all.
+	 */
+	public function fetch( S3 $s3, Manifest $manifest, bool $uploads, array $paths = [] ): array {
 		$this->fetch_list( $s3, $manifest );
-		[ $bytes, $count, $others ] = [ 0, 0, 0 ];
+		[ $bytes, $count, $others, $taken ] = [ 0, 0, 0, 0 ];
 		// They are on their way to their place, or there.
 		$placed = $this->notes->get( 'files-new' ) || $this->notes->get( 'done-files-put' );
 		foreach ( Listing::of( self::LIST, $manifest->files['list_bytes'] ) as $entry ) {
@@ -57,6 +61,10 @@ final class Files {
 			if ( ! $uploads && str_starts_with( $entry['path'], 'uploads/' ) ) {
 				continue; // their original has them, where browsers are led
 			}
+			if ( $paths && ! array_filter( $paths, fn( $wanted ) => str_starts_with( "$entry[path]/", "$wanted/" ) ) ) {
+				continue;
+			}
+			$taken++;
 			if ( $path === null ) {
 				$others++;
 				continue;
@@ -71,6 +79,7 @@ final class Files {
 			$count % 2000 || progress( 'files', 'at', [ 'files' => $count, 'of' => $manifest->files['count'], 'bytes' => $bytes ] );
 		}
 		$s3->end();
+		$taken || ! $paths || throw new Failure( EX_DATAERR, 'the dump has no ' . implode( ' and no ', $paths ), 'take an older one' );
 		$others && progress( 'files', 'note', [ 'note' => "$others files of code are left out: this site's code comes with its image" ] );
 		return [ 'files' => $count, 'bytes' => $bytes ];
 	}
@@ -127,19 +136,34 @@ final class Files {
 	public function swap( string $in = 'new', string $out = 'old' ): void {
 		$plan = $this->notes->get( "files-$in" );
 		if ( ! $plan ) {
-			$put  = self::entries( $this->aside( $in ) );
-			$plan = [ 'put' => $put, 'take' => self::entries( $this->root, [ ...self::STAY, ...( $this->content ? \Fleet\Code\FOLDERS : [] ) ] ) ];
+			$paths = $this->chosen();
+			$plan  = $paths ? [ 'put' => $paths, 'take' => array_values( array_filter( $paths, fn( $path ) => file_exists( "$this->root/$path" ) ) ) ] : [
+				'put'  => self::entries( $this->aside( $in ) ),
+				'take' => self::entries( $this->root, [ ...self::STAY, ...( $this->content ? \Fleet\Code\FOLDERS : [] ) ] ),
+			];
 			\Fleet\Code\remove( $this->aside( $out ) );
 			$this->notes->set( "files-$in", $plan );
 		}
 		is_dir( $this->aside( $out ) ) || mkdir( $this->aside( $out ), 0755, true );
 		foreach ( $plan['take'] as $name ) {
-			file_exists( $this->aside( $out ) . "/$name" ) || ! file_exists( "$this->root/$name" ) || rename( "$this->root/$name", $this->aside( $out ) . "/$name" );
+			file_exists( $this->aside( $out ) . "/$name" ) || ! file_exists( "$this->root/$name" ) || self::move( "$this->root/$name", $this->aside( $out ) . "/$name" );
 		}
 		foreach ( $plan['put'] as $name ) {
-			file_exists( $this->aside( $in ) . "/$name" ) && rename( $this->aside( $in ) . "/$name", "$this->root/$name" );
+			file_exists( $this->aside( $in ) . "/$name" ) && self::move( $this->aside( $in ) . "/$name", "$this->root/$name" );
 		}
 		$this->notes->set( "files-$in", null );
+	}
+
+	/** @return list<string> The paths of the order below the root, where it names some. */
+	private function chosen(): array {
+		$paths = $this->notes->get( 'order' )['paths'] ?? [];
+		$here  = $this->content ? $paths : array_map( fn( $path ) => preg_replace( '~^uploads/?~', '', $path ), $paths );
+		return in_array( '', $here, true ) ? [] : $here;
+	}
+
+	private static function move( string $from, string $to ): void {
+		is_dir( dirname( $to ) ) || mkdir( dirname( $to ), 0755, true );
+		rename( $from, $to );
 	}
 
 	/** @return list<string> All but the fleet's own. */

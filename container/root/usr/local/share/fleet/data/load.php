@@ -46,7 +46,7 @@ final class Load {
 		] );
 	}
 
-	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool, tables: list<string>, newer: bool} $order */
+	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool, tables: list<string>, newer: bool, paths: list<string>} $order */
 	public function run( array $order ): void {
 		$state = $this->status()['state'];
 		$same  = $this->new->get( 'order' ) === $order;
@@ -92,7 +92,7 @@ final class Load {
 	/** Beside what is live. */
 	private function prepare( S3 $s3, Manifest $manifest, array $order, bool $tables, bool $files ): void {
 		$prefix = getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_';
-		$files && step( 'space', fn() => $this->files->check_space( $manifest->files['total_bytes'] ) );
+		$files && ! $order['paths'] && step( 'space', fn() => $this->files->check_space( $manifest->files['total_bytes'] ) );
 		if ( $tables ) {
 			$loading = new Database( $this->database, $this->new );
 			$this->once( 'load', fn() => array_intersect_key( $loading->load( $s3, $manifest, $order['pairs'], $order['addresses'] ? [] : $manifest->foreign_hosts() ), [ 'bytes' => 1, 'strings' => 1 ] ) );
@@ -107,7 +107,7 @@ final class Load {
 		$tables && $order['tables'] && $this->once( 'choose', fn() => ( new Chosen( $this->database, $this->new, $this->live, $order['tables'], $prefix ) )->leave( $manifest->time, $order['newer'] ) );
 		// Code is on this task's own disk, which a killed one loses; what else is whole is not fetched again.
 		$files && ! $this->new->get( 'done-code' ) && step( 'files', function () use ( $s3, $manifest, $order ) {
-			$fetched = $this->files->fetch( $s3, $manifest, $order['uploads'] );
+			$fetched = $this->files->fetch( $s3, $manifest, $order['uploads'], $order['paths'] );
 			$this->files->pack();
 			return $fetched;
 		} );
