@@ -16,7 +16,9 @@ from typer.testing import CliRunner
 from fleet.cli.main import app
 from fleet.operations.data.exact import ExactPlan, plan_exact, restore_exact
 from fleet.operations.data.portion import portion_of
+from fleet.operations.data.restore import plan_restore, restore_site
 from fleet.operations.declared import Declared
+from fleet.operations.live.status import fleet_status
 from fleet.operations.problem import OperationError
 from tests.operations.stage.played import Image, playing
 from tests.operations.test_calls import counting, documented
@@ -51,7 +53,7 @@ class Aurora:
         self.snapshots: list[dict[str, Any]] = []
         self.written: list[str] = []
         self.dies_after: str | None = None
-        self.first = NOW - timedelta(days=7)
+        self.first, self.age = NOW - timedelta(days=7), timedelta(0)
         self.hooks: dict[str, Any] = {
             "before-parameter-build.rds.*": self._asked,
             "before-call.rds.RestoreDBClusterToPointInTime": self._restore,
@@ -86,6 +88,7 @@ class Aurora:
         for cluster in parsed.get("DBClusters", []):
             cluster["EarliestRestorableTime"] = self.first
             cluster["LatestRestorableTime"] = NOW - timedelta(minutes=5)
+            cluster["ClusterCreateTime"] = datetime.now(UTC) - self.age
 
     def _listed(self, parsed: dict[str, Any], **_: Any) -> None:
         parsed["DBClusterSnapshots"] = self.snapshots
@@ -195,6 +198,34 @@ def test_one_that_another_moment_left_is_removed_first(
     restore_exact(prod, later, on_step=print, session=image.session)
     assert aurora.temporary == []
     assert len(aurora.restored) == 2
+
+
+def test_one_that_was_left_is_told_and_in_the_end_removed(
+    project: Path,
+    prod: Declared,
+    image: Image,
+    aurora: Aurora,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aurora.dies_after = "after-call.rds.CreateDBInstance"
+    with pytest.raises(Killed):
+        restore_exact(prod, plan(prod, image), on_step=print, session=image.session)
+    aurora.dies_after = None
+    (name,) = aurora.temporary
+    stack = next(each for each in fleet_status(prod, session=image.session) if each.cell is None)
+    (told,) = stack.temporary
+    assert (told.cluster, told.site) == (name, "blog")
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(boto3, "Session", lambda **_: image.session)
+    done = CliRunner().invoke(app, ["backups", "blog", "--env", "prod"])
+    assert f"temporary cluster {name}: of a restore --exact of blog" in done.stderr
+    found = plan_restore(prod, "blog", NOW, overwrite_production=True, session=image.session)
+    # It may be at work.
+    restore_site(prod, found, on_step=print, session=image.session)
+    assert aurora.temporary == [name]
+    aurora.age = timedelta(hours=7)
+    restore_site(prod, found, on_step=print, session=image.session)
+    assert aurora.temporary == []
 
 
 def test_a_removed_site_comes_back_of_its_final_snapshot(

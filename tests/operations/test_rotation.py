@@ -182,6 +182,19 @@ def test_killed_anywhere_and_run_again_it_is_done_once(
     assert stands.written.count("after-call.ecs.UpdateService") <= 2
 
 
+def test_of_two_at_once_one_makes_the_new_values(
+    prod: Declared, image: Image, stands: Account
+) -> None:
+    """The second has read the secret before the first wrote, and writes behind it."""
+    secret = read_secret(stands.secrets, stands.arns["blog"])
+    rotate(prod, "blog", ["database"], on_step=print, session=image.session)
+    after = stands.value("blog")
+    with pytest.raises(OperationError, match="another rotation of this site has just begun"):
+        secret.begin(["database"])
+    assert stands.value("blog") == after
+    assert stands.rotating("blog") is None
+
+
 def test_what_was_begun_is_finished_before_another_kind(
     prod: Declared, image: Image, stands: Account
 ) -> None:

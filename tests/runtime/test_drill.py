@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -94,6 +95,26 @@ def test_a_whole_one_is_measured_and_thrown_away(drilled: Drilled) -> None:
     assert drilled.result("drilled")["backup"] == drilled.place.rpartition("/")[2]
     assert drilled.left() == ""
     assert shop.state(drilled.site) == before
+
+
+def test_of_two_at_once_the_second_leaves_the_first_s_schema(drilled: Drilled) -> None:
+    drilled.prepare()
+    site, user = drilled.site, drilled.user
+    words = ["mysql", "--no-defaults", "--protocol=tcp", f"--user={user}", f"--password={SECRET}"]
+    held = subprocess.Popen(
+        ["podman", "exec", site.database.name, *words, "--execute=SELECT SLEEP(60)"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: user in site.database.sql("SHOW PROCESSLIST"), "it is connected", 60)
+        second = site.run("schema", ["fleet-schema", "drill"])
+        assert second.wait() == 1
+        assert f"a drill is under way in {user}" in second.output()
+        assert drilled.left() == user
+    finally:
+        site.database.end(user)
+        held.wait()
 
 
 def test_a_damaged_one_is_told(drilled: Drilled) -> None:

@@ -75,11 +75,13 @@ def backups(
 
     Of one site, each of its backups.
     """
-    from fleet.cli.views.backups import print_backups
-    from fleet.operations.data.backups import backups_of, late_ones
+    from fleet.cli.views.backups import print_backups, print_left_behind
+    from fleet.operations.data.backups import backups_of, late_ones, left_behind
 
-    found = backups_of(declared_of(file, env), site)
+    declared = declared_of(file, env)
+    found = backups_of(declared, site)
     print_backups(found, one=site is not None, environment=env, as_json=as_json)
+    print_left_behind(left_behind(declared), env)
     if late_ones(found):
         raise typer.Exit(1)
 

@@ -13,8 +13,10 @@ from fleet.cli.phrases import age, size
 from fleet.cli.screen import ERR, OUT, print_json
 from fleet.cli.table import number, table, word
 from fleet.cli.times import exact
+from fleet.cli.views.status_tables import left_behind
 from fleet.operations.data.archive import Archive
 from fleet.operations.data.backups import SiteBackups, late_ones
+from fleet.operations.live.temporary import TemporaryCluster
 
 _STYLES = {"late": "bold red", "fresh": "green", "removed": "yellow", "by hand": ""}
 
@@ -46,6 +48,13 @@ def print_backups(
                 f"says why, fleet backup --env {environment} {site} makes one now",
             )
         )
+
+
+def print_left_behind(found: Sequence[TemporaryCluster], environment: str) -> None:
+    """Says what costs until it goes."""
+    now = datetime.now(UTC)
+    for each in found:
+        ERR.print(Text(left_behind(each, environment, now), "bold red"))
 
 
 def _print_sites(found: Sequence[SiteBackups]) -> None:

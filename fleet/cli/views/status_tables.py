@@ -18,6 +18,7 @@ from fleet.operations.live.databases import Database
 from fleet.operations.live.services import SPOT, Deployment
 from fleet.operations.live.status import SiteStatus, StackStatus
 from fleet.operations.live.tasks import StoppedTask
+from fleet.operations.live.temporary import TemporaryCluster
 
 NOTHING = "-"
 # Reasons of stopped tasks that are shown for each site; --json has them all.
@@ -37,8 +38,19 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         if len(stack.sites) == 1 and stack.sites[0].hosts:
             yield hosts_table(stack.sites[0].hosts)
         yield from _shared(stack)
+        for each in stack.temporary:
+            yield Text(left_behind(each, stack.environment, stack.time), "bold red")
         for line in stack.mail.obstacles if stack.mail else ():
             yield Text(f"mail: {line}", "yellow")
+
+
+def left_behind(each: TemporaryCluster, environment: str, now: datetime) -> str:
+    """That a cluster costs until somebody removes it, and who does."""
+    return (
+        f"temporary cluster {each.cluster}: of a restore --exact of {each.site}, made "
+        f"{_ago(each.since, now)}; it costs until it goes: the same restore goes on with it, "
+        f"fleet restore and fleet drill --env {environment} {each.site} remove one of six hours ago"
+    )
 
 
 def not_deployed(stack: StackStatus) -> str:

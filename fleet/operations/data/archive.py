@@ -204,12 +204,21 @@ def store_of(declared: Declared, site: str, session: boto3.Session | None = None
     Raises FleetError for an unknown site, OperationError for the simulated environment and for a
     stack without the bucket.
     """
-    found = declared.site(site)
-    target = declared.home(found)
+    target = declared.home(declared.site(site))
     if target.simulated:
         raise OperationError(
             f"{target.stack} is simulated: it has no data of {site} that could be moved"
         )
+    return stack_store(declared, target, session)
+
+
+def stack_store(declared: Declared, target: Target, session: boto3.Session | None = None) -> Store:
+    """The bucket of a stack, which may be one that no site names any more.
+
+    Raises OperationError: the simulated environment, a stack without the bucket.
+    """
+    if target.simulated:
+        raise OperationError(f"{target.stack} is simulated: it has no data that could be moved")
     session = session or open_session(target)
     with told_in_words(target):
         account = str(session.client("sts", config=_CONFIG).get_caller_identity()["Account"])

@@ -13,7 +13,9 @@ import boto3
 from fleet.operations.data.archive import ID, Archive, Manifest, Store, store_of
 from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
-from fleet.operations.live.account import told_in_words
+from fleet.operations.live.account import CONFIG, open_session, told_in_words
+from fleet.operations.live.databases import list_clusters
+from fleet.operations.live.temporary import TemporaryCluster, temporary_clusters
 from fleet.operations.problem import OperationError
 from fleet.plan.prices import read_prices
 from fleet.site.backup import dump_options, is_backed_up, prune_options
@@ -182,3 +184,13 @@ def _usd(store: Store, stored: int) -> float | None:
 def late_ones(found: Sequence[SiteBackups]) -> list[str]:
     """The sites whose backup didn't come."""
     return [each.site for each in found if each.state == "late"]
+
+
+def left_behind(
+    declared: Declared, *, session: boto3.Session | None = None
+) -> list[TemporaryCluster]:
+    """The temporary clusters of the environment that restores to the second have, or left."""
+    session = session or open_session(declared.target)
+    with told_in_words(declared.target):
+        clusters = list_clusters(session.client("rds", config=CONFIG))
+    return [each for stack in declared.stacks() for each in temporary_clusters(clusters, stack)]

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fleet.operations.data.archive import Store, store_of
 from fleet.operations.data.place import Place, place_of
-from fleet.operations.data.restore import nearest_backup
+from fleet.operations.data.restore import nearest_backup, tidy_up
 from fleet.operations.data.start import GROUP, tasks_of
 from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
@@ -61,6 +61,7 @@ def drill(
     with told_in_words(store.target):
         archive, _ = nearest_backup(declared, store, site, datetime.now(UTC))
     _refuse_second(place_of(declared, site, session))
+    tidy_up(declared, site, on_step, session)
     run_steps(
         declared,
         site,

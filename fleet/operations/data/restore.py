@@ -19,9 +19,10 @@ from fleet.operations.data.begun import going_on
 from fleet.operations.data.clone import check_target, copy_archive
 from fleet.operations.data.dump import Part, load_site
 from fleet.operations.data.portion import ALL, Portion
-from fleet.operations.data.steps import MEMORY, OnStep
+from fleet.operations.data.steps import MEMORY, OnStep, Step
+from fleet.operations.data.temporary import remove_abandoned
 from fleet.operations.declared import Declared
-from fleet.operations.live.account import told_in_words
+from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.problem import OperationError
 from fleet.plan.prices import read_prices
 from fleet.plan.task_cost import run_usd
@@ -59,11 +60,12 @@ def plan_restore(
     *,
     only: Portion = ALL,
     to: str | None = None,
+    store: Store | None = None,
     overwrite_production: bool = False,
     now: datetime | None = None,
     session: boto3.Session | None = None,
 ) -> RestorePlan:
-    """Finds the newest backup at or before `at`; writes nothing.
+    """Finds the newest backup at or before `at`; writes nothing. `store`: where, if not in its own.
 
     Raises FleetError for an unknown site, OperationError: a moment that is yet to come, or before
     the oldest backup; a backup that is damaged, with the next older one, or without one of the
@@ -71,18 +73,17 @@ def plan_restore(
     """
     now = now or datetime.now(UTC)
     declared.site(site)
-    to = to or site
-    check_target(declared, to, overwrite_production=overwrite_production)
+    check_target(declared, to or site, overwrite_production=overwrite_production)
     if at > now:
         raise OperationError(f"--at {at:{_SHOWN}} is yet to come; it is {now:{_SHOWN}}")
-    store = store_of(declared, site, session)
+    store = store or store_of(declared, site, session)
     with told_in_words(store.target):
         archive, manifest = nearest_backup(declared, store, site, at, only)
         files = only.bytes(archive, manifest)
     seconds = _seconds(manifest, only, files)
     return RestorePlan(
         site=site,
-        to=to,
+        to=to or site,
         at=at,
         now=now,
         backup=backup_of(manifest),
@@ -105,14 +106,25 @@ def restore_site(
 
     Raises OperationError as `load_site`.
     """
+    tidy_up(declared, plan.site, on_step, session)
     archive, options = plan.archive, plan.only.options
     store = store_of(declared, plan.to, session)
     words = ["restore", plan.site, archive.id, *options]
     with going_on(store, plan.to, words, archive, on_step) as begun:
-        if plan.to != plan.site:
+        if (archive.store.bucket, archive.site) != (store.bucket, plan.to):
             archive = copy_archive(archive, store, plan.to, on_step)
         more: Any = {"token": begun.token("load"), "session": session}
         load_site(declared, archive, on_step=on_step, options=options, **more)
+
+
+def tidy_up(declared: Declared, site: str, on_step: OnStep, session: boto3.Session | None) -> None:
+    """Takes away the temporary clusters that a killed `restore --exact` of the site left."""
+    target = declared.home(declared.site(site))
+    rds = (session or open_session(target)).client("rds", config=CONFIG)
+    with told_in_words(target):
+        for name in remove_abandoned(rds, target, site, datetime.now(UTC)):
+            note = f"{name}, which a restore left behind, is removed"
+            on_step(Step(site=site, step="tidy", state="note", note=note))
 
 
 def nearest_backup(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import string
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ ROTATING = "fleet-rotating"
 FIRST = "fleet-first"
 # Of the main container, in the site's task definition.
 _REFERENCE = "WORDPRESS_DB_PASSWORD"
+_BEGUN = "another rotation of this site has just begun; the same command goes on with it"
 _PASSWORDS: Mapping[str, Kind] = {"database_password": "database", "admin_password": "admin"}
 
 
@@ -72,9 +74,20 @@ class SiteSecret:
             self._label(FIRST, self.current)
         values = self.values(CURRENT)
         fresh = {key: _other(old) for key, old in values.items() if kind_of(key) in kinds}
-        self.client.put_secret_value(
-            SecretId=self.arn, SecretString=json.dumps(values | fresh), VersionStages=[ROTATING]
-        )
+        # Of one value there is one successor, so of two who begin at once one does: AWS refuses
+        # another text under the id of a version that is there.
+        new = str(uuid.uuid5(uuid.NAMESPACE_URL, self.arn + self.current))
+        try:
+            if new in read_secret(self.client, self.arn).labels.values():
+                raise OperationError(_BEGUN)
+            self.client.put_secret_value(
+                SecretId=self.arn,
+                SecretString=json.dumps(values | fresh),
+                VersionStages=[ROTATING],
+                ClientRequestToken=new,
+            )
+        except self.client.exceptions.ResourceExistsException:
+            raise OperationError(_BEGUN) from None
 
     def make_current(self) -> None:
         """From now on each task that starts gets the new values."""
@@ -82,7 +95,9 @@ class SiteSecret:
             self._label(CURRENT, str(self.rotating), RemoveFromVersionId=self.current)
 
     def end(self) -> None:
-        """The rotation is done."""
+        """The rotation is done; another one who went on with it may have said so before."""
+        if read_secret(self.client, self.arn).rotating != self.rotating:
+            return
         self.client.update_secret_version_stage(
             SecretId=self.arn, VersionStage=ROTATING, RemoveFromVersionId=str(self.rotating)
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from fleet.operations.live.temporary import temporary_clusters, temporary_tags
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 
@@ -73,7 +74,7 @@ class Temporary:
                 Engine="aurora-mysql",
                 DBInstanceClass="db.serverless",
                 PubliclyAccessible=False,
-                Tags=self._tags,
+                Tags=temporary_tags(self.target, self.site),
             )
         self._wait(sleep)
         # The one of then isn't known. A random one that is told goes with the cluster.
@@ -83,12 +84,6 @@ class Temporary:
         )
         sleep(POLL_SECONDS)
         return self._wait(sleep).get("Endpoint", ""), password
-
-    @property
-    def _tags(self) -> list[Any]:
-        # Not those of the site: `fleet status` would take it for the site's own.
-        told = {"Temporary": "restore", "Stack": self.target.stack, "Of": self.site}
-        return [{"Key": key, "Value": value} for key, value in told.items()]
 
     def _restore(self, origin: Origin) -> None:
         beside = origin.beside
@@ -101,7 +96,7 @@ class Temporary:
             "DBClusterParameterGroupName": beside.get("DBClusterParameterGroup", ""),
             "ServerlessV2ScalingConfiguration": {"MinCapacity": MIN_ACU, "MaxCapacity": MAX_ACU},
             "DeletionProtection": False,
-            "Tags": self._tags,
+            "Tags": temporary_tags(self.target, self.site),
         }
         given = {name: value for name, value in given.items() if value not in ("", [])}
         if origin.snapshot is None:
@@ -157,6 +152,18 @@ def leftovers(rds: RDSClient, target: Target, site: str) -> list[str]:
         if (name := one.get("DBClusterIdentifier", "")).startswith(_family(target, site))
         and one.get("Status") != "deleting"
     ]
+
+
+def remove_abandoned(rds: RDSClient, target: Target, site: str, now: datetime) -> list[str]:
+    """Takes those away that are there for longer than any restore waits; their names."""
+    old = [
+        each.cluster
+        for each in temporary_clusters(_clusters(rds), target)
+        if each.site == site and each.since is not None and each.since < now - PATIENCE
+    ]
+    for name in old:
+        remove(rds, name)
+    return old
 
 
 def _clusters(rds: RDSClient) -> Iterator[DBClusterTypeDef]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
     from mypy_boto3_rds import RDSClient
+    from mypy_boto3_rds.type_defs import DBClusterTypeDef
 
 # The most that one GetMetricData takes.
 METRICS_A_CALL = 500
@@ -40,17 +41,23 @@ class Database:
     max_acu: float | None
 
 
-def read_databases(
-    rds: RDSClient, cloudwatch: CloudWatchClient, stacks: Collection[Stack], now: datetime
-) -> dict[Owner, Database]:
-    """The clusters of these stacks; an owner without a site is the base, whose cluster is shared.
-
-    A call for 100 clusters of the account and region, and one for the capacity of 500.
-    """
+def list_clusters(rds: RDSClient) -> list[DBClusterTypeDef]:
+    """Those of the account and region: a call for 100."""
     pages = rds.get_paginator("describe_db_clusters").paginate()
-    listed = [
-        (owner_of(one.get("TagList", [])), one) for page in pages for one in page["DBClusters"]
-    ]
+    return [one for page in pages for one in page["DBClusters"]]
+
+
+def read_databases(
+    clusters: Iterable[DBClusterTypeDef],
+    cloudwatch: CloudWatchClient,
+    stacks: Collection[Stack],
+    now: datetime,
+) -> dict[Owner, Database]:
+    """Of these clusters the stacks'; an owner without a site is the base, whose cluster is shared.
+
+    A call for the capacity of 500.
+    """
+    listed = [(owner_of(one.get("TagList", [])), one) for one in clusters]
     own = [(owner, one) for owner, one in listed if owner and owner.stack in stacks]
     capacity = _capacity(cloudwatch, [one.get("DBClusterIdentifier", "") for _, one in own], now)
     return {owner: _database(one, capacity, shared=owner.site is None) for owner, one in own}

@@ -32,6 +32,7 @@ from fleet.operations.live.services import Deployment, Service, Shortage, cluste
 from fleet.operations.live.survey import Cluster, Region, survey_cluster, survey_region
 from fleet.operations.live.targets import Targets
 from fleet.operations.live.tasks import ProviderTasks, StoppedTask
+from fleet.operations.live.temporary import TemporaryCluster, temporary_clusters
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from fleet.settings.mail import sends_by_ses
@@ -91,6 +92,8 @@ class StackStatus:
     shared_database: Database | None
     mail: MailAccount | None = None
     """What SES lets the account send, where the stack sends by it."""
+    temporary: tuple[TemporaryCluster, ...] = ()
+    """What restores to the second have at work, or left behind."""
 
 
 def fleet_status(
@@ -157,6 +160,7 @@ def _stack_status(
         ),
         file_system=files,
         shared_database=region.databases.get(Owner(stack, None)) if deployed else None,
+        temporary=temporary_clusters(region.clusters, target),
     )
 
 

@@ -13,7 +13,7 @@ import boto3
 from fleet.operations.live.account import CONFIG
 from fleet.operations.live.belonging import Owner, Stack
 from fleet.operations.live.certificates import Certificate, read_certificates
-from fleet.operations.live.databases import Database, read_databases
+from fleet.operations.live.databases import Database, list_clusters, read_databases
 from fleet.operations.live.files import FileSystem, read_file_systems, read_homes
 from fleet.operations.live.services import Service, read_services
 from fleet.operations.live.targets import Targets, read_targets
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_efs import EFSClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from mypy_boto3_rds.type_defs import DBClusterTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Region:
     efs: EFSClient
     elbv2: ElasticLoadBalancingv2Client
     file_systems: Mapping[Stack, FileSystem]
+    clusters: Sequence[DBClusterTypeDef]
     databases: Mapping[Owner, Database]
     certificates: Sequence[Certificate]
     time: datetime
@@ -62,14 +64,15 @@ def survey_region(session: boto3.Session, acm: Any, stacks: set[Stack]) -> Regio
     `acm`: the client of ACM where visitors' certificates are.
     """
     efs, now = session.client("efs", config=CONFIG), datetime.now(UTC)
-    rds = session.client("rds", config=CONFIG)
+    clusters = list_clusters(session.client("rds", config=CONFIG))
     cloudwatch = session.client("cloudwatch", config=CONFIG)
     return Region(
         ecs=session.client("ecs", config=CONFIG),
         efs=efs,
         elbv2=session.client("elbv2", config=CONFIG),
         file_systems=read_file_systems(efs),
-        databases=read_databases(rds, cloudwatch, stacks, now),
+        clusters=clusters,
+        databases=read_databases(clusters, cloudwatch, stacks, now),
         certificates=read_certificates(acm),
         time=now,
     )

@@ -151,6 +151,10 @@ class Database:
     def lock_out(self, user: str) -> None:
         """For this user alone the database is away."""
         self.sql(f"ALTER USER '{user}'@'%' ACCOUNT LOCK")
+        self.end(user)
+
+    def end(self, user: str) -> None:
+        """Ends its connections."""
         threads = [line.split("\t")[:2] for line in self.sql("SHOW PROCESSLIST").splitlines()]
         for thread in (number for number, name in threads if name == user):
             self._asked(f"KILL {thread}", "mysql")

@@ -14,6 +14,9 @@ const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, 
 /** Of one site in a cluster that it may share: twice the workers of ten large tasks. */
 const MAX_CONNECTIONS = 1000;
 
+/** A connection whose program was killed. */
+const ENDING = 20; // seconds
+
 /** The server says so of a password that isn't the user's. */
 const ACCESS_DENIED = 1045;
 
@@ -52,6 +55,11 @@ function discard_old_password( mysqli $master, string $user ): void {
  */
 function create_drill( mysqli $master, string $name, #[\SensitiveParameter] string $password ): void {
 	$password = $master->real_escape_string( $password );
+	// A drill holds a connection to its end; a killed one's goes once the server has seen that nobody is there.
+	for ( $left = ENDING; $master->query( "SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = '$name'" )->num_rows; $left-- ) {
+		$left || fail( "a drill is under way in $name" );
+		sleep( 1 );
+	}
 	// What a killed drill left. Its views name the user, who can't go before them.
 	$master->query( "DROP DATABASE IF EXISTS `$name`" );
 	$master->query( "DROP USER IF EXISTS '$name'@'%'" );
