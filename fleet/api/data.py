@@ -14,6 +14,7 @@ from fleet.operations.data.lockdown import lock_site
 from fleet.operations.data.move import move_site
 from fleet.operations.data.push import push_code, push_tables
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
+from fleet.operations.data.restore_cell import plan_cell, restore_cell
 from fleet.operations.data.rotation import rotate, rotate_all
 from fleet.operations.data.steps import Step
 from fleet.operations.declared import Declared, read_declared
@@ -48,12 +49,14 @@ __all__ = [
     "lock_site",
     "move_site",
     "overdue_ones",
+    "plan_cell",
     "plan_exact",
     "plan_restore",
     "purge_site",
     "push_code",
     "push_tables",
     "read_declared",
+    "restore_cell",
     "restore_exact",
     "restore_site",
     "rotate",

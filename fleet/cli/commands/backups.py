@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ import typer
 from fleet.cli.options import (
     SITES_FILE,
     AsJson,
+    Cell,
     Environment,
     File,
     OneSite,
@@ -39,6 +40,11 @@ Exact = Annotated[
 ]
 As = Annotated[
     str | None, typer.Option("--as", metavar="SITE", help="Another site becomes so instead.")
+]
+
+FromCell = Annotated[
+    str | None,
+    typer.Option("--from-cell", metavar="CELL", help="With --cell: the one that is lost."),
 ]
 
 
@@ -87,13 +93,15 @@ def backups(
 
 
 def restore(
-    site: SiteName,
-    at: At,
     env: Environment,
+    at: At,
+    site: OneSite = None,
     file: File = SITES_FILE,
     only: Only = None,
     exact: Exact = False,
     to: As = None,
+    cell: Cell = None,
+    from_cell: FromCell = None,
     yes: Yes = False,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
@@ -103,14 +111,18 @@ def restore(
     For example: fleet restore --env prod shop --at "2026-11-20 14:00Z"
     """
     from fleet.cli.views.moving import Telling, print_loaded
-    from fleet.operations.data.portion import portion_of
     from fleet.operations.problem import OperationError
 
-    declared = declared_of(file, env)
+    declared, sure = declared_of(file, env), {"overwrite_production": overwrite}
     if as_json and not yes:
         raise OperationError("with --json nobody can be asked: add --yes to go ahead")
-    options: Any = {"only": portion_of(only or ()), "to": to, "overwrite_production": overwrite}
-    to, do = _planned(declared, site, at, exact=exact, as_json=as_json, **options)
+    if cell is not None:
+        to, do = _planned_cell(declared, cell, from_cell, at, as_json=as_json, **sure)
+    elif site is not None:
+        options = {"only": only or (), "to": to, "exact": exact, "as_json": as_json, **sure}
+        to, do = _planned(declared, site, at, **options)
+    else:
+        raise OperationError("name a site, or --cell NEW --from-cell LOST for all of a cell's")
     if not yes and not typer.confirm(f"Replace what {to} holds in {env}?"):
         return
     with Telling(as_json=as_json) as telling:
@@ -118,14 +130,40 @@ def restore(
     print_loaded(to, env, as_json=as_json)
 
 
+def _planned_cell(
+    declared: Declared, cell: str, lost: str | None, at: str, *, as_json: bool, **options: Any
+) -> tuple[str, Callable[[OnStep], object]]:
+    """The same of all sites of a cell."""
+    from fleet.cli.views.restore import print_cell_plan
+    from fleet.operations.data.restore import time_at
+    from fleet.operations.data.restore_cell import plan_cell, restore_cell
+    from fleet.operations.problem import OperationError
+
+    declared.fleet.cell(cell)
+    if lost is None:
+        raise OperationError("--cell takes --from-cell, the cell whose backups come back")
+    plan = plan_cell(declared, cell, lost=lost, at=time_at(at), **options)
+    print_cell_plan(plan, as_json=as_json)
+    return cell, lambda on_step: restore_cell(declared, plan, on_step=on_step)
+
+
 def _planned(
-    declared: Declared, site: str, at: str, *, exact: bool, as_json: bool, **options: Any
-) -> tuple[str, Callable[[OnStep], None]]:
+    declared: Declared,
+    site: str,
+    at: str,
+    *,
+    exact: bool,
+    only: Sequence[str],
+    as_json: bool,
+    **options: Any,
+) -> tuple[str, Callable[[OnStep], object]]:
     """Says what a restore would do; the site that becomes so, and what does it."""
     from fleet.cli.views.restore import print_exact_plan, print_plan
     from fleet.operations.data.exact import plan_exact, restore_exact
+    from fleet.operations.data.portion import portion_of
     from fleet.operations.data.restore import plan_restore, restore_site, time_at
 
+    options["only"] = portion_of(only)
     if exact:
         exactly = plan_exact(declared, site, time_at(at), **options)
         print_exact_plan(exactly, as_json=as_json)

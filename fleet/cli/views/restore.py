@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.text import Text
+
 from fleet.cli.money import usd
 from fleet.cli.phrases import age, duration, size
-from fleet.cli.screen import OUT, print_json
+from fleet.cli.screen import ERR, OUT, print_json
+from fleet.cli.table import number, table, word
 from fleet.cli.times import exact
 from fleet.operations.data.exact import ExactPlan
 from fleet.operations.data.portion import Portion
 from fleet.operations.data.restore import RestorePlan
+from fleet.operations.data.restore_cell import WAVE, CellPlan
 
 
 def print_plan(plan: RestorePlan, *, as_json: bool) -> None:
@@ -77,6 +81,26 @@ def print_exact_plan(plan: ExactPlan, *, as_json: bool) -> None:
             "undo": "for seven days",
         }
     )
+
+
+def print_cell_plan(plan: CellPlan, *, as_json: bool) -> None:
+    """A line for each site of a cell, and for each that can't come back."""
+    if as_json:
+        sites = {each.site: each.backup.id for each in plan.sites}
+        told = {"cell": plan.cell, "from": plan.lost, "sites": sites, "missing": plan.missing}
+        print_json({**told, "seconds": plan.seconds, "usd": plan.usd})
+        return
+    shown = table(word("Site"), word("Backup"), number("Lost"), number("Database"), number("Files"))
+    for each in plan.sites:
+        backup = each.backup
+        sizes = ("-" if part is None else size(part) for part in (backup.database, each.files))
+        shown.add_row(each.site, backup.id, age(each.now - backup.time), *sizes)
+    OUT.print(shown)
+    for line in plan.missing:
+        ERR.print(Text.assemble(("missing: ", "bold red"), line))
+    cost = "" if plan.usd is None else f", {usd(max(plan.usd, 0.01))} USD"
+    takes = f"about {duration(plan.seconds)}{cost}, by assumed speeds, {WAVE} sites at a time"
+    _print_lines({"takes": takes, "undo": "site by site, for seven days"})
 
 
 def _print_lines(lines: Mapping[str, str]) -> None:
