@@ -31,8 +31,8 @@ final class Database {
 		$pipeline = new Pipeline( [
 			self::UNPACK[ strrchr( $facts['name'], '.' ) ] ?? throw new Failure( EX_DATAERR, "$facts[name] is no SQL", 'name it .sql, .sql.gz or .sql.zst' ),
 			[ 'php', __DIR__ . '/rewrite.php', json_encode( $settings ) ],
-			// A dump may not run programs or read files here; a key is checked once, when all rows are there.
-			[ ...Server::program( 'mariadb' ), '--sandbox', '--batch', '--init-command=SET SESSION foreign_key_checks = 0, unique_checks = 0', $this->notes->schema ],
+			// A dump may not run programs or read files here; a key is checked once, when all rows are there. The filter commits.
+			[ ...Server::program( 'mariadb' ), '--sandbox', '--batch', '--init-command=SET SESSION foreign_key_checks = 0, unique_checks = 0, autocommit = 0', $this->notes->schema ],
 		] );
 		$this->feed( $s3, $manifest, $pipeline );
 		$found = $pipeline->end();

@@ -14,6 +14,8 @@ require __DIR__ . '/statements.php';
 /** Longer than MySQL takes a statement for: max_allowed_packet is 1 GiB at most, and 64 MiB unless someone set it. */
 const LONGEST = 256 * 1024 * 1024;
 const AT_ONCE = 1024 * 1024;
+/** A commit of each statement, a megabyte of rows, took a tenth of a load's time; what is open can grow no further. */
+const COMMIT_AFTER = 16 * 1024 * 1024;
 
 ini_set( 'memory_limit', '1536M' );
 ini_set( 'pcre.backtrack_limit', (string) LONGEST );
@@ -66,8 +68,12 @@ function end_of_insert( string $text, int $at, bool $other_ends ): ?int {
 	return $end === false ? null : $end + 2;
 }
 
-/** @param bool $data Whether the text begins within an INSERT, and then whether it ends in one. */
-function rewritten( string $text, bool &$data, Replacement $replacement, callable $other ): string {
+/**
+ * @param bool     $data  Whether the text begins within an INSERT, and then whether it ends in one.
+ * @param callable $other What becomes of a line of anything else.
+ * @param callable $ended What follows an INSERT.
+ */
+function rewritten( string $text, bool &$data, Replacement $replacement, callable $other, callable $ended ): string {
 	$done = '';
 	// Of Windows: looked for only where one is, since semicolons are many and these are not.
 	$other_ends = str_contains( $text, "\r\n" );
@@ -76,10 +82,10 @@ function rewritten( string $text, bool &$data, Replacement $replacement, callabl
 			$end  = end_of_insert( $text, $at, $other_ends );
 			$data = $end === null;
 			$end ??= strlen( $text );
-			if ( $at === 0 && $end === strlen( $text ) ) {
+			if ( $data && $at === 0 ) {
 				return $replacement->lines( $text );
 			}
-			$done .= $replacement->lines( substr( $text, $at, $end - $at ) );
+			$done .= $replacement->lines( substr( $text, $at, $end - $at ) ) . ( $data ? '' : $ended() );
 		} else {
 			$end   = strpos( $text, "\n", $at );
 			$end   = $end === false ? strlen( $text ) : $end + 1;
@@ -89,9 +95,22 @@ function rewritten( string $text, bool &$data, Replacement $replacement, callabl
 	return $done;
 }
 
-$data  = false;
-$last  = '';
-$other = function ( string $line ) use ( &$facts, $statements, $settings ): string {
+$data      = false;
+$last      = '';
+$committed = 0;
+// A trigger's body has lines that look like data.
+$in_body = false;
+$ended   = function () use ( &$facts, &$committed, &$in_body, $settings ): string {
+	if ( ! isset( $settings['home'] ) || $in_body || $facts['bytes'] - $committed < COMMIT_AFTER ) {
+		return '';
+	}
+	$committed = $facts['bytes'];
+	return "COMMIT;\n";
+};
+$other   = function ( string $line ) use ( &$facts, &$in_body, $statements, $settings ): string {
+	if ( stripos( $line, 'DELIMITER' ) === 0 ) {
+		$in_body = ! preg_match( '~^DELIMITER\s+;\s*$~i', $line );
+	}
 	if ( $facts['product'] === '' && preg_match( '~^-- (MySQL dump|MariaDB dump|Host:|Adminer|phpMyAdmin|WordPress Backup)~', $line, $found ) ) {
 		$facts['product'] = $found[1];
 	}
@@ -104,10 +123,11 @@ try {
 		if ( $end !== '' ) {
 			$last = substr( $end, (int) strrpos( "\n$end", "\n" ) );
 		}
-		$block = rewritten( $block, $data, $replacement, $other );
+		$block = rewritten( $block, $data, $replacement, $other, $ended );
 		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
 		fwrite( $out, $block ) === strlen( $block ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
 	}
+	isset( $settings['home'] ) && ! $data && fwrite( $out, "\nCOMMIT;\n" );
 	// mysqldump says when it is through; of others the last statement has to be whole.
 	$facts['complete'] = preg_match( '~^(?:MySQL|MariaDB) dump$~', $facts['product'] )
 		? str_starts_with( $last, '-- Dump completed' ) : (bool) preg_match( '~;\s*$|^--~', $last );
