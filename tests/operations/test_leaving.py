@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from fleet.cli.main import app
 from fleet.cli.screen import OUT
 from fleet.cli.views.leaving import print_begun, print_left, print_moved, print_purged
+from fleet.names import archive_bucket_name
 from fleet.operations.data.archive import store_of
 from fleet.operations.data.leaving import Purged, check_export, export_leaving, purge_site
 from fleet.operations.data.move import archive_at, move_site
@@ -22,6 +23,7 @@ from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
 from fleet.sites_file.edits import retire_site
 from tests.operations.stage.played import FILES, SQL, Image, playing, sha256, unpacked
+from tests.operations.stage.project import REGION, SETTINGS
 
 ID = "20261129T180500Z-9c1f04ab"
 NOW = datetime(2026, 11, 29, 18, tzinfo=UTC)
@@ -102,6 +104,24 @@ def test_a_move_takes_people_and_addresses_along_and_leaves_the_old_side(
     ]
     assert copy.manifest().site == "blog"
     assert {copy.object_key(sha256(text)) for text in FILES.values()} <= keys(image, "docs/")
+
+
+def test_into_another_environment_addresses_become_that_one_s(
+    prod: Declared, project: Path, image: Image
+) -> None:
+    (project / "Pulumi.stage.yaml").write_text(SETTINGS)
+    stage = read_declared(Target(folder=project, environment="stage"))
+    account = image.session.client("sts").get_caller_identity()["Account"]
+    there = archive_bucket_name("stage", None, account, REGION)
+    with pytest.raises(OperationError, match=r"stage has no bucket.*fleet up --env stage"):
+        move_site(prod, "blog", "blog", into=stage, on_step=print, session=image.session)
+    image.session.client("s3").create_bucket(Bucket=there)
+    copy = move_site(prod, "blog", "blog", into=stage, on_step=print, session=image.session)
+    assert [command[:2] for command in image.commands] == [
+        ["fleet-dump", f"s3://{image.bucket}/blog/{copy.id}"],
+        ["fleet-load", f"s3://{there}/blog/{copy.id}"],
+    ]
+    assert image.commands[1][2:] == []
 
 
 def test_a_move_goes_on_with_an_archive_of_another_stack(prod: Declared, image: Image) -> None:

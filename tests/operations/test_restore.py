@@ -81,7 +81,7 @@ def test_a_part_of_it_and_as_another_site(
     assert image.commands == [
         ["fleet-load", f"{here}/blog/{nights[1]}", "--only", "database"],
         ["fleet-load", f"{here}/docs/{nights[1]}"],
-        ["fleet-load", f"{here}/blog/{nights[1]}", "--code-only"],
+        ["fleet-load", f"{here}/blog/{nights[1]}", "--code-only", "--overwrite-newer"],
         ["fleet-load", f"{here}/blog/{nights[1]}", "--only", "files", "--path", "uploads/2026"],
     ]
 

@@ -192,11 +192,19 @@ def test_code_alone_leaves_tables_and_uploads(moved: Moved, store: Bucket) -> No
     own = target.mount / "uploads/own.txt"
     own.parent.mkdir(exist_ok=True)
     own.write_text("ours")
+    for site, version in ((source, "1.9"), (target, "1.10")):
+        plugin = site.mount / "plugins/demo/demo.php"
+        plugin.parent.mkdir(parents=True)
+        plugin.write_text(f"<?php\n/*\n * Plugin Name: Demo\n * Version: {version}\n */\n")
     code = store.place("shop", 5)
     ended(run(source, store, "fleet-dump", code, "--only", "files", "--without-uploads"))
     assert store.manifest(code)["uploads"] is False
     assert b"uploads/" not in store.unpacked(code, "files.jsonl.zst")
-    lines = ended(run(target, store, "fleet-load", code, "--code-only"))
+    words = f"fleet-load {code} --code-only"
+    lines = ended(run(target, store, "sh", "-c", f"{words}; {words} --overwrite-newer"))
+    first = next(line for line in lines if line["step"] == "end")
+    assert first["problem"] == "newer here than what comes: plugins/demo is 1.10, and there 1.9"
+    assert lines[-1]["state"] == "done"
     assert "load" not in {line["step"] for line in lines}
     here = shop.state(target)
     # The front page that is looked at in the end makes what a first visit makes.

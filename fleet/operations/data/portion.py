@@ -32,7 +32,7 @@ class Portion:
     def options(self) -> tuple[str, ...]:
         """`fleet-load`'s."""
         if self.code:
-            return ("--code-only",)
+            return ("--code-only", "--overwrite-newer")
         only = () if self.part is None else ("--only", self.part)
         return (*only, *(word for path in self.paths for word in ("--path", path)))
 

@@ -23,12 +23,14 @@ def push_code(
     *,
     on_step: OnStep,
     overwrite_production: bool = False,
+    overwrite_newer: bool = False,
     session: boto3.Session | None = None,
 ) -> Archive:
     """Makes plugins, themes, mu-plugins and languages of `to` what they are at `source`.
 
-    Tables and uploads of `to` stay. Raises FleetError for an unknown site, OperationError for
-    storage in which code comes with the image, and as `clone_site`.
+    Tables and uploads of `to` stay. Plugins and themes of a newer version at `to` are named and
+    nothing is pushed, unless `overwrite_newer`. Raises FleetError for an unknown site,
+    OperationError for storage in which code comes with the image, and as `clone_site`.
     """
     for name in (source, to):
         if declared.site(name).storage.mode != "content":
@@ -37,9 +39,8 @@ def push_code(
                 "none to push; build another image"
             )
     _check(declared, source, to, overwrite_production=overwrite_production)
-    errand = Errand(
-        verb="push", only="files", uploads=False, options=("--code-only",), forgotten=True
-    )
+    options = ("--code-only", *_newer(overwrite_newer))
+    errand = Errand(verb="push", only="files", uploads=False, options=options, forgotten=True)
     return carry(errand, (declared, source), (declared, to), on_step, None, session)
 
 
@@ -67,10 +68,13 @@ def push_tables(
                 f"{name!r} is no table; name one without its prefix, such as --table posts"
             )
     _check(declared, source, to, overwrite_production=overwrite_production)
-    newer = ("--overwrite-newer",) if overwrite_newer else ()
-    options = ("--tables", ",".join(tables), *newer)
+    options = ("--tables", ",".join(tables), *_newer(overwrite_newer))
     errand = Errand(verb="push", only="database", options=options, forgotten=True)
     return carry(errand, (declared, source), (declared, to), on_step, None, session)
+
+
+def _newer(overwrite: bool) -> tuple[str, ...]:
+    return ("--overwrite-newer",) if overwrite else ()
 
 
 def _check(declared: Declared, source: str, to: str, *, overwrite_production: bool) -> None:

@@ -7,6 +7,7 @@ require_once __DIR__ . '/../code/intake.php';
 require_once __DIR__ . '/s3.php';
 require_once __DIR__ . '/listing.php';
 require_once __DIR__ . '/manifest.php';
+require_once __DIR__ . '/code-versions.php';
 
 final class Files {
 
@@ -186,6 +187,13 @@ final class Files {
 			$versions[ $item ] = $store->pack( $item, self::CODE );
 		}
 		return $versions;
+	}
+
+	/** Sees whether code that comes alone is older than the site's. @throws Failure that names what is newer here */
+	public function check_code(): void {
+		[ $newer, $only ] = CodeVersions::lost( \Fleet\Code\CONTENT, self::CODE );
+		$newer && throw new Failure( EX_DATAERR, 'newer here than what comes: ' . implode( ', ', $newer ), 'update them in the copy, or push with --overwrite-newer' );
+		$only && progress( 'files', 'note', [ 'note' => 'only here, and gone with the load: ' . implode( ', ', $only ) ] );
 	}
 
 	/** The fetched code as the newest generation, with nothing of the code before. */

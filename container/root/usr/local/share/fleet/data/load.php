@@ -108,6 +108,7 @@ final class Load {
 		// Code is on this task's own disk, which a killed one loses; what else is whole is not fetched again.
 		$files && ! $this->new->get( 'done-code' ) && step( 'files', function () use ( $s3, $manifest, $order ) {
 			$fetched = $this->files->fetch( $s3, $manifest, $order['uploads'], $order['paths'] );
+			$order['code'] && ! $order['newer'] && $this->files->check_code();
 			$this->files->pack();
 			return $fetched;
 		} );
