@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from string import Template
 from typing import Any
 
 import httpx
@@ -24,6 +26,7 @@ from tests.operations.stage.cells import STANDING, Cells, site
 
 EXAMPLES = ROOT / "examples"
 WORKFLOW = EXAMPLES / "github-actions" / "fleet.yml"
+REFRESH = WORKFLOW.with_name("refresh.yml")
 LOOPBACK = "127.0.0.1"
 
 
@@ -98,10 +101,10 @@ def workflow() -> dict[str, Any]:
     return yaml.safe_load(WORKFLOW.read_text())
 
 
-def test_the_workflow_pins_its_actions(workflow: dict[str, Any]) -> None:
-    uses = [
-        step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step
-    ]
+@pytest.mark.parametrize("path", [WORKFLOW, REFRESH], ids=lambda path: path.name)
+def test_a_workflow_pins_its_actions(path: Path) -> None:
+    jobs = yaml.safe_load(path.read_text())["jobs"]
+    uses = [step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step]
     assert uses
     assert [each for each in uses if not re.fullmatch(r"[\w./-]+@v\d+\.\d+\.\d+", each)] == []
 
@@ -131,3 +134,13 @@ def test_the_workflow_runs_commands_that_exist(workflow: dict[str, Any], cells: 
     _, verb, *arguments = shlex.split(deploy)
     assert verb == "up"
     get_command(app).commands[verb].make_context(verb, arguments)
+
+
+def test_the_weekly_refresh_is_a_command_that_exists() -> None:
+    job = yaml.safe_load(REFRESH.read_text())["jobs"]["clone"]
+    (pair,) = job["strategy"]["matrix"]["include"]
+    (script,) = (step["run"] for step in job["steps"] if ".venv/bin/fleet" in step.get("run", ""))
+    given = {"FLEET_ENV": "prod", "OF": pair["of"], "COPY": pair["copy"]}
+    _, verb, *arguments = shlex.split(Template(script).substitute(given))
+    context = get_command(app).commands[verb].make_context(verb, arguments)
+    assert (context.params["site"], context.params["to"]) == (pair["of"], pair["copy"])
