@@ -160,11 +160,20 @@ def push(
     if (only is What.tables) != bool(table):
         raise OperationError("say --only tables, and --table NAME for each of them")
     with Telling(as_json=as_json) as telling:
-        more = {"overwrite_production": overwrite, "overwrite_newer": overwrite_newer}
         if table:
-            push_tables(*(declared, site, to, table), on_step=telling.step, **more)
+            push_tables(
+                *(declared, site, to, table),
+                on_step=telling.step,
+                overwrite_production=overwrite,
+                overwrite_newer=overwrite_newer,
+            )
         else:
-            push_code(*(declared, site, to), on_step=telling.step, **more)
+            push_code(
+                *(declared, site, to),
+                on_step=telling.step,
+                overwrite_production=overwrite,
+                overwrite_newer=overwrite_newer,
+            )
     print_loaded(to, env, as_json=as_json)
 
 
