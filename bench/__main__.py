@@ -98,6 +98,13 @@ def move_data() -> None:
     data.main()
 
 
+def restore_sites() -> None:
+    """A restore, and rotations of secrets."""
+    from bench import backups
+
+    backups.main()
+
+
 def change_code() -> None:
     """A site's code in generations."""
     from bench import code
@@ -113,6 +120,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "scale": cut_into_cells,
     "cron": run_events,
     "data": move_data,
+    "backups": restore_sites,
     "image": serve_pages,
     "local": run_locally,
     "scaling": follow_load,

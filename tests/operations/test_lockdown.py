@@ -18,6 +18,9 @@ from fleet.operations.data.lockdown import Lockdown, code_back_to, lock_site
 from fleet.operations.data.steps import Step
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
+from tests.engine.checkout import ROOT
+from tests.operations.stage.page import alike, shown
+from tests.operations.stage.page import told as steps
 from tests.operations.stage.played import Image
 from tests.operations.test_calls import counting, documented
 from tests.operations.test_one_off_calls import FOR_ALL
@@ -26,6 +29,8 @@ from tests.operations.test_rotation import Account, Killed, heard, image, stands
 __all__ = ["image", "stands"]
 SINCE = datetime(2026, 11, 20, 14, tzinfo=UTC)
 SHELL = {"kind": "file", "name": "uploads/shell.php", "what": "is a program, of [bold]2026[/bold]"}
+FINDINGS = [SHELL]
+PAGE = (ROOT / "docs/lockdown.md").read_text()
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def told(image: Image) -> Iterator[list[list[str]]]:
             "off": ["wp_support"] if first else [],
             "sessions": 3 if first else 0,
             "application_passwords": 1 if first else 0,
-            "findings": [SHELL],
+            "findings": FINDINGS,
         }
         key = f"{site}/lockdowns/{id_}-{given['--part']}.json"
         s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(report).encode())
@@ -127,7 +132,7 @@ def test_what_it_says(
     monkeypatch.setattr(lockdown, "lock_site", partial(lock_site, session=image.session))
     words = ["lock", "blog", "--env", "prod", "--since", "2026-11-20 14:00Z"]
     done = CliRunner().invoke(app, words, input="n\n")
-    assert "turn off each login that may change it but admin's?" in done.output
+    assert "turn off its admins but admin?" in done.output
     assert told == []
     done = CliRunner().invoke(app, [*words, "--yes"])
     assert done.exit_code == 0, done.output
@@ -137,6 +142,39 @@ def test_what_it_says(
     done = CliRunner().invoke(app, [*words, "--yes", "--json"])
     record = json.loads(done.stdout.splitlines()[-1])
     assert (record["kept"], record["findings"]) == ("admin", [SHELL])
+
+
+def test_it_prints_what_the_page_shows(
+    project: Path,
+    image: Image,
+    stands: Account,
+    told: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(lockdown, "lock_site", partial(lock_site, session=image.session))
+    words, lines = shown(PAGE, "fleet lock", {"shop": "blog"})
+    rows = PAGE.partition("What    Which")[2].partition("\n")[2].partition("\noff ")[0].splitlines()
+    monkeypatch.setattr("tests.operations.test_lockdown.FINDINGS", findings(rows))
+    image.says = {"fleet-lockdown": steps("look", "logins")}
+    done = CliRunner().invoke(app, words, input="y\n")
+    assert done.exit_code == 0, done.output
+    assert [alike(line) for line in done.stdout.splitlines()] == lines, done.stdout
+
+
+def findings(rows: list[str]) -> list[dict[str, str]]:
+    """Of the page's table."""
+    found: list[dict[str, str]] = []
+    for row in rows:
+        kind, name, what = row[:8].strip(), row[8:33].strip(), row[33:].strip()
+        if kind:
+            found.append({"kind": kind, "name": name, "what": what})
+        else:
+            found[-1]["what"] += f" {what}"
+    for each in found:
+        each["what"] = each["what"].replace("shop.example", "blog.example")
+    return found
 
 
 def test_a_generation_or_a_time() -> None:

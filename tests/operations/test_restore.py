@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from fleet.operations.data.portion import portion_of
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
+from tests.engine.checkout import ROOT
+from tests.operations.stage.page import LOADS, alike, shown, told
 from tests.operations.stage.played import Image, playing
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
@@ -181,3 +184,20 @@ def test_it_says_what_is_lost_and_asks(
     assert image.commands == []
     done = CliRunner().invoke(app, [*words, "--json"])
     assert "add --yes to go ahead" in done.stderr
+
+
+def test_it_prints_what_the_page_shows(
+    project: Path, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs/backups.md").read_text()
+    backup(image, datetime(2026, 11, 20, 3, 12, tzinfo=UTC))
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(boto3, "Session", lambda **_: image.session)
+    image.says = {"fleet-load": told(*LOADS)}
+    words, lines = shown(page, "fleet restore --env prod shop --at", {"shop": "blog"})
+    done = CliRunner().invoke(app, words, input="y\n")
+    assert done.exit_code == 0, done.output
+    # That backup is older by the day.
+    here = [re.sub(r"N days", "N", alike(line)) for line in done.stdout.splitlines()]
+    assert here == lines

@@ -16,6 +16,8 @@ from fleet.names import archive_bucket_name
 from fleet.operations.data.restore_cell import CellPlan, plan_cell, restore_cell
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
+from tests.engine.checkout import ROOT
+from tests.operations.stage.page import alike, shown
 from tests.operations.stage.played import REGION, Image, playing
 
 AT = datetime(2026, 11, 29, 18, 5, tzinfo=UTC)
@@ -66,6 +68,11 @@ def test_each_site_that_has_a_backup_comes_back(
     assert "missing: news: news has no backup" in said.stderr
     assert "by assumed speeds, 5 sites at a time" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80
+    page = (ROOT / "docs/run-book.md").read_text()
+    _, lines = shown(page, "fleet restore", {"shop": "docs", "east2": "-"})
+    # The page has what goes to stderr where it comes.
+    here = sorted(alike(line) for line in said.output.splitlines())
+    assert here == sorted(lines)
 
 
 def test_one_that_fails_keeps_no_other_back(prod: Declared, lost: tuple[Image, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ class Killed(BaseException):
 class Account:
     """The sites' secrets and task definitions, as the program makes them."""
 
-    def __init__(self, session: boto3.Session) -> None:
+    def __init__(self, session: boto3.Session, sites: Sequence[str] = SITES) -> None:
         self.written: list[str] = []
         self.dies_at: int | None = None
         self.changed = datetime.now(UTC)
@@ -61,7 +61,7 @@ class Account:
         # A client has the hooks of before it.
         self.secrets: Any = session.client("secretsmanager")
         self.ecs = session.client("ecs")
-        self.arns = {site: self._added(site) for site in SITES}
+        self.arns = {site: self._added(site) for site in sites}
 
     def _wrote(self, event_name: str, **_: Any) -> None:
         """Dies after the call of that number."""

@@ -122,7 +122,7 @@ def lock(
     if as_json and not yes:
         raise OperationError("with --json nobody can be asked: add --yes to go ahead")
     if not yes and not typer.confirm(
-        f"Log all out of {site} in {env} and turn off each login that may change it but {keep}'s?"
+        f"Log all out of {site} in {env}, and turn off its admins but {keep}?"
     ):
         return
     with Telling(as_json=as_json) as telling:

@@ -42,8 +42,8 @@ def _lines(done: Lockdown, environment: str) -> list[str]:
         f"off    {', '.join(off) or 'nobody'}",
         f"ended  {done.sessions} users' sessions, application passwords of "
         f"{done.application_passwords} users",
-        "new    database password, keys and salts, admin password (admin_password in its secret)",
+        "new    database password, keys and salts; admin_password in its secret",
         f"code   {code}",
-        f"stays  {done.kept}; files, posts and options are as they were: look at those above",
+        f"stays  {done.kept}; files, posts and options as they were: look at those above",
         f"open   {opened}",
     ]

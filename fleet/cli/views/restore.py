@@ -41,7 +41,7 @@ def print_plan(plan: RestorePlan, *, as_json: bool) -> None:
         "from": f"backup {backup.id} of {exact(backup.time)}",
         "back": _back(plan),
         "lost": f"what {plan.to} was told after it: {lost} of {_of(plan.only)}",
-        "takes": f"about {duration(plan.seconds)}{cost}; closed for some seconds of it",
+        "takes": f"about {duration(plan.seconds)} (assumed){cost}; closed for seconds of it",
         "undo": "for seven days",
     }
     _print_lines(lines)
@@ -77,7 +77,7 @@ def print_exact_plan(plan: ExactPlan, *, as_json: bool) -> None:
             "from": plan.source,
             "back": f"database{files}",
             "lost": f"what {plan.to} was told after {exact(plan.at)}: {age(plan.now - plan.at)}",
-            "takes": f"about {duration(plan.seconds)}{cost}; closed for some seconds of it",
+            "takes": f"about {duration(plan.seconds)} (assumed){cost}; closed for seconds of it",
             "undo": "for seven days",
         }
     )
