@@ -90,6 +90,7 @@ def test_a_whole_one_is_measured_and_thrown_away(drilled: Drilled) -> None:
     told = lines[-1]
     assert (told["step"], told["problem"], told["posts"] > shop.POSTS) == ("end", None, True)
     assert told["users"] == 1
+    assert told["rows"] == sum(drilled.store.manifest(drilled.place)["database"]["rows"].values())
     assert told["files"] > 0
     assert 0 <= told["seconds"] <= told["data_age"]
     assert drilled.result("drilled")["backup"] == drilled.place.rpartition("/")[2]
@@ -125,4 +126,15 @@ def test_a_damaged_one_is_told(drilled: Drilled) -> None:
     (*_, told) = ended(drilled.start(place), BAD_DUMP)
     assert "is not what its hash says" in told["problem"]
     assert "is not what its hash says" in drilled.result("damaged")["problem"]
+    assert drilled.left() == ""
+
+
+def test_one_with_fewer_rows_than_the_site_had_is_told(drilled: Drilled) -> None:
+    store, place = drilled.store, drilled.store.place("fewer", 1)
+    ended(run(drilled.site, store, "fleet-dump", place, "--only", "database", "--keep", "14,8,12"))
+    manifest = store.manifest(place)
+    manifest["database"]["rows"] |= {"wp_posts": 2 * shop.POSTS, "wp_lost": 1}
+    store.write(place, "manifest.json", json.dumps(manifest).encode())
+    (*_, told) = ended(drilled.start(place), BAD_DUMP)
+    assert "rows, and the site had 20000 when it was dumped" in told["problem"]
     assert drilled.left() == ""

@@ -43,6 +43,7 @@ class Drill(BaseModel):
     data_age: int | None = None
     seconds: int | None = None
     tables: int | None = None
+    rows: int | None = None
     posts: int | None = None
     users: int | None = None
     files: int | None = None

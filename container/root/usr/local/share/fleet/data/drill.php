@@ -10,8 +10,11 @@ require_once __DIR__ . '/../beside.php';
 final class Drill {
 
 	/** So many files are fetched, and compared with their hashes. */
-	private const SAMPLE = 20;
-	private const LIST   = '/tmp/fleet/drilled.jsonl.zst';
+	private const SAMPLE          = 20;
+	/** Rows by which a table may differ from the site's, and their share of it: it is counted behind its dump. */
+	private const MEANWHILE       = 1000;
+	private const MEANWHILE_SHARE = 0.05;
+	private const LIST            = '/tmp/fleet/drilled.jsonl.zst';
 
 	private S3 $s3;
 	private \mysqli $database;
@@ -52,8 +55,8 @@ final class Drill {
 		step( 'load', fn() => array_intersect_key( $loading->load( $this->s3, $manifest, [], $manifest->foreign_hosts() ), [ 'bytes' => 1 ] ) );
 		$this->prefix = $loading->prefix();
 		$rows         = [];
-		step( 'rows', function () use ( &$rows ) {
-			return $rows = $this->rows();
+		step( 'rows', function () use ( &$rows, $manifest ) {
+			return $rows = $this->rows( $manifest->database['rows'] ?? [] );
 		} );
 		$files = 0;
 		$manifest->files && step( 'files', function () use ( $manifest, &$files ) {
@@ -64,13 +67,23 @@ final class Drill {
 		return [ 'data_age' => $begun - strtotime( $manifest->time ), 'seconds' => time() - $begun, 'files' => $files ] + $rows;
 	}
 
-	/** @return array{tables: int, posts: int, users: int, newest_post: ?string} */
-	private function rows(): array {
-		$count = fn( string $table ) => (int) Server::rows( $this->database, 'SELECT COUNT(*) FROM ' . Server::name( $this->schema, $this->prefix . $table ) )[0][0];
+	/**
+	 * @param array<string, int> $source Table => rows that the site had when it was dumped.
+	 * @return array{tables: int, rows: int, posts: int, users: int, newest_post: ?string}
+	 */
+	private function rows( array $source ): array {
+		$rows = ( new Exchange( $this->database, '' ) )->rows( $this->schema );
+		foreach ( $source as $table => $then ) {
+			// The site went on while it was dumped.
+			$differ = abs( ( $rows[ $table ] ?? 0 ) - $then );
+			isset( $rows[ $table ] ) && $differ <= max( self::MEANWHILE, $then * self::MEANWHILE_SHARE )
+				|| throw new Failure( EX_DATAERR, "$table has " . ( $rows[ $table ] ?? 'no' ) . " rows, and the site had $then when it was dumped", 'restore the backup before' );
+		}
 		$found = [
-			'tables'      => count( ( new Exchange( $this->database, '' ) )->tables( $this->schema ) ),
-			'posts'       => $count( 'posts' ),
-			'users'       => $count( 'users' ),
+			'tables'      => count( $rows ),
+			'rows'        => array_sum( $rows ),
+			'posts'       => $rows[ "{$this->prefix}posts" ],
+			'users'       => $rows[ "{$this->prefix}users" ],
 			'newest_post' => Server::rows( $this->database, 'SELECT MAX(post_modified_gmt) FROM ' . Server::name( $this->schema, "{$this->prefix}posts" ) )[0][0],
 		];
 		$found['users'] > 0 || throw new Failure( EX_DATAERR, 'the backup has no user', 'restore the one before' );

@@ -3,6 +3,7 @@
 
 namespace Fleet\Data;
 
+require_once __DIR__ . '/exchange.php';
 require_once __DIR__ . '/s3.php';
 require_once __DIR__ . '/place.php';
 require_once __DIR__ . '/server.php';
@@ -33,6 +34,8 @@ final class Dump {
 		$database && step( 'database', function () use ( &$facts ) {
 			return $facts['database'] = $this->database();
 		} );
+		// Of a backup: by them a drill sees whether all of it comes back.
+		$database && $keep && $facts['database']['rows'] = self::rows();
 		$files && step( 'files', function () use ( &$facts ) {
 			return $facts['files'] = ( new Tree( $this->s3, $this->place, $this->uploads ) )->store();
 		} );
@@ -66,6 +69,13 @@ final class Dump {
 		}
 		$upload->finish();
 		return [ 'name' => Place::DATABASE ] + $stored + [ 'sql_bytes' => $facts['bytes'] ];
+	}
+
+	/** @return array<string, int> Table => how many rows the site has behind the dump. */
+	private static function rows(): array {
+		$schema   = getenv( 'WORDPRESS_DB_NAME' );
+		$database = Server::connect( $schema );
+		return ( new Exchange( $database, $schema ) )->rows( $schema );
 	}
 
 	private function manifest( string $begun, ?int $days, ?array $keep ): array {

@@ -53,6 +53,12 @@ final class Exchange {
 		return array_column( Server::rows( $this->database, $query, [ $schema, Notes::TABLE ] ), 0 );
 	}
 
+	/** @return array<string, int> */
+	public function rows( string $schema ): array {
+		$tables = $this->tables( $schema );
+		return array_combine( $tables, array_map( fn( $table ) => (int) Server::rows( $this->database, 'SELECT COUNT(*) FROM ' . Server::name( $schema, $table ) )[0][0], $tables ) );
+	}
+
 	/** @return list<string> */
 	private function moves( string $from, string $to, array $tables ): array {
 		return array_map( fn( $table ) => Server::name( $from, $table ) . ' TO ' . Server::name( $to, $table ), $tables );
