@@ -28,7 +28,8 @@ from simulator.world import Resource, World
 STEP_SECONDS = 0.5
 # Stopped tasks of a service whose containers stay, for their logs.
 KEPT = 3
-LONGEST_PAUSE_SECONDS = 60.0
+# Between tasks that don't start, in minutes: the first and the longest.
+FIRST_PAUSE, LONGEST_PAUSE = 1 / 30, 1.0
 IMAGE_KEY = "wordpress-fleet:image"
 
 
@@ -117,8 +118,9 @@ class Agent:
         failed = [one for one in own if _failed(one, service)]
         if not failed:
             return 0.0
-        pause = min(2.0 ** len(failed), LONGEST_PAUSE_SECONDS)
-        return max(one.stopped or time.time() for one in failed) + pause
+        pause = min(FIRST_PAUSE * 2.0 ** (len(failed) - 1), LONGEST_PAUSE)
+        last = max(one.stopped or time.time() for one in failed)
+        return last + pause * self.engine.place.minute
 
     def _targets(
         self, known: list[Resource], tasks: list[Task], runner: Runner

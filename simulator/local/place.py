@@ -100,7 +100,7 @@ class Place:
 
     @property
     def minute(self) -> float:
-        """Seconds that a minute of autoscaling takes: of its metrics, alarms and cooldowns."""
+        """Seconds that a minute takes: of autoscaling, and between tasks that don't start."""
         return float(self.settings.get(MINUTE_KEY, MINUTE_SECONDS))
 
     @property
