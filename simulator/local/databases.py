@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ import trustme
 from simulator.local import network
 from simulator.local.engine import Engine
 from simulator.local.pausing import Pausing
-from simulator.local.place import DATABASE_KEY
+from simulator.local.place import DATABASE_KEY, Place
+from simulator.local.snapshots import Snapshots
 from simulator.services.rds.calls import CLUSTER
 from simulator.world import Resource, World
 
@@ -45,12 +48,18 @@ MASTER_PRIVILEGES = (
     "CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER"
 )
 STOP_SECONDS = 30
+log = logging.getLogger("agent")
 
 
 def quoted(text: str) -> str:
     """A string in SQL."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
+
+
+def kind_of(place: Place) -> str:
+    """`mysql` or `mariadb`, by the settings."""
+    return str(place.settings.get(DATABASE_KEY, "mysql"))
 
 
 @dataclass
@@ -63,11 +72,13 @@ class Databases:
 
     def __post_init__(self) -> None:
         self.pausing = Pausing(self.engine)
+        self._worker = ThreadPoolExecutor(1)
+        self._taking: Future[None] | None = None
 
     @property
     def kind(self) -> str:
         """`mysql` or `mariadb`, by the settings."""
-        return str(self.engine.place.settings.get(DATABASE_KEY, "mysql"))
+        return kind_of(self.engine.place)
 
     @property
     def ca(self) -> Path:
@@ -94,11 +105,40 @@ class Databases:
                 self.engine.client.api.start(name)
             else:
                 self.pausing.keep(cluster, name, state)
+        names |= self._being_dumped()
         for name in states:
             if name.startswith(f"{self.engine.place.name}-db-") and name not in names:
                 self.engine.remove(name)
                 self.engine.remove_volumes(name)
         return hosts
+
+    def _being_dumped(self) -> set[str]:
+        """The servers of clusters whose final snapshot isn't taken yet, which happens beside this.
+
+        One that fails is told in the agent's log, and keeps its data for the next agent.
+        """
+        missing = self.snapshots(self.engine, self.world).missing()
+        if self._taking and self._taking.done() and not self._taking.exception():
+            self._taking = None
+        if missing and self._taking is None:
+            self._taking = self._worker.submit(self._take)
+        return set(missing.values())
+
+    def _take(self) -> None:
+        world = World(self.world.path)
+        try:
+            self.snapshots(self.engine, world).take()
+        except Exception:
+            log.exception("a final snapshot")
+            raise
+        finally:
+            world.close()
+
+    @staticmethod
+    def snapshots(engine: Engine, world: World) -> Snapshots:
+        """The final snapshots of the account."""
+        kind = kind_of(engine.place)
+        return Snapshots(engine, world, kind, KINDS[kind][0])
 
     def name(self, cluster: Resource) -> str:
         """Of the container, and of the volume with its data."""

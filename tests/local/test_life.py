@@ -3,6 +3,7 @@
 One fleet for all, which each test leaves with both sites live; the last ones take it away.
 """
 
+import gzip
 import re
 from pathlib import Path
 
@@ -112,11 +113,6 @@ def test_an_engine_that_is_down_is_told_at_once(fleet: LocalCheckout, tmp_path: 
     assert "`podman system service` doesn't answer" in " ".join(done.stderr.split())
 
 
-def test_a_job_comes_by_the_clock(fleet: LocalCheckout) -> None:
-    fleet.comes_now("shop--job-greet")
-    fleet.until(lambda: "succeeded" in fleet.well("jobs", "shop"), "the job has run", 90)
-
-
 def test_a_database_pauses_and_answers_again(fleet: LocalCheckout) -> None:
     fleet.pauses_after(2)
     fleet.until(lambda: "paused" in fleet.states("-db-"), "the database pauses")
@@ -124,19 +120,13 @@ def test_a_database_pauses_and_answers_again(fleet: LocalCheckout) -> None:
     fleet.pauses_after(None)
 
 
-def test_a_database_that_died_comes_back(fleet: LocalCheckout) -> None:
-    fleet.kill("-db-")
-    fleet.until(
-        lambda: fleet.get("blog", "/wp-login.php").status_code == httpx.codes.OK,
-        "pages that need the database",
-    )
-
-
-def test_visitors_make_tasks_and_their_leaving_takes_them(fleet: LocalCheckout) -> None:
+def test_tasks_come_by_load_and_by_the_clock(fleet: LocalCheckout) -> None:
+    fleet.comes_now("shop--job-greet")
     with fleet.visited("shop") as wrong:
         fleet.until(lambda: len(fleet.serving("shop")) == 2, "two tasks for many visitors")
     fleet.until(lambda: len(fleet.serving("shop")) == 1, "one task for none")
     assert wrong == []
+    fleet.until(lambda: "succeeded" in fleet.well("jobs", "shop"), "the job has run", 90)
 
 
 def test_a_working_folder_shows_at_once(fleet: LocalCheckout, tmp_path: Path) -> None:
@@ -148,6 +138,8 @@ def test_a_working_folder_shows_at_once(fleet: LocalCheckout, tmp_path: Path) ->
         (source / "mine.php").write_text(code)
 
     write("first words")
+    # Its new task starts once the database, which has died, is back.
+    fleet.kill("-db-")
     fleet.well("dev", "shop", "--mount", f"plugins/mine={source}")
     with Browser(fleet, "shop") as admin:
         admin.enter()
@@ -204,6 +196,7 @@ def test_the_walk_of_a_site(fleet: LocalCheckout) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html")
     assert "Be right back" in answer.text
     fleet.until(lambda: not fleet.tasks("blog"), "the tasks of a paused site end")
+    assert "GET blog.localhost" in fleet.well("logs", "blog", "--since", "1h")
     _kill_everything(fleet)
     fleet.write_sites(SITES)
     assert f"{fleet.address('blog')} " in fleet.well("up", "--skip-preview")
@@ -229,7 +222,7 @@ def _kill_everything(fleet: LocalCheckout) -> None:
 
 @pytest.mark.parametrize("verb", ["stop", "destroy"])
 def test_nothing_is_left(fleet: LocalCheckout, verb: str) -> None:
-    """After `stop` nothing but data, after `destroy` nothing."""
+    """After `stop` nothing but data, after `destroy` nothing but the final snapshot's dump."""
     said = fleet.well(verb, *(["--yes"] if verb == "destroy" else []))
     if verb == "stop":
         assert said == "Stopped; fleet up starts it again.\n"
@@ -237,3 +230,5 @@ def test_nothing_is_left(fleet: LocalCheckout, verb: str) -> None:
     assert kept == []
     assert fleet.processes() == []
     assert not fleet.is_listening()
+    dumps = [gzip.decompress(one.read_bytes()) for one in fleet.place.local.glob("snapshots/*.gz")]
+    assert [b"walk.png" in dump for dump in dumps] == ([True] if verb == "destroy" else [])
