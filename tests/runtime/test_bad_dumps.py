@@ -135,7 +135,7 @@ def site(
     image: str, database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[StagedSite]:
     with sites(image, database, tmp_path_factory.mktemp("bad")) as make:
-        site = make(name="bad")
+        site = make(name="bad", knobs={"FLEET_LOAD_SETTLE_SECONDS": "1"})
         site.init()
         yield site
 
@@ -182,6 +182,50 @@ def test_words_that_are_none(site: StagedSite, store: Bucket) -> None:
 
 
 BAD_PLACE = "s3://bucket/bad/20261129T180000Z-0001"
+
+
+# What MariaDB 11.4 and All-in-One WP Migration write, and what servers were less strict about.
+ODD = """
+CREATE TABLE `wp_odd` (
+  `id` int(11) NOT NULL,
+  `day` datetime NOT NULL DEFAULT '0000-00-00 00:00:00',
+  `words` longtext CHARACTER SET latin1 COLLATE latin1_swedish_ci,
+  `size` int(11) GENERATED ALWAYS AS (char_length(`words`)) STORED,
+  PRIMARY KEY (`id`)
+) ENGINE=Aria DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci PAGE_CHECKSUM=1 TRANSACTIONAL=1;
+INSERT INTO `wp_odd` (`id`, `day`, `words`) VALUES
+(1,'0000-00-00 00:00:00','gr\u00fcn \U0001f6d2 at https://x.example/a'),
+(2,'2026-01-01 00:00:00','LONG https://x.example');
+/*!50001 CREATE ALGORITHM=UNDEFINED */
+/*!50013 DEFINER=`old`@`localhost` SQL SECURITY DEFINER */
+/*!50001 VIEW `odd` AS SELECT `id` FROM `wp_odd` */;
+"""
+LONG = 16_000_000  # bytes of a row
+
+
+def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, store: Bucket) -> None:
+    place = store.place("bad", 900)
+    ended(run(site, store, "fleet-dump", place, "--only", "database"))
+    text = store.sql(place)
+    assert text.count("utf8mb4_unicode_520_ci") > 10
+    text = text.replace("utf8mb4_unicode_520_ci", "utf8mb4_uca1400_ai_ci")
+    text = text.replace("-- Dump completed", f"{ODD.replace('LONG', 'x' * LONG)}-- Dump completed")
+    # The tool's prefix for any, in names of tables, roles and users' settings.
+    text = re.sub(r"(?<=[`'])wp_(?=\w)", "SERVMASK_PREFIX_", text).replace("\n", "\r\n")
+    text = f"/*M!999999\\- enable the sandbox mode */ \r\n{text}"
+    ended(run(site, store, "fleet-load", stored(store, "bad", 901, with_sql(text))))
+    rows = site.sql("SELECT id, day, HEX(RIGHT(words, 40)), size FROM wp_odd").splitlines()
+    first = f"gr\u00fcn \U0001f6d2 at {site.home}/a"
+    assert rows[0].split("\t")[:2] == ["1", "0000-00-00 00:00:00"]
+    assert bytes.fromhex(rows[0].split("\t")[2]).decode() == first[-40:]
+    assert [int(row.split("\t")[3]) for row in rows] == [
+        len(first),
+        LONG + len(f" {site.home}"),
+    ]
+    assert site.sql("SELECT COUNT(*) FROM odd").strip() == "2"
+    assert "ENGINE=InnoDB" in site.sql("SHOW CREATE TABLE wp_odd")
+    roles = "SELECT meta_value FROM wp_usermeta WHERE user_id = 1 AND meta_key = 'wp_capabilities'"
+    assert "administrator" in site.sql(roles)
 
 
 SMALL = 3_000_000  # bytes of a task's own disk

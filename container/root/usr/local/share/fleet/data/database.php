@@ -32,7 +32,8 @@ final class Database {
 			self::UNPACK[ strrchr( $facts['name'], '.' ) ] ?? throw new Failure( EX_DATAERR, "$facts[name] is no SQL", 'name it .sql, .sql.gz or .sql.zst' ),
 			[ 'php', __DIR__ . '/rewrite.php', json_encode( $settings ) ],
 			// A dump may not run programs or read files here; a key is checked once, when all rows are there. The filter commits.
-			[ ...Server::program( 'mariadb' ), '--sandbox', '--batch', '--init-command=SET SESSION foreign_key_checks = 0, unique_checks = 0, autocommit = 0', $this->notes->schema ],
+			// WordPress's own tables have dates of zeros, which a dump that sets no mode of its own can't make in a strict one.
+			[ ...Server::program( 'mariadb' ), '--sandbox', '--batch', '--init-command=SET SESSION foreign_key_checks = 0, unique_checks = 0, autocommit = 0, sql_mode = "NO_AUTO_VALUE_ON_ZERO"', $this->notes->schema ],
 		] );
 		$this->feed( $s3, $manifest, $pipeline );
 		$found = $pipeline->end();
