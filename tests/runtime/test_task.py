@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,21 @@ require ABSPATH . 'wp-admin/includes/admin.php';
 require ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
 $upgrader = new Plugin_Upgrader( new Automatic_Upgrader_Skin() );
 exit( $upgrader->install( '/usr/src/given.zip' ) === true ? 0 : 1 );
+"""
+# What `wp db export`, `wp db import` and `wp db query` call there, with their words.
+WP_DB = """
+who="--no-defaults --host=${WORDPRESS_DB_HOST%:*} --port=${WORDPRESS_DB_HOST#*:}"
+who="$who --user=$WORDPRESS_DB_USER --default-character-set=utf8mb4"
+export=/tmp/export.sql
+asked() { mysql $who --password="$WORDPRESS_DB_PASSWORD" --no-auto-rehash \\
+  --database="$WORDPRESS_DB_NAME" --execute="$1"; }
+set -e
+mysqldump $who --password="$WORDPRESS_DB_PASSWORD" --add-drop-table --result-file=$export \\
+  "$WORDPRESS_DB_NAME"
+asked "UPDATE wp_options SET option_value = 'Lost' WHERE option_name = 'blogname'"
+asked "SET autocommit = 0; SET unique_checks = 0; SOURCE $export; COMMIT;"
+asked "SELECT option_value FROM wp_options WHERE option_name = 'blogname'"
+asked "SHOW STATUS LIKE 'Ssl_cipher'"
 """
 STUBBORN = ("sh", "-c", "trap '' TERM; echo at work; while :; do sleep 0.2; done")
 
@@ -52,6 +68,14 @@ def at_work(container: Container) -> Container:
     # A whole line: the words of the command are in the first one, before it has begun.
     wait_until(lambda: "at work" in container.output().splitlines(), "the command is at work", 60)
     return container
+
+
+def test_a_dump_by_hand_goes_out_and_in_over_tls(site: StagedSite) -> None:
+    container = task(site, ("bash", "-c", WP_DB))
+    status, _ = ended(container)
+    assert status == 0, container.output()
+    assert site.title in container.output()
+    assert re.search(r"Ssl_cipher\s+TLS", container.output())
 
 
 def test_a_command_runs_as_the_site_and_its_status_is_passed_on(site: StagedSite) -> None:
