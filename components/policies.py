@@ -32,6 +32,16 @@ def flow_logs_trust(log_group_arn: str) -> Policy:
     return _trust("vpc-flow-logs", log_group_arn, "ec2", "vpc-flow-log/*")
 
 
+def state_machine_trust(beside_arn: str, name: str) -> Policy:
+    """Lets one state machine of the ARN's account and region assume a role, and nobody else."""
+    return _trust("states", beside_arn, "states", f"stateMachine:{name}")
+
+
+def defence(group_arn: str) -> Policy:
+    """Lets the state machine read and write the one group of rules with the challenges."""
+    return policy(_allow(["wafv2:GetRuleGroup", "wafv2:UpdateRuleGroup"], [group_arn]))
+
+
 def scheduler_trust(group_arn: str) -> Policy:
     """Lets Scheduler assume a role for the schedules of this group, and nobody else."""
     return _trust("scheduler", group_arn, "scheduler", group_arn.split(":", 5)[5])
@@ -193,16 +203,11 @@ def site_task(
     `sends_by` are SES's identities and configuration set, where the site sends by it: as these
     addresses, and as its own tenant. `purges`: its distribution, where there is an edge.
     """
-    exec_channels = [
-        "CreateControlChannel",
-        "CreateDataChannel",
-        "OpenControlChannel",
-        "OpenDataChannel",
-    ]
+    channels = [f"{act}{kind}Channel" for act in ("Create", "Open") for kind in ("Control", "Data")]
     return policy(
         _mount(file_system_arn, access_point_arn),
         # Session Manager's channels have no resource ARN to narrow to.
-        _allow([f"ssmmessages:{action}" for action in exec_channels], ["*"]),
+        _allow([f"ssmmessages:{each}" for each in channels], ["*"]),
         *archive,
         *([_send(sends_by, sends_as, tenant)] if sends_by else []),
         *([_allow(["cloudfront:CreateInvalidation"], purges)] if purges else []),

@@ -62,6 +62,11 @@ def task_family(environment: str, cell: str | None, site: str) -> str:
     return f"{stack_label(environment, cell)}-{site}"
 
 
+def defence_name(environment: str, cell: str | None) -> str:
+    """The state machine of one stack's challenges."""
+    return f"{NAME_PREFIX}-{stack_label(environment, cell)}-defence"
+
+
 def web_acl_log_group(environment: str, cell: str | None) -> str:
     """The log of one stack's web ACL, whose name AWS wants to begin so."""
     return f"aws-waf-logs-{NAME_PREFIX}-{stack_label(environment, cell)}"

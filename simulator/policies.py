@@ -46,6 +46,17 @@ def canonical_policy(text: str) -> Any:
     }
 
 
+def trusted_services(text: str) -> set[str]:
+    """The services of AWS that a trust policy lets assume its role."""
+    statements = json.loads(text).get("Statement", [])
+    found: set[str] = set()
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement["Principal"]
+        services = principal.get("Service", []) if isinstance(principal, dict) else []
+        found.update(services if isinstance(services, list) else [services])
+    return found
+
+
 def _statement(entry: dict[str, Any]) -> dict[str, Any]:
     entry = dict(entry)
     for name in _LISTS:

@@ -22,6 +22,7 @@ from components.base.mail import Mail
 from components.base.network import Network
 from components.base.schedules import Schedules
 from components.base.waf import Waf
+from components.base.waf_defence import WafDefence
 from components.base.zones import Zones
 from components.tags import identity_tags, tagging
 from fleet.settings.load import parse_settings
@@ -31,8 +32,8 @@ TYPE = "wordpress-fleet:index:SharedBase"
 
 # Each after those that it needs.
 PARTS = (
-    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, Waf, Edge, Compute),
-    *(Schedules, Endpoints, FileSystem, Database, Archive, Image, Mail, Alarms),
+    *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, WafDefence, Waf, Edge),
+    *(Compute, Schedules, Endpoints, FileSystem, Database, Archive, Image, Mail, Alarms),
 )
 
 

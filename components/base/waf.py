@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components.base.context import BaseContext
 from components.base.load_balancer import LoadBalancer
+from components.base.waf_defence import WafDefence
 from components.parts import NO_OUTPUTS
 from fleet.names import web_acl_log_group
 from fleet.settings.edge import EDGE_REGION, at_edge
@@ -62,9 +63,9 @@ class Waf:
             scope=self._scope,
             default_action={"allow": {}},
             # As text, since the provider's own form nests three statements at most.
-            rule_json=pulumi.Output.all(**ip_sets).apply(
-                lambda arns: json.dumps(web_acl_rules(waf, counted, arns))
-            ),
+            rule_json=pulumi.Output.all(
+                ip_sets=ip_sets, challenges=self._context.part(WafDefence).group_arn
+            ).apply(lambda arns: json.dumps(web_acl_rules(waf, counted, **arns))),
             visibility_config={
                 "cloudwatch_metrics_enabled": True,
                 "metric_name": self._name,

@@ -10,6 +10,7 @@ import typer
 from fleet.cli.command_group import Commands
 from fleet.cli.commands import (
     backups,
+    defending,
     deploy,
     edit,
     leaving,
@@ -82,7 +83,7 @@ def schema() -> None:
     typer.echo(schema_text(), nl=False)
 
 
-for _part in (offline, edit, deploy, live, one_off, moving, leaving, backups, secrets):
+for _part in (offline, edit, deploy, live, defending, one_off, moving, leaving, backups, secrets):
     _part.register(app)
 
 

@@ -71,8 +71,9 @@ _A_MAILBOX = 3
 # Identity and MAIL FROM; in a zone of the program three records of DKIM, MX, SPF and DMARC.
 _A_MAIL_DOMAIN, _ITS_RECORDS = 2, 6
 
-# The ACL, its association, the log group and what says that the ACL writes there.
-_WAF = 4
+# The ACL, its association, the log group and what says that the ACL writes there; the group of
+# challenges, the machine that writes it, its role and the role's policy.
+_WAF = 8
 
 _PLAIN = {"name": "plain", "domains": ["plain.example.com"]}
 

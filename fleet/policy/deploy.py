@@ -32,7 +32,12 @@ _WITHOUT_ACCOUNT = {"route53", "s3"}
 KEY = "KEY"
 # The services whose things are encrypted with the environment's own key.
 _ENCRYPTING = ("ecr", "elasticfilesystem", "rds", "secretsmanager")
-_PASSED = ("ecs-tasks.amazonaws.com", "scheduler.amazonaws.com", "vpc-flow-logs.amazonaws.com")
+_PASSED = (
+    "ecs-tasks.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "states.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+)
 _LINKED = (
     "ecs.amazonaws.com",
     "ecs.application-autoscaling.amazonaws.com",

@@ -64,7 +64,7 @@ class WafSettings(SettingsModel):
 WafSetting = Annotated[
     WafSettings | None,
     Doc(
-        "AWS WAF before all sites, at 5 USD a month and 1 USD for each of about ten rules",
+        "AWS WAF before all sites, at 5 USD a month and 1 USD for each of about eleven rules",
         f"a map of {keys_of(WafSettings)}",
         {"mode": "block"},
         built_in="none",

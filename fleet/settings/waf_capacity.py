@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fleet.settings.waf_defence import GROUP_UNITS
 from fleet.settings.waf_rules import Statement
 
 # "AWS WAF web ACL capacity units", and the pages of AWS's groups.
@@ -19,6 +20,8 @@ _UNITS = {
     "SizeConstraintStatement": 1,
     "RegexMatchStatement": 3,
     "RateBasedStatement": 2,
+    # What the group was made with, whatever is in it.
+    "RuleGroupReferenceStatement": GROUP_UNITS,
 }
 _A_TRANSFORMATION, _A_KEY = 10, 30
 

@@ -46,13 +46,14 @@ _LOWER_CASE = [{"Priority": 0, "Type": "LOWERCASE"}]
 
 
 def web_acl_rules(
-    waf: WafSettings, counted: Sequence[str], ip_sets: dict[str, str]
+    waf: WafSettings, counted: Sequence[str], ip_sets: dict[str, str], challenges: str = ""
 ) -> list[WafRule]:
     """The rules in their order; `ip_sets` are the ARNs of `fleet.settings.waf.address_lists`.
 
     Requests for a host of `counted` are judged and written down, and none is refused.
+    `challenges`: ARN of the group in which `fleet defend` has its rules.
     """
-    rules = list(_rules(waf, counted, ip_sets))
+    rules = [*_rules(waf, counted, ip_sets), _challenged(challenges)]
     return [{**rule, "Priority": number} for number, rule in enumerate(rules)]
 
 
@@ -87,18 +88,27 @@ def _rules(waf: WafSettings, counted: Sequence[str], ip_sets: dict[str, str]) ->
 
 
 def hosts_statement(hosts: Sequence[str]) -> Statement:
-    """Requests for one of the hosts, whose stars stand for one label or more, as the ALB has it."""
+    """Requests for one of the hosts."""
+    found = [
+        _matches(pattern, {"SingleHeader": {"Name": "host"}}, _AS_IT_IS)
+        for pattern in hosts_patterns(hosts)
+    ]
+    return found[0] if len(found) == 1 else {"OrStatement": {"Statements": found}}
+
+
+def hosts_patterns(hosts: Sequence[str]) -> list[str]:
+    """Expressions for the header `Host`, with a port or without, as many as AWS's limit makes.
+
+    A host's star stands for one label or more, as the ALB has it. Letters count as alike in the
+    expression itself: a transformation to small ones costs ten units.
+    """
     patterns: list[list[str]] = [[]]
     for host in hosts:
         pattern = re.escape(host).replace(r"\-", "-").replace(r"\*", r"[^:]+")
-        if sum(len(each) + 1 for each in [*patterns[-1], pattern]) > PATTERN_CHARACTERS - 20:
+        if sum(len(each) + 1 for each in [*patterns[-1], pattern]) > PATTERN_CHARACTERS - 30:
             patterns.append([])
         patterns[-1].append(pattern)
-    found = [
-        _matches(f"^({'|'.join(each)})(:[0-9]+)?$", {"SingleHeader": {"Name": "host"}}, _LOWER_CASE)
-        for each in patterns
-    ]
-    return found[0] if len(found) == 1 else {"OrStatement": {"Statements": found}}
+    return [f"(?i)^(?:{'|'.join(each)})(?::[0-9]+)?$" for each in patterns]
 
 
 def _matches(pattern: str, where: Statement, transformed: list[Statement]) -> Statement:
@@ -156,6 +166,13 @@ _ADDRESS_AND_HOST: list[Statement] = [
 
 def _rate(limit: int, keys: Statement) -> Statement:
     return {"RateBasedStatement": {"Limit": limit, "EvaluationWindowSec": WINDOW_SECONDS, **keys}}
+
+
+def _challenged(group: str) -> WafRule:
+    """Last, so that what is refused anyway costs no challenge."""
+    rule = _rule("defended", {"RuleGroupReferenceStatement": {"ARN": group}}, {})
+    del rule["Action"]
+    return {**rule, "OverrideAction": {"None": {}}}
 
 
 def _group(name: str, *, everywhere: bool) -> WafRule:

@@ -152,6 +152,7 @@ def test_roles_go_to_the_services_that_take_them_only() -> None:
             "iam:PassedToService": [
                 "ecs-tasks.amazonaws.com",
                 "scheduler.amazonaws.com",
+                "states.amazonaws.com",
                 "vpc-flow-logs.amazonaws.com",
             ]
         }

@@ -66,7 +66,7 @@ def leaves(resource: Recorded, *, without_ignored: bool = False) -> dict[str, An
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, str) and value[:1] in ("{", "["):
+    if isinstance(value, str) and value[:1] in ("{", "[") and value[:2] != "{%":
         value = json.loads(value)
     if isinstance(value, Mapping) and value:
         pairs = value.items()

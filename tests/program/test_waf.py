@@ -71,6 +71,42 @@ def test_with_an_edge_it_stands_there(programs: Programs) -> None:
     assert "webAclId" not in without.named("cloudfront:Distribution", "blog").inputs
 
 
+@pytest.mark.parametrize(
+    ("settings", "region", "scope"), [({}, None, "REGIONAL"), (EDGE, "us-east-1", "CLOUDFRONT")]
+)
+def test_what_defends_may_write_one_group_and_stands_beside_it(
+    programs: Programs, settings: dict[str, Any], region: str | None, scope: str
+) -> None:
+    recording = programs.run(PLAIN, {**WAF, **settings})
+    (group,) = recording.of_type("wafv2:RuleGroup")
+    (machine,) = recording.of_type("sfn:StateMachine")
+    assert {each.inputs.get("region") for each in (group, machine)} == {region}
+    assert rules(recording)["defended"]["Statement"] == {
+        "RuleGroupReferenceStatement": {"ARN": group.state["arn"]}
+    }
+    assert machine.inputs["name"] == "wordpress-test-defence"
+    calls = json.loads(machine.inputs["definition"])["States"]
+    for each in ("Read", "Write"):
+        assert calls[each]["Arguments"]["Name"] == group.state["name"]
+        assert calls[each]["Arguments"]["Scope"] == scope
+    role = recording.named("iam:Role", "base-waf-defence")
+    assert machine.inputs["roleArn"] == role.state["arn"]
+    (allowed,) = json.loads(recording.named("iam:RolePolicy", "base-waf-defence").inputs["policy"])[
+        "Statement"
+    ]
+    assert allowed["Resource"] == [group.state["arn"]]
+    assert allowed["Action"] == ["wafv2:GetRuleGroup", "wafv2:UpdateRuleGroup"]
+    (trusted,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    source = trusted["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert source.endswith(":stateMachine:wordpress-test-defence")
+
+
+def test_up_takes_no_challenge_away(programs: Programs) -> None:
+    (group,) = programs.run(PLAIN, WAF).of_type("wafv2:RuleGroup")
+    assert "rules" not in group.inputs
+    assert {"rules", "rulesJson"} <= set(group.ignore_changes)
+
+
 def test_its_log_has_what_was_refused_and_no_secrets(programs: Programs) -> None:
     recording = programs.run(PLAIN, WAF)
     group = recording.named("cloudwatch:LogGroup", "base-waf")
@@ -97,7 +133,7 @@ def test_a_counted_site_changes_the_acl_alone(programs: Programs) -> None:
     assert not changed.removed
     assert all(key.startswith("wafv2:WebAcl base-waf ruleJson") for key in changed.changed)
     statement = rules(counting)["counted"]["Statement"]["RegexMatchStatement"]
-    assert statement["RegexString"] == r"^(blog\.example\.com)(:[0-9]+)?$"
+    assert statement["RegexString"] == r"(?i)^(?:blog\.example\.com)(?::[0-9]+)?$"
     assert "fleet:counted" in json.dumps(rules(counting)["refused"])
     assert "counted" not in rules(plain)
 

@@ -23,7 +23,8 @@ LISTS = {
     for name in ("allow", "deny")
     for version in (4, 6)
 }
-FULL = rules_of(WafSettings(), ["a.example", "*.b.example"], LISTS)
+GROUP = "arn:aws:wafv2:us-east-1:123456789012:regional/rulegroup/base-waf/1"
+FULL = rules_of(WafSettings(), ["a.example", "*.b.example"], LISTS, GROUP)
 
 
 def holds(
@@ -172,7 +173,7 @@ def test_all_rules_fit_at_the_price_of_a_request() -> None:
 def test_the_order_is_lists_labels_groups_refusal_limits() -> None:
     names = [rule["Name"] for rule in FULL]
     assert names[:4] == ["allow", "deny", "counted", "dashboard"]
-    assert names[-3:] == ["refused", "logins", "requests"]
+    assert names[-4:] == ["refused", "logins", "requests", "defended"]
     assert [rule["Priority"] for rule in FULL] == list(range(len(FULL)))
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from fleet.cli.table import number, table, text, word
 from fleet.cli.times import time_of_day
+from fleet.cli.views.defence import defended_until
 from fleet.cli.views.hosts import host_notes, hosts_table
 from fleet.operations.live.databases import Database
 from fleet.operations.live.services import SPOT, Deployment
@@ -40,6 +41,8 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         yield from _shared(stack)
         for each in stack.temporary:
             yield Text(left_behind(each, stack.environment, stack.time), "bold red")
+        for each in stack.defended:
+            yield Text(defended_until(each), "yellow")
         for line in stack.mail.obstacles if stack.mail else ():
             yield Text(f"mail: {line}", "yellow")
 

@@ -26,6 +26,7 @@ from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Owner, Stack
 from fleet.operations.live.certificates import HostStatus, certificates_client, host_states
 from fleet.operations.live.databases import Database
+from fleet.operations.live.defence import Defence, defence_calls, defences
 from fleet.operations.live.files import FileSystem
 from fleet.operations.live.mail_account import MailAccount, mail_account
 from fleet.operations.live.services import Deployment, Service, Shortage, cluster_exists
@@ -94,6 +95,8 @@ class StackStatus:
     """What SES lets the account send, where the stack sends by it."""
     temporary: tuple[TemporaryCluster, ...] = ()
     """What restores to the second have at work, or left behind."""
+    defended: tuple[Defence, ...] = ()
+    """Challenges of `fleet defend`, where there is a firewall."""
 
 
 def fleet_status(
@@ -118,11 +121,16 @@ def fleet_status(
     ):
         acm = certificates_client(session, declared.settings)
         region = survey_region(session, acm, {_stack(target) for target in stacks})
-        mail = _mail(session, declared)
+        mail, settings = _mail(session, declared), declared.settings
+        watched = settings.waf is not None and not declared.target.simulated
+        firewall = defence_calls(session, settings) if watched else None
 
         def look(target: Target) -> StackStatus:
             found = _stack_status(region, target, declared, wanted, call_pool)
-            return replace(found, mail=mail if found.deployed else None)
+            if not found.deployed:
+                return found
+            defended = defences(firewall, target) if firewall else ()
+            return replace(found, mail=mail, defended=defended)
 
         return tuple(stack_pool.map(look, stacks))
 

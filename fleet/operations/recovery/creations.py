@@ -203,11 +203,13 @@ _RULES: Mapping[str, Rule] = {
     "aws:sesv2/tenantResourceAssociation:TenantResourceAssociation": FromInputs(
         lambda inputs: f"{inputs['tenantName']}|{inputs['resourceArn']}"
     ),
+    "aws:sfn/stateMachine:StateMachine": ByTags("states", "stateMachine:"),
     "aws:sns/topic:Topic": ByTags("sns", ""),
     "aws:sns/topicPolicy:TopicPolicy": Repeated(),
     "aws:sns/topicSubscription:TopicSubscription": Repeated(),
     "aws:sqs/queue:Queue": ByTags("sqs", "", _queue_url),
     "aws:wafv2/ipSet:IpSet": _of_waf("ipset"),
+    "aws:wafv2/ruleGroup:RuleGroup": _of_waf("rulegroup"),
     "aws:wafv2/webAcl:WebAcl": _of_waf("webacl"),
     "aws:wafv2/webAclAssociation:WebAclAssociation": Repeated(),
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": Repeated(),

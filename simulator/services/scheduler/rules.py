@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import zoneinfo
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from simulator.errors import AwsError
+from simulator.policies import trusted_services
 from simulator.rules import Call, Rules, rules_for
 
 SCHEDULE = "aws:scheduler/schedule:Schedule"
@@ -78,21 +78,12 @@ def _is_expression(expression: str) -> bool:
 def _check_role(call: Call) -> None:
     """Scheduler asks STS for the role when a schedule is written."""
     found = call.world.find(ROLE, arn=call.props["target"]["roleArn"])
-    trust = json.loads(found[0].props["assumeRolePolicy"]) if found else {}
-    if _SERVICE not in set(_principals(trust)):
+    if not found or _SERVICE not in trusted_services(found[0].props["assumeRolePolicy"]):
         raise AwsError(
             "ValidationException",
             "The execution role you provide must allow AWS EventBridge Scheduler to assume the "
             "role.",
         )
-
-
-def _principals(trust: dict[str, Any]) -> Iterable[str]:
-    statements = trust.get("Statement", [])
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement["Principal"]
-        services = principal.get("Service", []) if isinstance(principal, dict) else []
-        yield from services if isinstance(services, list) else [services]
 
 
 def _check_target(target: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Web ACLs: their capacity, their scope, and where they log to."""
+"""Web ACLs and what they name: their capacity, their scope, and where they log to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from simulator.rules import Call, Rules, rules_for
 
 WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 IP_SET = "aws:wafv2/ipSet:IpSet"
+RULE_GROUP = "aws:wafv2/ruleGroup:RuleGroup"
 # The most that AWS takes at all; above 1,500 each request costs more.
 MOST_UNITS = 5_000
 
@@ -32,8 +33,9 @@ class WebAcl(Rules):
         for field in ("Name", "Priority"):
             if len({rule[field] for rule in rules}) < len(rules):
                 raise AwsError("WAFDuplicateItemException", f"two rules of one {field.lower()}")
-        known = {each.props["arn"] for each in call.world.resources(IP_SET)}
-        if missing := _lists(rules) - known:
+        kinds = (IP_SET, RULE_GROUP)
+        known = {each.props["arn"] for kind in kinds for each in call.world.resources(kind)}
+        if missing := _named(rules) - known:
             raise AwsError("WAFNonexistentItemException", f"there is no {', '.join(missing)}")
         if call.props["capacity"] > MOST_UNITS:
             raise AwsError("WAFLimitsExceededException", f"more than {MOST_UNITS} WCU")
@@ -58,6 +60,30 @@ class IpSet(Rules):
     update = create
 
 
+@rules_for(RULE_GROUP)
+class RuleGroup(Rules):
+    """Rules that an ACL names as one."""
+
+    def create(self, call: Call) -> None:
+        """In the region of its scope, with no more rules than it has capacity for."""
+        _in_its_region(call)
+        rules = json.loads(call.props.get("rulesJson") or "[]")
+        if sum(units(rule["Statement"]) for rule in rules) > call.props["capacity"]:
+            raise AwsError("WAFLimitsExceededException", "more than the group's capacity")
+
+    update = create
+
+    def delete(self, call: Call) -> None:
+        """Only once no ACL names it."""
+        for acl in call.world.resources(WEB_ACL):
+            if call.props["arn"] in _named(json.loads(acl.props.get("ruleJson") or "[]")):
+                raise AwsError(
+                    "WAFAssociatedItemException",
+                    "AWS WAF couldn't perform the operation because your resource is being used "
+                    "by another resource or it's associated with another resource.",
+                )
+
+
 @rules_for("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
 class WebAclLoggingConfiguration(Rules):
     """Where a web ACL logs to."""
@@ -78,14 +104,14 @@ def _in_its_region(call: Call) -> None:
         raise _invalid("The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT")
 
 
-def _lists(value: Any) -> set[str]:
-    """The ARNs of lists of addresses in rules."""
+def _named(value: Any) -> set[str]:
+    """The ARNs of lists of addresses and groups of rules in rules."""
     if isinstance(value, list):
-        return {arn for each in value for arn in _lists(each)}
+        return {arn for each in value for arn in _named(each)}
     if not isinstance(value, dict):
         return set()
-    own = value.get("IPSetReferenceStatement")
-    return ({str(own["ARN"])} if own else set()) | _lists(list(value.values()))
+    own = (value.get(f"{kind}ReferenceStatement") for kind in ("IPSet", "RuleGroup"))
+    return {str(each["ARN"]) for each in own if each} | _named(list(value.values()))
 
 
 def _invalid(message: str) -> AwsError:

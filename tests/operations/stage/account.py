@@ -14,6 +14,7 @@ from ephemeral_port_reserve import reserve
 
 START_SECONDS = 60
 LOOPBACK = "127.0.0.1"
+EMULATOR = Path(__file__).with_name("emulator.py")
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def running_account(folder: Path, host: str = LOOPBACK) -> Iterator[str]:
     }
     with (folder / "account.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"], env=variables, stdout=log, stderr=log, cwd=folder
+            [sys.executable, "-P", str(EMULATOR)], env=variables, stdout=log, stderr=log, cwd=folder
         )
     try:
         url = f"http://{host}:{port}"

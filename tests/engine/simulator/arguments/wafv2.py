@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 from fleet.settings.waf import WafSettings
+from fleet.settings.waf_defence import GROUP_UNITS
 from fleet.settings.waf_rules import web_acl_rules
 from tests.engine.simulator.inputs import Inputs
 from tests.engine.simulator.names import (
     BALANCER,
     IP_SET,
     LOG_GROUP,
+    RULE_GROUP,
     WEB_ACL,
     WEB_ACL_LOG,
     WEB_ACL_PLACE,
@@ -24,10 +26,15 @@ INPUTS: Inputs = {
         "ipAddressVersion": "IPV4",
         "addresses": ["192.0.2.0/24"],
     },
+    RULE_GROUP: lambda s: {
+        "scope": "REGIONAL",
+        "capacity": GROUP_UNITS,
+        "visibilityConfig": _SEEN,
+    },
     WEB_ACL: lambda s: {
         "scope": "REGIONAL",
         "defaultAction": {"allow": {}},
-        "ruleJson": json.dumps(web_acl_rules(WafSettings(), (), {})),
+        "ruleJson": json.dumps(web_acl_rules(WafSettings(), (), {}, s.make(RULE_GROUP)["arn"])),
         "visibilityConfig": _SEEN,
     },
     WEB_ACL_PLACE: lambda s: {
