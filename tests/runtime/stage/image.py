@@ -5,6 +5,8 @@ that says which. `stand_ins/` has what takes the place of the official images.
 """
 
 import hashlib
+import os
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -19,6 +21,9 @@ from tests.runtime.stage.podman import limits, podman, run
 __all__ = ["CONTAINER", "DATABASE_CA", "bases", "code_of_wordpress", "fleet_image", "stand_in"]
 
 STAND_INS = Path(__file__).with_name("stand_ins")
+DEBIANS_PHP = "8.4"
+ARGUMENTS = {"PHP": os.environ["STAGE_PHP"]} if "STAGE_PHP" in os.environ else {}
+"""Of the build: another PHP than the Dockerfile's own is tested if the environment names one."""
 CORE = "/usr/src/wordpress"
 # A pull gives up soon where there is no registry, and takes minutes where there is one.
 PULL_SECONDS = 900
@@ -32,19 +37,21 @@ def mirror() -> str:
     return done.stdout.split()[0]
 
 
-def stand_in(kind: str) -> str:
+def stand_in(kind: str, php: str = DEBIANS_PHP) -> str:
     """The name of a stand-in, built if need be: wordpress, cli, mysql or mariadb."""
-    name = f"localhost/fleet-stage/{kind}:{digest(STAND_INS / kind, more=[_roots(kind)])}"
+    state = digest(STAND_INS / kind, more=[php, _roots(kind)])
+    name = f"localhost/fleet-stage/{kind}:{state}"
     with alone(f"image-{kind}"):
         if exists(name):
             return name
         # Its files come from Debian's mirror; a change of the Dockerfile alone needs them no more.
-        folder = CACHE / f"{kind}-{hashlib.sha256(_roots(kind).encode()).hexdigest()[:16]}"
+        origin = hashlib.sha256(f"{php} {_roots(kind)}".encode()).hexdigest()[:16]
+        folder = CACHE / f"{kind}-{origin}"
         folder.mkdir(exist_ok=True)
         if _roots(kind):
-            subprocess.run([STAND_INS / "roots", folder, mirror(), kind], check=True)
+            subprocess.run([STAND_INS / "roots", folder, mirror(), kind, php], check=True)
         shutil.copytree(STAND_INS / kind, folder, dirs_exist_ok=True)
-        build(name, folder)
+        build(name, folder, {"PHP": php} if kind == "wordpress" else {})
     return name
 
 
@@ -69,15 +76,15 @@ def _provide(base: str) -> None:
         elif found.stdout.strip() != "yes":
             return
         kind = "cli" if ":cli-" in base else "wordpress"
-        podman("tag", stand_in(kind), name)
+        podman("tag", stand_in(kind, re.findall(r"-php([0-9.]+)", base)[0]), name)
 
 
 @cache
-def fleet_image(**arguments: str) -> str:
-    """The name of the image, built from the Dockerfile with these build arguments."""
-    for base in bases(arguments):
+def fleet_image() -> str:
+    """The name of the image, built from the Dockerfile."""
+    for base in bases(ARGUMENTS):
         _provide(base)
-    return image.fleet_image(arguments)
+    return image.fleet_image(ARGUMENTS)
 
 
 @cache
