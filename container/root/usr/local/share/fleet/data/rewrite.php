@@ -14,7 +14,7 @@ require __DIR__ . '/statements.php';
 /** Longer than MySQL takes a statement for: max_allowed_packet is 1 GiB at most, and 64 MiB unless someone set it. */
 const LONGEST = 256 * 1024 * 1024;
 const AT_ONCE = 1024 * 1024;
-/** A commit of each statement, a megabyte of rows, took a tenth of a load's time; what is open can grow no further. */
+/** Rows are committed by so much, not by each statement of a megabyte; what is open can grow no further. */
 const COMMIT_AFTER = 16 * 1024 * 1024;
 
 ini_set( 'memory_limit', '1536M' );
