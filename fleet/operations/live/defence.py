@@ -120,7 +120,8 @@ def defences(calls: Calls, home: Target) -> tuple[Defence, ...]:
 def _machines(declared: Declared, name: str | None) -> Sequence[_Machine]:
     """Of the site's stack, or of all; each is there, or none is asked for anything."""
     site = None if name is None else declared.site(name)
-    homes = declared.stacks() if site is None else [declared.home(site)]
+    stacks = declared.stacks()
+    homes = stacks if site is None else [declared.home(site)]
     if declared.settings.waf is None:
         environment = declared.target.environment
         raise OperationError(
