@@ -1,4 +1,4 @@
-"""What really runs: status, logs, commands in a site's task or in a task of their own.
+"""What really runs: status, logs, challenges, commands in a site's task or in a task of their own.
 
 Needs AWS credentials when it is called.
 """
@@ -6,6 +6,7 @@ Needs AWS credentials when it is called.
 from fleet.operations.data.ending import Ending
 from fleet.operations.data.run import run
 from fleet.operations.declared import Declared, read_declared
+from fleet.operations.live.defence import Defence, defend, end_defence
 from fleet.operations.live.execute import execute
 from fleet.operations.live.logs import LogLine, site_log
 from fleet.operations.live.status import SiteStatus, StackStatus, fleet_status
@@ -14,12 +15,15 @@ from fleet.operations.target import Target
 
 __all__ = [
     "Declared",
+    "Defence",
     "Ending",
     "LogLine",
     "OperationError",
     "SiteStatus",
     "StackStatus",
     "Target",
+    "defend",
+    "end_defence",
     "execute",
     "fleet_status",
     "read_declared",
