@@ -20,6 +20,13 @@ def test_what_is_simply_made_again_overwrites_or_lives_in_the_state_only(type_: 
     assert row.upsert or row.local or not isinstance(rule_for(type_), Repeated)
 
 
+@pytest.mark.parametrize("type_", sorted(tokens()))
+def test_what_is_looked_for_can_be_imported_from_the_simulated_account(type_: str) -> None:
+    row = row_of(type_)
+    findable = row.key in (row.id, "{arn}") or row.import_id is not None
+    assert findable or row.local or isinstance(rule_for(type_), Repeated)
+
+
 def test_there_is_no_rule_for_what_nothing_creates() -> None:
     assert creations._RULES.keys() <= set(tokens())
 
