@@ -1,6 +1,7 @@
 """What the sites of a stack share at CloudFront."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pulumi
 import pulumi_aws as aws
@@ -21,6 +22,9 @@ RUNTIME = "cloudfront-js-2.0"
 # What the image tells CloudFront of a page, and nobody else: container/.../page-cache/shown.php.
 TAG_HEADER = "Fleet-Edge-Tag"
 
+# A fixed answer of a load balancer, as a paused site gives, can't have a header of its own.
+PAUSED_HEADERS: Mapping[str, str] = MappingProxyType({"Retry-After": "3600"})
+
 
 class Edge:
     """The way in from CloudFront, the function of its requests, and where its logs go.
@@ -30,9 +34,9 @@ class Edge:
 
     outputs = NO_OUTPUTS
     shared: Mapping[str, pulumi.Input[str]]
-    """`vpc_origin` (id), `origin_host`, `function` (ARN), `headers` (id of the policy), `logs` (ARN
-    of their destination), `certificate` (ARN) where one serves all sites, and `web_acl` (ARN) with
-    the setting `waf`."""
+    """`vpc_origin` (id), `origin_host`, `function` (ARN), `headers` and `paused_headers` (ids of
+    the policies), `logs` (ARN of their destination), `certificate` (ARN) where one serves all
+    sites, and `web_acl` (ARN) with the setting `waf`."""
 
     def __init__(self, context: BaseContext) -> None:
         self.shared = {}
@@ -45,7 +49,8 @@ class Edge:
             "vpc_origin": self._vpc_origin(),
             "origin_host": origin_host(settings),
             "function": request_function(self._name, viewer_request(), context),
-            "headers": self._headers(),
+            "headers": self._headers(self._name),
+            "paused_headers": self._headers(f"{self._name}-paused", PAUSED_HEADERS),
             "logs": self._logs(),
         }
         web_acl = context.part(Waf).arn
@@ -85,11 +90,16 @@ class Edge:
             ),
         ).id
 
-    def _headers(self) -> pulumi.Output[str]:
+    def _headers(self, name: str, added: Mapping[str, str] | None = None) -> pulumi.Output[str]:
         """What only CloudFront needs to know is not for visitors: which posts a page shows."""
+        items: list[aws.cloudfront.ResponseHeadersPolicyCustomHeadersConfigItemArgsDict] = [
+            {"header": header, "value": value, "override": False}
+            for header, value in (added or {}).items()
+        ]
         return aws.cloudfront.ResponseHeadersPolicy(
-            self._name,
+            name,
             remove_headers_config={"items": [{"header": TAG_HEADER}]},
+            custom_headers_config={"items": items} if items else None,
             security_headers_config={
                 "content_type_options": {"override": True},
                 "strict_transport_security": {

@@ -51,7 +51,9 @@ def _function(context: SiteContext) -> pulumi.Input[str]:
 def _distribution(context: SiteContext) -> aws.cloudfront.Distribution:
     site, function, certificate = context.site, _function(context), context.part(Certificate)
     policies = context.settings.edge_policies
-    pages = policies.cached if keeps_pages(site) else policies.uncached
+    # What was kept of a site that was paused is found no more: the other policy has another key.
+    files = policies.cached if context.live else policies.uncached
+    pages = files if keeps_pages(site) else policies.uncached
     return aws.cloudfront.Distribution(
         site.name,
         comment=edge_name(context.settings.environment, context.settings.cell, site.name),
@@ -65,10 +67,7 @@ def _distribution(context: SiteContext) -> aws.cloudfront.Distribution:
                 {"path_pattern": path, **_behavior(context, function, policies.uncached)}
                 for path in OWN_PATHS
             ),
-            *(
-                {"path_pattern": path, **_behavior(context, function, policies.cached)}
-                for path in FILE_PATHS
-            ),
+            *({"path_pattern": path, **_behavior(context, function, files)} for path in FILE_PATHS),
         ],
         custom_error_responses=[
             {"error_code": code, "error_caching_min_ttl": seconds}
@@ -112,7 +111,9 @@ def _behavior(
         "compress": True,
         "cache_policy_id": cache_policy,
         "origin_request_policy_id": context.settings.edge_policies.forwarded,
-        "response_headers_policy_id": context.base.edge["headers"],
+        "response_headers_policy_id": context.base.edge[
+            "headers" if context.live else "paused_headers"
+        ],
         "function_associations": [{"event_type": "viewer-request", "function_arn": function}],
     }
 

@@ -181,7 +181,7 @@ def _at_edge(cells: Sequence[Cell], sites: Sequence[Site]) -> Iterator[Usage]:
     yield Usage("Distributions", len(sites), quotas.DISTRIBUTIONS_AN_ACCOUNT)
     yield Usage("VPC origins", len(cells), quotas.VPC_ORIGINS_AN_ACCOUNT)
     yield Usage("Functions of the edge", functions, quotas.FUNCTIONS_AN_ACCOUNT)
-    yield Usage("Response headers policies", len(cells), quotas.RESPONSE_POLICIES_AN_ACCOUNT)
+    yield Usage("Response headers policies", 2 * len(cells), quotas.RESPONSE_POLICIES_AN_ACCOUNT)
 
 
 def advise(cells: Sequence[Cell]) -> Advice:

@@ -58,8 +58,8 @@ _AN_IMAGE = 5
 
 # The certificate, and the wait for it; a record for each name besides.
 _A_CERTIFICATE = 2
-# VPC origin, function, policy of response headers, destination of the logs.
-_EDGE = 4
+# VPC origin, function, two policies of response headers, destination of the logs.
+_EDGE = 5
 # Distribution, source and delivery of its logs.
 _A_DISTRIBUTION = 3
 # Configuration set, its events, their topic and its policy.

@@ -100,6 +100,30 @@ def test_what_is_kept_is_the_origins_word_and_wordpress_own_is_never(programs: P
         assert called["functionArn"] == function.state["arn"]
 
 
+@pytest.mark.parametrize("state", ["paused", "retired"])
+def test_a_site_at_rest_says_when_to_come_back_and_shows_no_kept_page(
+    programs: Programs, state: str
+) -> None:
+    """The load balancer's fixed answer takes no header; a policy adds it to every response."""
+    resting = site("blog", state=state)
+    recording = programs.run({"blog": resting, "shop": site("shop")}, EDGE)
+    made = recording.of_type("cloudfront:ResponseHeadersPolicy")
+    policies = {each.id: each.inputs for each in made}
+    said = {}
+    for name in ("blog", "shop"):
+        found = distribution(recording, name).inputs
+        behaviors = [found["defaultCacheBehavior"], *found["orderedCacheBehaviors"]]
+        (policy,) = {each["responseHeadersPolicyId"] for each in behaviors}
+        said[name] = policies[policy].get("customHeadersConfig", {}).get("items", [])
+        kept = {each["cachePolicyId"] for each in behaviors}
+        assert kept == {NEVER_KEPT, *([BY_THE_ORIGINS_WORD] if name == "shop" else [])}
+        assert policies[policy]["removeHeadersConfig"] == {"items": [{"header": "Fleet-Edge-Tag"}]}
+    assert said == {
+        "blog": [{"header": "Retry-After", "value": "3600", "override": False}],
+        "shop": [],
+    }
+
+
 def test_policies_of_ones_own_stand_in(programs: Programs) -> None:
     own = {
         name: f"{number}2345678-1234-1234-1234-123456789012"
