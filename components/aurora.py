@@ -1,5 +1,7 @@
 """An Aurora MySQL Serverless v2 cluster: one site's own, or the one that sites share."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Certificates of ACM, proved by records in the zones that the program may write."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pulumi

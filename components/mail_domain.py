@@ -1,5 +1,7 @@
 """A domain that SES sends from: the identity, where bounces go, and its records in a zone."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Which hosts outside of the zones have their certificate by now."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Who hears of what fails while nobody watches: tasks that the clock starts, and mail."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

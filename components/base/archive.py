@@ -1,5 +1,7 @@
 """The bucket of what moves sites' data: dumps, archives and uploads, a prefix a site."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

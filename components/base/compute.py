@@ -1,5 +1,7 @@
 """Where tasks run: the ECS cluster and the security group that every task carries."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

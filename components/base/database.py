@@ -1,5 +1,7 @@
 """What every Aurora cluster of a stack stands on, and the one that sites may share."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """What the sites of a stack share at CloudFront."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
 

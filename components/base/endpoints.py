@@ -1,5 +1,7 @@
 """The way to AWS's own services that needs no NAT gateway."""
 
+from __future__ import annotations
+
 import pulumi_aws as aws
 
 from components.base.compute import Compute

@@ -1,5 +1,7 @@
 """The file system that all sites of a stack keep their files on."""
 
+from __future__ import annotations
+
 import json
 
 import pulumi

@@ -1,5 +1,7 @@
 """The packets that the VPC rejects, when the settings want to know."""
 
+from __future__ import annotations
+
 import json
 
 import pulumi

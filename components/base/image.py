@@ -1,5 +1,7 @@
 """The image of sites that name none: the settings', or `container/`, built and pushed to ECR."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pulumi

@@ -1,5 +1,7 @@
 """The load balancer that all sites of a stack stand behind."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """What the sites of a stack share to send mail by SES."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 

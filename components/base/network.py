@@ -1,5 +1,7 @@
 """The network: a VPC of its own in three tiers, or one that exists."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 
 import pulumi

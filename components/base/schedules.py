@@ -1,5 +1,7 @@
 """What is run by the clock: the group of a stack's schedules, and where failed starts go."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

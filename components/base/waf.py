@@ -1,5 +1,7 @@
 """The web ACL before the sites: at their distributions, or at the load balancer."""
 
+from __future__ import annotations
+
 import json
 
 import pulumi

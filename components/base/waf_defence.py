@@ -1,5 +1,7 @@
 """What `fleet defend` starts: a group of challenges, and the state machine that writes it."""
 
+from __future__ import annotations
+
 import json
 
 import pulumi

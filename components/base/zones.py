@@ -1,5 +1,7 @@
 """The Route 53 zones that the program may write."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pulumi

@@ -1,5 +1,7 @@
 """How the number of a site's tasks follows its load and its schedules."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

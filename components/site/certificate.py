@@ -1,5 +1,7 @@
 """The certificates by which a site's hosts are served."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

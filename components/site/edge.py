@@ -1,5 +1,7 @@
 """A site's distribution: what CloudFront keeps of it, and for whom."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

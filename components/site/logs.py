@@ -1,5 +1,7 @@
 """Where a site's containers write their log."""
 
+from __future__ import annotations
+
 import pulumi_aws as aws
 
 from components.site.context import SiteContext

@@ -1,5 +1,7 @@
 """A site as a sender of mail by SES."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """Where a site's tasks stand: those of its service, of the clock, and of whoever runs a command."""
 
+from __future__ import annotations
+
 import pulumi_aws as aws
 
 from components.site.context import SiteContext

@@ -1,5 +1,7 @@
 """A site's host names in the zones that the program may write."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

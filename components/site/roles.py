@@ -1,5 +1,7 @@
 """A role with one policy, as each of a site's parts makes them."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

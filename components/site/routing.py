@@ -1,5 +1,7 @@
 """The way from the load balancer to a site: its target group and its host rules."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """What the clock starts of a site: a schedule each, and the role that Scheduler starts them as."""
 
+from __future__ import annotations
+
 import json
 
 import pulumi

@@ -1,5 +1,7 @@
 """A site's secrets: generated once, kept in one Secrets Manager secret."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import pulumi

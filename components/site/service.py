@@ -1,5 +1,7 @@
 """The Fargate service that runs a site's tasks."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """A site's files: its access point on the shared file system."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """A site's task definition."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 
