@@ -24,3 +24,13 @@ def ended(container: Container, status: int = 0) -> list[dict[str, Any]]:
     """The lines of progress of a command that ended so."""
     assert container.wait() == status, container.output()
     return progress(container)
+
+
+def media(site: StagedSite) -> dict[str, bytes]:
+    """A site's uploads, without what the fleet keeps among them."""
+    root = site.mount / "uploads"
+    found = [path for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
+    names = {path: path.relative_to(root) for path in found}
+    return {
+        str(names[path]): path.read_bytes() for path in found if names[path].parts[0] != ".fleet"
+    }

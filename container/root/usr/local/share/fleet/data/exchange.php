@@ -28,8 +28,9 @@ final class Exchange {
 	 * The tables of one schema become the live ones, and those go to the other, which has none.
 	 *
 	 * @param ?list<string> $only These of the live ones, and the rest stays, views and triggers included.
+	 * @return callable Forgets that it was begun: for whoever notes that it is done, at once with that.
 	 */
-	public function run( Notes $in, Notes $out, ?array $only = null ): void {
+	public function run( Notes $in, Notes $out, ?array $only = null ): callable {
 		if ( ! self::is_under_way( $in ) ) {
 			$only === null ? $in->get( 'objects' ) ?? $in->set( 'objects', $this->objects->of( $in->schema ) ) : $in->set( 'objects', $this->objects->of( $this->live ) );
 			$out->set( 'objects', $this->objects->of( $this->live ) );
@@ -43,8 +44,10 @@ final class Exchange {
 			$this->database->query( 'RENAME TABLE ' . implode( ', ', $moves ) );
 		}
 		$this->objects->make( $this->live, $in->get( 'objects' ) );
-		$in->set( 'objects', null );
-		$in->set( 'exchange', null );
+		return function () use ( $in ) {
+			$in->set( 'objects', null );
+			$in->set( 'exchange', null );
+		};
 	}
 
 	/** @return list<string> */

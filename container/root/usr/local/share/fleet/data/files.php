@@ -133,8 +133,12 @@ final class Files {
 		fwrite( $file, $bytes ) === strlen( $bytes ) || throw new \RuntimeException( 'No space left for the files' );
 	}
 
-	/** What was fetched takes the place of the site's files, which go to the side. Again after it was killed: goes on. */
-	public function swap( string $in = 'new', string $out = 'old' ): void {
+	/**
+	 * What was fetched takes the place of the site's files, which go to the side. Again after it was killed: goes on.
+	 *
+	 * @return callable Forgets that it was begun: for whoever notes that it is done, at once with that.
+	 */
+	public function swap( string $in = 'new', string $out = 'old' ): callable {
 		$plan = $this->notes->get( "files-$in" );
 		if ( ! $plan ) {
 			$paths = $this->chosen();
@@ -152,7 +156,7 @@ final class Files {
 		foreach ( $plan['put'] as $name ) {
 			file_exists( $this->aside( $in ) . "/$name" ) && self::move( $this->aside( $in ) . "/$name", "$this->root/$name" );
 		}
-		$this->notes->set( "files-$in", null );
+		return fn() => $this->notes->set( "files-$in", null );
 	}
 
 	/** @return list<string> The paths of the order below the root, where it names some. */
@@ -207,14 +211,23 @@ final class Files {
 		}
 	}
 
-	/** The generation that a load took the place of; a second time the loaded one. */
-	public function generation_back(): void {
+	/**
+	 * The generation that a load took the place of; a second time the loaded one.
+	 *
+	 * @return ?callable Makes the other one the next, as `swap`'s.
+	 */
+	public function generation_back(): ?callable {
 		$number = $this->notes->get( 'generation' );
-		if ( $number ) {
-			$store = new \Fleet\Code\Store();
-			$this->notes->set( 'generation', $store->current() );
-			$this->change( $store, $store->generation( $number )['items'] );
+		if ( ! $number ) {
+			return null;
 		}
+		$store = new \Fleet\Code\Store();
+		$this->notes->get( 'generation-next' ) ?? $this->notes->set( 'generation-next', $store->current() );
+		$this->change( $store, $store->generation( $number )['items'] );
+		return function () {
+			$this->notes->set( 'generation', $this->notes->get( 'generation-next' ) );
+			$this->notes->set( 'generation-next', null );
+		};
 	}
 
 	private function change( \Fleet\Code\Store $store, array $versions ): void {

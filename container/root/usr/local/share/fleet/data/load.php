@@ -121,26 +121,30 @@ final class Load {
 		$this->new->set( 'state', 'swapping' );
 		step( 'maintenance', $this->close( ... ) );
 		step( 'swap', function () use ( $manifest, $order, $tables, $files ) {
-			$tables && $this->once_quietly( 'tables', function () use ( $manifest ) {
+			$tables && $this->once_quietly( 'done-tables', function () use ( $manifest ) {
 				if ( ! Exchange::is_under_way( $this->new ) ) {
 					$newer = ( new Fixes( $this->database, $this->new, $this->live ) )->newer( $manifest->time, getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_', $this->new->get( 'only' ) );
 					$newer && progress( 'swap', 'note', [ 'note' => 'newer here than the dump, and in the old tables from now on: ' . implode( ', ', $newer ) ] );
 					$this->old->begin();
 				}
-				$this->exchange->run( $this->new, $this->old, $this->new->get( 'only' ) );
+				return $this->exchange->run( $this->new, $this->old, $this->new->get( 'only' ) );
 			} );
-			$files && ! $order['code'] && $this->once_quietly( 'files-put', fn() => $this->files->swap() );
-			$files && $this->once_quietly( 'code', fn() => $this->files->generation() );
+			$files && ! $order['code'] && $this->once_quietly( 'done-files-put', fn() => $this->files->swap() );
+			$files && $this->once_quietly( 'done-code', fn() => $this->files->generation() );
 		} );
 		step( 'purge', $this->purge( ... ) );
 		$order['smoke'] && $this->smoke( $tables, $files && ! $order['code'] );
 		$this->open( 'loaded' );
 	}
 
-	private function once_quietly( string $name, callable $do ): void {
-		if ( ! $this->new->get( "done-$name" ) ) {
-			$do();
-			$this->new->set( "done-$name", true );
+	/** Killed within, it goes on by its plan; the plan goes when the mark comes, since a second run of it undoes the first. */
+	private function once_quietly( string $mark, callable $do ): void {
+		if ( ! $this->new->get( $mark ) ) {
+			$forget = $do();
+			$this->new->at_once( function () use ( $forget, $mark ) {
+				$forget && $forget();
+				$this->new->set( $mark, true );
+			} );
 		}
 	}
 
@@ -178,22 +182,12 @@ final class Load {
 		$this->new->set( 'state', 'undoing' );
 		step( 'maintenance', $this->close( ... ) );
 		step( 'swap', function () use ( $tables, $files, $in, $out, $to ) {
-			$tables && $this->back_once( 'tables', fn() => $this->exchange->run( $in, $out, $this->new->get( 'only' ) ) );
-			$files && $this->back_once( 'files', fn() => $to === 'loaded' ? $this->files->swap( 'new', 'old' ) : $this->files->swap( 'old', 'new' ) );
-			( $files || $this->new->get( 'done-code' ) ) && $this->back_once( 'code', fn() => $this->files->generation_back() );
+			$tables && $this->once_quietly( 'back-tables', fn() => $this->exchange->run( $in, $out, $this->new->get( 'only' ) ) );
+			$files && $this->once_quietly( 'back-files', fn() => $to === 'loaded' ? $this->files->swap( 'new', 'old' ) : $this->files->swap( 'old', 'new' ) );
+			( $files || $this->new->get( 'done-code' ) ) && $this->once_quietly( 'back-code', fn() => $this->files->generation_back() );
 		} );
 		step( 'purge', $this->purge( ... ) );
-		foreach ( [ 'tables', 'files', 'code' ] as $part ) {
-			$this->new->set( "back-$part", null );
-		}
 		$this->open( $to );
-	}
-
-	private function back_once( string $name, callable $do ): void {
-		if ( ! $this->new->get( "back-$name" ) ) {
-			$do();
-			$this->new->set( "back-$name", true );
-		}
 	}
 
 	/** Goes on with what was killed. */
@@ -229,8 +223,11 @@ final class Load {
 
 	private function open( string $state ): void {
 		step( 'open', function () use ( $state ) {
-			$this->new->set( 'until', gmdate( 'Y-m-d\TH:i:s\Z', time() + self::KEPT ) );
-			$this->new->set( 'state', $state );
+			$this->new->at_once( function () use ( $state ) {
+				$this->new->set( 'until', gmdate( 'Y-m-d\TH:i:s\Z', time() + self::KEPT ) );
+				$this->new->set( 'state', $state );
+				array_map( fn( $part ) => $this->new->set( "back-$part", null ), [ 'tables', 'files', 'code' ] );
+			} );
 			\Fleet\Maintenance::end();
 			$this->purge(); // pages that were made while the tasks heard of it
 		} );

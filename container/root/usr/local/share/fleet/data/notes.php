@@ -38,6 +38,13 @@ final class Notes {
 		}
 	}
 
+	/** Notes of one server, of several schemas too: all of them, or, where this is killed, none. */
+	public function at_once( callable $set ): void {
+		$this->database->begin_transaction();
+		$set();
+		$this->database->commit();
+	}
+
 	private function table(): string {
 		return Server::name( $this->schema, self::TABLE );
 	}
