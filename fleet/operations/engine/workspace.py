@@ -9,10 +9,12 @@ has selected, and is no thing to do from several threads.
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -60,8 +62,16 @@ class _Workspace(automation.LocalWorkspace):
             self._pulumi(arguments, folder)
             _hand_over(_read(own), settings_file)
 
-    def _pulumi(self, arguments: list[str], folder: str) -> None:
-        self.pulumi_command.run(arguments, folder, self.env_vars)
+    def stack_outputs(self, stack_name: str) -> automation.OutputMap:
+        """None of them is a secret, so no passphrase has to be turned into a key for them."""
+        shown = self._pulumi(["stack", "output", "--json", "--stack", stack_name], self.work_dir)
+        return {
+            name: automation.OutputValue(value, secret=False)
+            for name, value in json.loads(shown.stdout).items()
+        }
+
+    def _pulumi(self, arguments: list[str], folder: str) -> automation.CommandResult:
+        return self.pulumi_command.run(arguments, folder, self.env_vars)
 
 
 def open_stack(
@@ -96,8 +106,12 @@ def standing_stacks(target: Target, cli: StackCli | None = None) -> dict[str, in
     return {stack.name.rpartition("/")[2]: stack.resource_count or 0 for stack in found}
 
 
+@cache
 def find_cli(folder: Path) -> automation.PulumiCommand:
-    """The CLI that the set-up linked into the virtual environment, else the one on PATH."""
+    """The CLI that the set-up linked into the virtual environment, else the one on PATH.
+
+    Asks it for its version, once a process. Raises OperationError.
+    """
     venv = folder / ".venv"
     try:
         return automation.PulumiCommand(root=str(venv) if (venv / "bin/pulumi").exists() else None)
