@@ -40,6 +40,7 @@ class DatabaseAccess:
     """What a task needs to reach a cluster, whoever owns it."""
 
     endpoint: pulumi.Input[str]
+    cluster_arn: pulumi.Input[str]
     master_secret_arn: pulumi.Input[str]
     client_security_group_id: pulumi.Input[str]
 
@@ -65,6 +66,7 @@ class AuroraCluster:
         self.access = DatabaseAccess(
             # An endpoint answers only once an instance stands behind it.
             endpoint=pulumi.Output.all(cluster.endpoint, instances[0].id).apply(lambda v: v[0]),
+            cluster_arn=cluster.arn,
             master_secret_arn=cluster.master_user_secrets.apply(_secret_arn),
             client_security_group_id=group.id,
         )

@@ -48,8 +48,13 @@ def cluster_identifier(environment: str, cell: str | None, name: str) -> str:
 
     A label would be ambiguous, `a-b` being an environment or a cell of one; its hash is not.
     """
+    return f"{name}-{cluster_hash(environment, cell)}"
+
+
+def cluster_hash(environment: str, cell: str | None) -> str:
+    """How the identifiers of all Aurora clusters of one stack end."""
     label = f"{environment}/{cell or ''}"
-    return f"{name}-{hashlib.sha256(label.encode()).hexdigest()[:8]}"
+    return hashlib.sha256(label.encode()).hexdigest()[:8]
 
 
 def edge_name(environment: str, cell: str | None, site: str | None = None) -> str:

@@ -69,6 +69,11 @@ BACKUP_DAYS = (1, 35)  # BackupRetentionPeriod of a cluster
 # Amazon EFS, "Amazon EFS quotas".
 ACCESS_POINTS_A_FILE_SYSTEM = 10_000  # adjustable
 
+# AWS Backup: Lifecycle.DeleteAfterDays, PutBackupVaultLockConfiguration, and "AWS Backup quotas".
+VAULT_DAYS = (1, 36_500)
+VAULT_COOLING_DAYS = (3, 36_500)
+SELECTIONS_A_BACKUP_PLAN = 100  # fixed
+
 # IAM, "IAM and AWS STS quotas".
 ROLES_AN_ACCOUNT = 1_000  # adjustable
 

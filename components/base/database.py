@@ -9,8 +9,8 @@ from components.aurora import PARAMETER_FAMILY, AuroraCluster, ClusterArgs, Data
 from components.base.context import BaseContext
 from components.base.network import Network
 from components.parts import NO_OUTPUTS
+from fleet.site.database import SHARED_BACKUP_DAYS
 
-SHARED_BACKUP_DAYS = 7
 # From here on a visitor waits for the query, and its statement is in the log.
 SLOW_QUERY_SECONDS = 2
 

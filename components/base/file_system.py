@@ -44,7 +44,8 @@ class FileSystem:
         aws.efs.BackupPolicy(
             name,
             file_system_id=file_system.id,
-            backup_policy={"status": "ENABLED"},
+            # The vault has a copy a day, too, and each is paid for.
+            backup_policy={"status": "DISABLED" if context.settings.vault else "ENABLED"},
             opts=context.child,
         )
         policy = aws.efs.FileSystemPolicy(

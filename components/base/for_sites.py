@@ -45,6 +45,8 @@ class BaseForSites:
     database_subnet_group: pulumi.Input[str]
     database_parameter_group: pulumi.Input[str]
     shared_database: DatabaseAccess | None
+    backup_plan: Mapping[str, pulumi.Input[str]]
+    """`id` and `role_arn` of the vault's plan (`components.base.vault`); empty without it."""
 
     def registered(self) -> dict[str, Any]:
         """As what a component can register: settings as words, the shared database as a map."""

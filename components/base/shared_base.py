@@ -21,6 +21,7 @@ from components.base.load_balancer import LoadBalancer
 from components.base.mail import Mail
 from components.base.network import Network
 from components.base.schedules import Schedules
+from components.base.vault import Vault
 from components.base.waf import Waf
 from components.base.waf_defence import WafDefence
 from components.base.zones import Zones
@@ -33,7 +34,7 @@ TYPE = "wordpress-fleet:index:SharedBase"
 # Each after those that it needs.
 PARTS = (
     *(Network, FlowLogs, AccessLogs, Zones, Certificate, LoadBalancer, WafDefence, Waf, Edge),
-    *(Compute, Schedules, Endpoints, FileSystem, Database, Archive, Image, Mail, Alarms),
+    *(Compute, Schedules, Endpoints, FileSystem, Database, Vault, Archive, Image, Mail, Alarms),
 )
 
 
@@ -144,4 +145,5 @@ def _for_sites(context: BaseContext) -> BaseForSites:
         database_subnet_group=database.subnet_group_name,
         database_parameter_group=database.parameter_group_name,
         shared_database=database.shared,
+        backup_plan=context.part(Vault).plan,
     )

@@ -21,6 +21,7 @@ from components.site.secrets import Secrets
 from components.site.service import Service
 from components.site.storage import Storage
 from components.site.task_definition import TaskDefinition
+from components.site.vault import Vault
 from components.tags import identity_tags, tagging
 from components.task import canonical_url
 from fleet.site.certificate import as_served
@@ -36,6 +37,7 @@ PARTS = (
     Storage,
     Secrets,
     Database,
+    Vault,
     Routing,
     Certificate,
     Edge,

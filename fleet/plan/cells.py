@@ -110,8 +110,9 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
     own_networks = 0 if settings.network.vpc_id else len(cells)
     on_demand, spot = _vcpus(sites)
     timed = [len(scheduled(site)) for site in sites]
-    # Two of each site, one that starts what comes by the clock, one that writes a flow log.
-    roles = 2 * len(sites) + sum(map(bool, timed)) + len(cells) * settings.network.flow_logs
+    # Two of each site and one that starts what comes by the clock; flow log and vault.
+    base_roles = settings.network.flow_logs + (settings.vault is not None)
+    roles = 2 * len(sites) + sum(map(bool, timed)) + len(cells) * base_roles
     return (
         Usage("Aurora clusters", sum(c.clusters for c in cells), quotas.CLUSTERS_A_REGION),
         Usage(
@@ -203,6 +204,7 @@ def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell
     certificates = len(further_certificates(settings))
     certificates += sum(listener_certificates(site, settings) for site in sites)
     live = sum(site.state == "live" for site in sites)
+    dedicated = sum(site.database.placement == "dedicated" for site in sites)
     usages = (
         Usage("Resources", resources, RESOURCES_A_STACK),
         Usage("Target groups", len(sites), quotas.TARGET_GROUPS_A_LOAD_BALANCER, fixed=True),
@@ -210,17 +212,24 @@ def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell
         Usage("Services", live, quotas.SERVICES_A_CLUSTER, fixed=True),
         Usage("Certificates", certificates, quotas.CERTIFICATES_A_LOAD_BALANCER),
         *([_behind_one_origin(len(sites))] if at_edge(settings) else []),
+        *([_selected(1 + dedicated)] if settings.vault else []),
     )
-    dedicated = sum(site.database.placement == "dedicated" for site in sites)
     clusters = dedicated + (settings.shared_database is not None)
     edge = at_edge(settings)
     own = makes_certificates(settings) and settings.domain_suffix is None and not edge
-    another = (plain_site_resources(), 1, 1, 1, int(own), *([1] if edge else []))
+    further = [1] * (edge + (settings.vault is not None))
+    another = (plain_site_resources(), 1, 1, 1, int(own), *further)
     return Cell(name, stack_label(settings.environment, name), sites, usages, another, clusters)
 
 
 def _behind_one_origin(sites: int) -> Usage:
     return Usage("Distributions", sites, quotas.DISTRIBUTIONS_A_VPC_ORIGIN, fixed=True)
+
+
+def _selected(selections: int) -> Usage:
+    """The base's, and one a cluster of a site's own."""
+    limit = quotas.SELECTIONS_A_BACKUP_PLAN
+    return Usage("Selections of the vault's plan", selections, limit, fixed=True)
 
 
 def _vcpus(sites: Sequence[Site]) -> tuple[float, float]:

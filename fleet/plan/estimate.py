@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fleet.plan.lines import Line, Rates
+from fleet.plan.vault import vault_lines
 from fleet.settings.alarms import metric_alarms
 from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
@@ -66,6 +67,7 @@ def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Es
         *_alarms(settings, rates),
         *_shared_database(settings, sites, rates),
         *_archives(sites, rates),
+        *vault_lines(settings, sites, high, rates),
     ]
     return _estimate(lines)
 

@@ -132,6 +132,14 @@ class Waf(Model):
     million_requests: Annotated[_Amount, Doc("USD a million requests", _AMOUNT, 0.6)]
 
 
+class Backup(Model):
+    """AWS Backup: what its vaults hold, and what goes to another region."""
+
+    efs_gb: Annotated[_Amount, Doc("USD a GB of files and month", _AMOUNT, 0.05)]
+    aurora_gb: Annotated[_Amount, Doc("USD a GB of a snapshot and month", _AMOUNT, 0.021)]
+    copied_gb: Annotated[_Amount, Doc("USD a GB to another region", _AMOUNT, 0.02)]
+
+
 class CloudFront(Model):
     """Pay as you go, to visitors in North America and Europe; elsewhere data costs more."""
 
@@ -160,6 +168,7 @@ class Region(Model):
     cloudfront: Annotated[CloudFront, Doc("the edge", keys_of(CloudFront), {"gb": 0.085})]
     ses: Annotated[Ses, Doc("mails", keys_of(Ses), {"thousand": 0.1})]
     waf: Annotated[Waf, Doc("firewalls", keys_of(Waf), {"web_acl": 5})]
+    backup: Annotated[Backup, Doc("vaults", keys_of(Backup), {"efs_gb": 0.05})]
 
 
 _URL = Annotated[
@@ -180,6 +189,7 @@ Service = Literal[
     "cloudfront",
     "ses",
     "waf",
+    "backup",
 ]
 
 
@@ -198,6 +208,7 @@ class Sources(Model):
     cloudfront: _URL
     ses: _URL
     waf: _URL
+    backup: _URL
 
     def of(self, service: Service) -> str:
         """The page of one service."""

@@ -16,6 +16,7 @@ from fleet.settings.certificates import (
 from fleet.settings.edge import at_edge
 from fleet.settings.mail import mail_domain, sends_by_ses
 from fleet.settings.model import Settings
+from fleet.settings.vault import vault_regions
 from fleet.settings.waf import address_lists
 from fleet.settings.zones import zone_of
 from fleet.site.cdn import has_own_function
@@ -75,6 +76,9 @@ _A_MAIL_DOMAIN, _ITS_RECORDS = 2, 6
 # challenges, the machine that writes it, its role and the role's policy.
 _WAF = 8
 
+# Role and policy, plan and its selection; and in each region a vault, with or without a lock.
+_VAULT = 4
+
 _PLAIN = {"name": "plain", "domains": ["plain.example.com"]}
 
 
@@ -87,6 +91,7 @@ def site_resources(site: Site, rules: int, settings: Settings | None = None) -> 
     count += _names(site, settings) + mail_resources(site, settings) if settings else 0
     if site.database.placement == "dedicated":
         count += _cluster(site.database.readers)
+        count += settings is not None and settings.vault is not None  # selected by its plan
     if site.state == "live":
         count += 1
         if is_autoscaled(site):
@@ -119,6 +124,7 @@ def base_resources(settings: Settings) -> int:
         + (0 if shared is None else _cluster(shared.readers))
         + waf_resources(settings)
         + _alarms(settings)
+        + _vault(settings)
         + (_MAIL + _domain(mail_domain(settings), settings) if sends_by_ses(settings) else 0)
     )
 
@@ -134,6 +140,13 @@ def _alarms(settings: Settings) -> int:
         return 0
     mailbox = _A_MAILBOX if settings.alarms.email else 0
     return metric_alarms(settings) + _FAILED_TASKS + mailbox
+
+
+def _vault(settings: Settings) -> int:
+    vault = settings.vault
+    if vault is None:
+        return 0
+    return _VAULT + len(vault_regions(vault)) * (2 if vault.lock else 1)
 
 
 def _names(site: Site, settings: Settings) -> int:

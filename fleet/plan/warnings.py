@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fleet.names import environment_type
 from fleet.plan.edge_warnings import edge_warnings
 from fleet.plan.job_warnings import job_warnings
+from fleet.plan.vault import vault_warnings
 from fleet.settings.mail import sends_by_ses
 from fleet.settings.model import Settings
 from fleet.site.database import RESUME_SECONDS, max_connections, workers_at_most
@@ -41,6 +42,7 @@ def plan_warnings(sites: Sequence[Site], settings: Settings) -> tuple[PlanWarnin
     found += _shared_connections(sites, settings)
     found += (PlanWarning(None, *each) for each in job_warnings(sites, settings))
     found += (PlanWarning(None, *each) for each in edge_warnings(sites, settings))
+    found += (PlanWarning(None, *each) for each in vault_warnings(settings))
     for site in sites:
         for rule in RULES if site.state == "live" else RULES_AT_REST:
             found += [PlanWarning(site.name, path, message) for path, message in rule(site)]

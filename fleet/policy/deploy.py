@@ -31,8 +31,9 @@ _GLOBAL = ("cloudfront:", "iam:", "rds:global-cluster:", "route53:", "s3:")
 _WITHOUT_ACCOUNT = {"route53", "s3"}
 KEY = "KEY"
 # The services whose things are encrypted with the environment's own key.
-_ENCRYPTING = ("ecr", "elasticfilesystem", "rds", "secretsmanager")
+_ENCRYPTING = ("backup", "ecr", "elasticfilesystem", "rds", "secretsmanager")
 _PASSED = (
+    "backup.amazonaws.com",
     "ecs-tasks.amazonaws.com",
     "scheduler.amazonaws.com",
     "states.amazonaws.com",

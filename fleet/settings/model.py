@@ -33,6 +33,7 @@ from fleet.settings.alarms import Alarms
 from fleet.settings.edge import EdgePolicies, EdgeSetting, PoliciesSetting
 from fleet.settings.mail import MailSettings
 from fleet.settings.network import NatGateways, Network
+from fleet.settings.vault import VaultSetting
 from fleet.settings.waf import WafSetting
 from fleet.wording import listing
 
@@ -255,6 +256,7 @@ class Settings(SettingsModel):
     edge: EdgeSetting = "none"
     edge_policies: Annotated[PoliciesSetting, _Decoded] = EdgePolicies()
     alarms: Annotated[Alarms, _Decoded] = None
+    vault: Annotated[VaultSetting, _Decoded] = None
     zones: Annotated[
         tuple[ZoneName, ...],
         _Decoded,

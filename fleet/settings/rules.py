@@ -11,6 +11,7 @@ from fleet.settings.alarms import one_listener
 from fleet.settings.certificates import suffix_in_a_zone
 from fleet.settings.edge import certificate_at_edge, edge_over_https
 from fleet.settings.model import Settings
+from fleet.settings.vault import compliance_in_so_many_words, lock_lets_copies_in, one_copy
 
 # A load balancer and a database's subnet group each ask for two zones.
 FEWEST_SUBNETS = 2
@@ -104,4 +105,7 @@ RULES: tuple[tuple[tuple[str, ...], Callable[[Settings], Iterator[Breach]]], ...
     (("edge", "zones", "certificate_arn", "allow_http"), edge_over_https),
     (("edge", "certificate_arn"), certificate_at_edge),
     (("alarms",), one_listener),
+    (("vault",), one_copy),
+    (("vault",), lock_lets_copies_in),
+    (("vault",), compliance_in_so_many_words),
 )

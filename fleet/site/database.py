@@ -32,6 +32,8 @@ RESUME_SECONDS = 15
 LONG_RESUME_SECONDS = 30
 # Aurora pauses after so long without a connection, unless `pause_after` says more.
 AWAKE_SECONDS = 300
+# A shared cluster's days of recovery to any second.
+SHARED_BACKUP_DAYS = 7
 # Fewest tasks from which on a site is one that should outlast the loss of a database instance.
 TASKS_THAT_WANT_A_READER = 4
 # A week of backups outlasts a long weekend; this does not.

@@ -52,6 +52,17 @@ PRODUCTION_SETTINGS: dict[str, Any] = {
     "mail": {"domain": "mail.example.com"},
     "waf": {"allow": ["192.0.2.7/32"], "deny": ["198.51.100.0/24"], "requests": 5000},
     "alarms": {"email": "ops@example.com"},
+    "vault": {
+        "keepDays": 90,
+        "lock": {
+            "mode": "compliance",
+            "leastDays": 30,
+            "mostDays": 365,
+            "coolingDays": 14,
+            "forGood": True,
+        },
+        "copyTo": {"region": "eu-central-1"},
+    },
     "tags": {"CostCentre": "web"},
 }
 # A network that was there before, and sites without a certificate.

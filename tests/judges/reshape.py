@@ -168,3 +168,24 @@ def alarm(resource: Recorded, said: Said) -> Said:
     """A list of dimensions."""
     dimensions = [{"Name": name, "Value": value} for name, value in said["Dimensions"].items()]
     return {**said, "Dimensions": dimensions}
+
+
+def backup_vault(resource: Recorded, said: Said) -> Said:
+    """Tags in a map."""
+    tags = _map(said.pop("Tags"))
+    return {**said, "BackupVaultTags": tags}
+
+
+def backup_plan(resource: Recorded, said: Said) -> Said:
+    """All but its tags is one property there."""
+    tags = _map(said.pop("Tags"))
+    return {"BackupPlan": said, "BackupPlanTags": tags}
+
+
+def backup_selection(resource: Recorded, said: Said) -> Said:
+    """All but the plan is one property there."""
+    return {"BackupPlanId": said.pop("PlanId"), "BackupSelection": said}
+
+
+def _map(tags: list[Said]) -> Said:
+    return {tag["Key"]: tag["Value"] for tag in tags}

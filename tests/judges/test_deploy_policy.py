@@ -150,6 +150,7 @@ def test_roles_go_to_the_services_that_take_them_only() -> None:
     assert statement["Condition"] == {
         "StringEquals": {
             "iam:PassedToService": [
+                "backup.amazonaws.com",
                 "ecs-tasks.amazonaws.com",
                 "scheduler.amazonaws.com",
                 "states.amazonaws.com",

@@ -26,6 +26,8 @@ READ = {
 HARMLESS = {
     # The topics' let AWS's services publish, which no role of a site is; a rule tells one of them.
     *("sns:TopicPolicy", "cloudwatch:EventRule"),
+    # Days that copies have to stay.
+    *("backup:VaultLockConfiguration",),
     *("appautoscaling:Policy", "ecr:LifecyclePolicy", "efs:BackupPolicy"),
     *("s3:BucketPublicAccessBlock", "lb:ListenerRule", "efs:AccessPoint"),
     # Without rules, which test_network.py sees to.
@@ -147,6 +149,10 @@ def _condition(operator: str, key: str, values: list[str], context: Mapping[str,
     found = {name.lower(): value for name, value in context.items()}.get(key.lower())
     if operator == "Null":
         return (found is None) == (values == ["true"])
+    if operator.endswith("IfExists"):
+        operator = operator.removesuffix("IfExists")
+        if found is None:
+            return True
     if operator not in _OPERATORS:
         raise NotImplementedError(operator)
     return found is not None and any(_OPERATORS[operator](found, value) for value in values)

@@ -36,6 +36,7 @@ OWN = {
     "zones": ["shop.eu"],
     "mail": {"domain": "mail.shop.eu"},
     "alarms": {"email": "ops@shop.eu"},
+    "vault": {"lock": {}, "copyTo": {"region": "eu-central-1"}},
     "network": {"flowLogs": True},
     "sharedDatabase": {"minAcu": 0.5, "maxAcu": 4},
 }

@@ -42,7 +42,7 @@ def test_every_site_reaches_what_it_lives_on(varied: Recording) -> None:
 
 
 def _kind(role: str) -> str:
-    return next((kind for kind in ("flow-logs", "schedules") if f"-{kind}-" in role), "")
+    return next((kind for kind in ("flow-logs", "schedules", "vault") if f"-{kind}-" in role), "")
 
 
 @pytest.mark.parametrize(

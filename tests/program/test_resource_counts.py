@@ -113,8 +113,8 @@ def test_a_cell_of_40_plain_sites_is_not_over() -> None:
     for values in BASES.values():
         cell = planned({f"site-{number}": site(f"site-{number}") for number in range(40)}, values)
         assert not any(usage.over for usage in cell.usages)
-        # One that sends mail by SES has a tenant with two associations.
-        each = plain_site_resources() + (3 if "mail" in values else 0)
+        # Mail by SES: a tenant with two associations. A vault: the selection of its cluster.
+        each = plain_site_resources() + (3 if "mail" in values else 0) + ("vault" in values)
         assert cell.usages[0].used == base_resources(settings(values)) + 40 * each
     assert 40 * plain_site_resources() < RESOURCES_A_STACK
 

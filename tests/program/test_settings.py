@@ -231,13 +231,14 @@ def test_no_setting_is_left_out_here() -> None:
         *("log_retention_days", "shared_database", "idle_timeout_seconds", "maintenance_window"),
         *("kms_key_arn", "archive_days"),
     }
-    # test_alarms, test_edge, test_mail, test_contract, test_dns
+    # test_alarms, test_edge, test_mail, test_contract, test_dns, test_vault
     assert set(Settings.model_fields) - seen_above == {
         "alarms",
         "edge",
         "edge_policies",
         "mail",
         "tags",
+        "vault",
         "waf",
         "zones",
     }

@@ -106,6 +106,11 @@ _RULES: Mapping[str, Rule] = {
     "aws:appautoscaling/policy:Policy": Repeated(),
     "aws:appautoscaling/scheduledAction:ScheduledAction": Repeated(),
     "aws:appautoscaling/target:Target": Repeated(),
+    "aws:backup/plan:Plan": ByTags("backup", "backup-plan:", last_part),
+    # A plan has selections of one name for one thing; AWS tags none and tells the provider no list.
+    "aws:backup/selection:Selection": Repeated(),
+    "aws:backup/vault:Vault": _by_name(),
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": Repeated(),
     "aws:cloudfront/distribution:Distribution": ByTags("cloudfront", "distribution/", last_part),
     "aws:cloudfront/function:Function": _by_name(),
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": Asked(
