@@ -34,6 +34,11 @@ def moment(text: str) -> datetime:
     return local.astimezone(UTC) if offset else _in_zone(local, zone)
 
 
+def iso_utc(time: datetime) -> str:
+    """`2026-11-20T14:00:00Z`, as all manifests, the image and AWS say it."""
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _in_zone(local: datetime, zone: str) -> datetime:
     try:
         there = ZoneInfo(zone)

@@ -169,13 +169,14 @@ def _cost(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
     yield Line("Backups in S3", "GB", tables + files, most, price, "s3")
     if site.state == "live":
         item = f"Nightly backups, {USUAL_SECONDS // 60} min each"
-        yield Line(item, "runs", 0, RUNS_A_MONTH, _run_usd(rates, USUAL_SECONDS), "fargate")
+        yield Line(item, "runs", 0, RUNS_A_MONTH, data_run_usd(rates, USUAL_SECONDS), "fargate")
     if is_drilled(site):
         item = f"A drill a month, {USUAL_DRILL_SECONDS // 60} min"
-        yield Line(item, "runs", 1, 1, _run_usd(rates, USUAL_DRILL_SECONDS), "fargate")
+        yield Line(item, "runs", 1, 1, data_run_usd(rates, USUAL_DRILL_SECONDS), "fargate")
 
 
-def _run_usd(rates: Rates, seconds: int) -> float:
+def data_run_usd(rates: Rates, seconds: int) -> float:
+    """USD of one task that moves a site's data."""
     return run_usd(
         rates.region.fargate,
         rates.architecture,

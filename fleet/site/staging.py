@@ -9,8 +9,11 @@ from pydantic import Field
 
 from fleet.fields.doc import Doc
 from fleet.fields.types import HostName, Model, ShortName
+from fleet.plan.lines import Line, Rates
 from fleet.problems import Breach
+from fleet.site.backup import RUNS_A_MONTH, USUAL_SECONDS, data_run_usd
 from fleet.site.group import Case, Found, Group
+from fleet.site.task_numbers import Tasks
 
 if TYPE_CHECKING:
     from fleet.site.model import Site
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 # What a copy does unless its own entry says otherwise: it has its original's events and addresses,
 # so mails of it would go to customers, and renewals of it would be paid twice.
 QUIET: dict[str, dict[str, Any]] = {"mail": {"send": "log"}, "cron": {"every": "never"}}
+
+# A dump of the original and a load of the copy, as often as the CI does it that the examples show:
+# no site's role reads another's prefix, so no clock of AWS's can.
+_TASKS_A_COPY = 2
 
 OptionName = Annotated[
     str,
@@ -140,6 +147,17 @@ def _sends(site: Site) -> Found:
         )
 
 
+def _cost(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
+    """At the least nobody copies again what stands."""
+    if site.staging.of is not None and site.state == "live":
+        item = f"Copies of {site.staging.of} by weekly CI, {_TASKS_A_COPY} tasks each"
+        most = round(_TASKS_A_COPY * RUNS_A_MONTH / 7, 1)
+        yield Line(item, "runs", 0, most, data_run_usd(rates, USUAL_SECONDS), "fargate")
+
+
 GROUP = Group(
-    rules=((("staging",), _of_another),), warnings=(_people, _sends), warnings_at_rest=(_people,)
+    rules=((("staging",), _of_another),),
+    warnings=(_people, _sends),
+    warnings_at_rest=(_people,),
+    cost=_cost,
 )

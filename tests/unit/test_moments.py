@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fleet.fields.moments import moment
+from fleet.fields.moments import iso_utc, moment
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,9 @@ from fleet.fields.moments import moment
 )
 def test_a_moment(text: str, hour: int) -> None:
     month = int(text.strip()[5:7])
-    assert moment(text) == datetime(2026, month, 20, hour, tzinfo=UTC)
+    found = moment(text)
+    assert found == datetime(2026, month, 20, hour, tzinfo=UTC)
+    assert iso_utc(found) == f"2026-{month:02}-20T{hour}:00:00Z"
 
 
 @pytest.mark.parametrize(

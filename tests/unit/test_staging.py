@@ -10,7 +10,9 @@ import yaml
 from fleet.settings.model import Settings
 from fleet.site.model import Site
 from fleet.site.staging import GROUP
+from fleet.site.task_numbers import task_range
 from fleet.sites_file.load import load_fleet
+from tests.unit.test_estimate import rates
 
 SETTINGS = Settings(environment="prod", allow_http=True, admin_email="web@example.com")
 
@@ -44,3 +46,15 @@ def test_people_and_mails_of_a_copy_are_warned_of() -> None:
     assert warned(staging={"of": "blog", "anonymise": False}, **log) == {("staging", "anonymise")}
     assert warned(staging={"of": "blog"}) == {("mail", "send")}
     assert warned(staging={"anonymise": False}) == set()
+
+
+def test_copies_by_a_ci_are_priced() -> None:
+    def lines(**fields: Any) -> dict[str, tuple[float, float]]:
+        site = Site(name="copy", domains=("copy.example.com",), **fields)
+        found = GROUP.cost(site, *task_range(site), rates())
+        return {line.item: (line.quantity_min, line.quantity_max) for line in found}
+
+    copy = {"staging": {"of": "blog"}}
+    # A dump and a load, in 30.4 / 7 weeks.
+    assert lines(**copy) == {"Copies of blog by weekly CI, 2 tasks each": (0, 8.7)}
+    assert lines() == lines(**copy, state="paused") == {}

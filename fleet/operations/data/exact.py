@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from fleet.fields.moments import iso_utc
 from fleet.operations.data.archive import MANIFEST, Archive, FilesPart, Store, store_of
 from fleet.operations.data.begun import Begun, going_on
 from fleet.operations.data.clone import check_target, copy_archive
@@ -241,8 +242,7 @@ def _complete(plan: ExactPlan) -> None:
     """Gives the archive the files of the nearest backup, and the moment that it is of."""
     archive, store = plan.archive, plan.archive.store
     found: Any = store.s3.get_object(Bucket=store.bucket, Key=archive.key(MANIFEST), **store.owner)
-    time = f"{plan.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    manifest = json.loads(found["Body"].read()) | {"time": time}
+    manifest = json.loads(found["Body"].read()) | {"time": iso_utc(plan.at)}
     if plan.files is not None:
         of, part = plan.files
         store.s3.copy_object(

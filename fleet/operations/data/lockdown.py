@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import boto3
 from pydantic import BaseModel, ConfigDict
 
-from fleet.fields.moments import moment
+from fleet.fields.moments import iso_utc, moment
 from fleet.operations.data.archive import Store, store_of
 from fleet.operations.data.begun import Begun, going_on
 from fleet.operations.data.rotation import rotate
@@ -138,7 +138,7 @@ class _Shutting:
         found = self._read(part)
         if found is None:
             back = [] if code is None else ["--code-back-to", code]
-            words = ["fleet-lockdown", "--keep", keep, "--since", _iso(since), *back]
+            words = ["fleet-lockdown", "--keep", keep, "--since", iso_utc(since), *back]
             run_steps(
                 self.declared,
                 self.site,
@@ -162,16 +162,12 @@ class _Shutting:
             return Report.model_validate_json(answer["Body"].read())
 
 
-def _iso(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def code_back_to(text: str | None) -> str | None:
     """What `--code-back-to` says, as the image takes it. Raises OperationError."""
     if text is None or text.isdigit():
         return text
     try:
-        return _iso(moment(text))
+        return iso_utc(moment(text))
     except ValueError as error:
         raise OperationError(
             f"--code-back-to: found {quoted(text)}, {error}; or the number of a generation, which "

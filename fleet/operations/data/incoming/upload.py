@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import zstandard
 
+from fleet.fields.moments import iso_utc
 from fleet.operations.data.archive import MANIFEST, Archive, DatabasePart, FilesPart, Manifest
 from fleet.operations.data.incoming.known import Export
 from fleet.operations.data.incoming.leftovers import left_out
@@ -41,8 +42,8 @@ def upload(export: Export, report: Report, archive: Archive, on_step: OnStep) ->
         manifest = Manifest(
             site=archive.site,
             id=archive.id,
-            time=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-            expires=f"{expires:%Y-%m-%dT%H:%M:%SZ}",
+            time=iso_utc(now),
+            expires=iso_utc(expires),
             home=report.tables.home,
             hosts=(host_of(report.tables.home),),
             prefix=report.tables.prefix,
