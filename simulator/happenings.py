@@ -101,6 +101,15 @@ def prove(world: World, *hosts: str) -> None:
         world.update(CERTIFICATE, each.key, status="ISSUED", renewalEligibility="ELIGIBLE")
 
 
+def give_up(world: World, host: str, status: str = "VALIDATION_TIMED_OUT") -> None:
+    """ACM ended what waits for a host: nobody made the record, or with FAILED it may not issue."""
+    waiting = world.find(CERTIFICATE, status="PENDING_VALIDATION", domainName=host)
+    if not waiting:
+        raise LookupError(f"no certificate waits for {host}")
+    for each in waiting:
+        world.update(CERTIFICATE, each.key, status=status)
+
+
 def upgrade_cluster(world: World, identifier: str, version: str) -> None:
     """AWS installed another version of the engine in an Aurora cluster's maintenance window."""
     world.update(CLUSTER, identifier, engineVersion=version, engineVersionActual=version)

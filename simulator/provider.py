@@ -254,7 +254,7 @@ class Provider(MESSAGES.provider_pb2_grpc.ResourceProviderServicer):
         found = self.world.get(token, crud.key_of(row, request.id, state))
         if found is None and not state:
             found = crud.to_import(self.world, row, request.id)
-        if found is None:
+        if found is None or hooks(token).forgets(found):
             return _pb.ReadResponse()
         call = Call(self.world, token, name, self.region, found.props, found.props, found.key)
         hooks(token).read(call, state)

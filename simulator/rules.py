@@ -93,6 +93,10 @@ class Rules:
     def delete(self, call: Call) -> None:
         """The same for a deletion; `call.props` are the properties as they are."""
 
+    def forgets(self, resource: Resource) -> bool:
+        """Whether the provider's refresh takes for gone what AWS still has."""
+        return False
+
     def read(self, call: Call, state: dict[str, Any]) -> None:
         """Adjust what a refresh reports in `call.props`; `state` is what Pulumi has."""
 

@@ -17,6 +17,8 @@ Dns = Literal["auto", "manual"]
 
 VISITORS = "visitors"
 PROOF = "certificate"
+# The same record proves the host again once ACM is asked again.
+GIVEN_UP = "certificate, given up"
 MOVE = "the move"
 
 

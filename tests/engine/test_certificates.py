@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 
+from fleet.operations.declared import read_declared
+from fleet.operations.live.dns import site_dns
+from fleet.operations.live.status import fleet_status
+from fleet.operations.target import Target
+from fleet.site.dns import GIVEN_UP, PROOF
 from simulator import happenings
 from tests.engine.account import TASK_DEFINITION
 from tests.engine.checkout import Checkout
@@ -95,6 +100,7 @@ def test_a_host_in_no_zone_waits_for_its_owner_alone(fleet: Checkout) -> None:
     sites["shop"] = site("shop", domains=[*hosts, "new.example"])
     fleet.write_sites(sites)
     assert {step.op for step in fleet.up().steps if "ertificate" in step.type} == {"create"}
+    asks_again(fleet, "new.example")
     sites["anchor"] = site("anchor", domains=["anchor.example.com", hosts[1], hosts[3]])
     sites["shop"] = site("shop", domains=[hosts[0], hosts[2]])
     fleet.write_sites(sites)
@@ -103,6 +109,24 @@ def test_a_host_in_no_zone_waits_for_its_owner_alone(fleet: Checkout) -> None:
     assert changed == {("create", f"anchor-anchor.{fleet.stack_name}.example.com")}
     assert [hosts[1]] in served(fleet).values()
     assert fleet.up().steps == ()
+
+
+def asks_again(fleet: Checkout, host: str) -> None:
+    """What ACM gave up after 72 hours is asked for by the two commands that are told."""
+    happenings.give_up(fleet.world, host)
+    assert told(fleet, host) == ("unproved", GIVEN_UP)
+    fleet.refresh()
+    assert {(step.op, step.type) for step in fleet.up().steps} == {("create", CERTIFICATE)}
+    assert told(fleet, host) == ("waiting", PROOF)
+
+
+def told(fleet: Checkout, host: str) -> tuple[str, str]:
+    """What `fleet status` calls a host of the site `shop`, and `fleet dns` the record for it."""
+    declared = read_declared(Target(folder=fleet.folder, environment=fleet.stack_name))
+    (status,) = fleet_status(declared, ["shop"])
+    (state,) = (each.state for each in status.sites[0].hosts if each.host == host)
+    (record,) = (each for each in site_dns(declared, "shop") if each.name.endswith(f".{host}"))
+    return state, record.purpose
 
 
 def test_a_proof_that_stands_already_is_taken_over(fleet: Checkout) -> None:

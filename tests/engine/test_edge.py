@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from fleet.operations.declared import read_declared
+from fleet.operations.live.dns import site_dns
+from fleet.operations.target import Target
 from simulator import happenings
 from tests.engine.checkout import Checkout
 from tests.engine.fleets import PLAIN, site
@@ -93,6 +96,10 @@ def test_hosts_of_other_owners_come_in_and_hosts_move(edged: Checkout) -> None:
     edged.write_sites(sites)
     edged.up()
     assert aliases(edged)["shop"] == [own, "shop.example.com"]
+    declared = read_declared(Target(folder=edged.folder, environment=edged.stack_name))
+    named = {each.name: each.value for each in site_dns(declared, "shop")}
+    assert named["client.example"] == edged.world.named(DISTRIBUTION, "shop").props["domainName"]
+    assert [each for each in named if each.endswith(".www.client.example")]
     assert edged.up().steps == ()
 
     # A distribution has one certificate, so they come in together.

@@ -22,7 +22,15 @@ from fleet.site.model import Site
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 SETTINGS = parse_settings({"zones": '["example.com"]'}, environment="prod", source=None)
-HOSTS = ("client.example", "late.example", "www.example.com", "new.example", "a.b.example")
+HOSTS = (
+    "client.example",
+    "late.example",
+    "www.example.com",
+    "new.example",
+    "a.b.example",
+    "no.caa.test",
+    "x.y.example",
+)
 SITE = Site(name="blog", domains=HOSTS)
 
 
@@ -48,6 +56,8 @@ FOUND = Listing(
     summary("client.example", "PENDING_VALIDATION", CreatedAt=NOW),
     summary("late.example", InUse=True, NotAfter=NOW + timedelta(days=9), IssuedAt=NOW),
     summary("late.example", "FAILED"),
+    summary("a.b.example", "VALIDATION_TIMED_OUT"),
+    summary("no.caa.test", "FAILED"),
     summary(
         "x.example", InUse=True, SubjectAlternativeNameSummaries=["x.example", "*.example.com"]
     ),
@@ -63,7 +73,9 @@ def test_a_host_goes_by_the_best_certificate_for_it() -> None:
         ("late.example", "served", "owner", 9),
         ("www.example.com", "served", "up", None),
         ("new.example", "issued", "owner", None),
-        ("a.b.example", "none", "owner", None),
+        ("a.b.example", "unproved", "owner", None),
+        ("no.caa.test", "failed", "owner", None),
+        ("x.y.example", "none", "owner", None),
     ]
 
 
@@ -72,6 +84,9 @@ def test_only_what_is_amiss_is_told_beside_the_table() -> None:
     told = dict(line.split(": ", 1) for line in host_notes("blog", found))
     assert set(told) == set(HOSTS) - {"www.example.com"}
     assert "9 days left" in told["late.example"]
+    again = "`fleet refresh --site blog` and `fleet up` ask again"
+    assert told["a.b.example"].endswith(again)
+    assert f"--certificate-arn arn:no.caa.test`, {again}" in told["no.caa.test"]
     assert hosts_table(found).row_count == len(HOSTS)
 
 

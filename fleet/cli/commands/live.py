@@ -142,7 +142,7 @@ def dns(
         certified = certified_hosts(declared.site(site), declared.settings)
         findings = [*check_records(records, asked), *forbidden(certified, asked)]
         print_json(view.finding_maps(findings)) if as_json else view.print_findings(findings)
-        raise typer.Exit(0 if all(each.state == "right" for each in findings) else 1)
+        raise typer.Exit(0 if all(each.is_right for each in findings) else 1)
     if as_json:
         print_json(view.record_maps(records))
     elif bind:

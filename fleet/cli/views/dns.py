@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fleet.cli.screen import OUT
 from fleet.cli.table import table, text, word
-from fleet.site.dns import VISITORS, DnsRecord
+from fleet.site.dns import GIVEN_UP, VISITORS, DnsRecord
 
 if TYPE_CHECKING:
     from fleet.operations.live.dns import Finding
@@ -26,6 +26,7 @@ def print_records(records: Sequence[DnsRecord]) -> None:
             "provider calls it.",
             soft_wrap=True,
         )
+    _print_given_up(records)
 
 
 def print_zone_file(records: Sequence[DnsRecord]) -> None:
@@ -43,6 +44,7 @@ def print_findings(findings: Sequence[Finding]) -> None:
     for each in findings:
         shown.add_row(each.record.name, each.record.type, each.state, _what_to_do(each))
     OUT.print(shown)
+    _print_given_up([each.record for each in findings])
 
 
 def record_maps(records: Sequence[DnsRecord]) -> list[dict[str, Any]]:
@@ -53,6 +55,15 @@ def record_maps(records: Sequence[DnsRecord]) -> list[dict[str, Any]]:
 def finding_maps(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """One map a record, with the fields of `Finding`."""
     return [asdict(each) for each in findings]
+
+
+def _print_given_up(records: Sequence[DnsRecord]) -> None:
+    if any(each.purpose == GIVEN_UP for each in records):
+        OUT.print(
+            "\nACM has given certificates up, and issues them once it is asked again: "
+            "`fleet status SITE` says how.",
+            soft_wrap=True,
+        )
 
 
 def _what_to_do(finding: Finding) -> str:

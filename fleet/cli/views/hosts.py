@@ -14,7 +14,11 @@ LATE_DAYS = 30
 _WHAT_TO_DO = {
     "issued": "its certificate is issued: `fleet up` takes it in",
     "waiting": "its certificate waits for a record: `fleet dns {site}` has it",
-    "failed": "ACM gave its certificate up: `fleet refresh --site {site}`, then `fleet up`",
+    "unproved": "nobody made its certificate's record for 72 hours, and ACM gave up: make what "
+    "`fleet dns {site}` has, then `fleet refresh --site {site}` and `fleet up` ask again",
+    "failed": "ACM refuses its certificate; CAA records are the usual reason: "
+    "`fleet dns {site} --check`. Then `aws acm delete-certificate --certificate-arn {arn}`, "
+    "`fleet refresh --site {site}` and `fleet up` ask again",
     "expired": "its certificate has run out: `fleet dns {site} --check` says what renewal lacks",
     "none": "no certificate of this account and region is for it",
 }
@@ -34,6 +38,6 @@ def host_notes(site: str, hosts: Sequence[HostStatus]) -> Iterator[str]:
     """What to do about the hosts that aren't served, or not for long any more."""
     for each in hosts:
         if each.state != "served":
-            yield f"{each.host}: {_WHAT_TO_DO[each.state].format(site=site)}"
+            yield f"{each.host}: {_WHAT_TO_DO[each.state].format(site=site, arn=each.certificate)}"
         elif each.days_left is not None and each.days_left < LATE_DAYS:
             yield f"{each.host}: its certificate has {each.days_left} days left and isn't renewed"

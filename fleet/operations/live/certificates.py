@@ -14,10 +14,10 @@ from fleet.settings.edge import EDGE_REGION, at_edge
 from fleet.settings.model import Settings
 from fleet.settings.zones import zone_of
 from fleet.site.certificate import covers, owners_certificates
-from fleet.site.dns import PROOF, DnsRecord, zoned_hosts
+from fleet.site.dns import GIVEN_UP, PROOF, DnsRecord, zoned_hosts
 from fleet.site.model import Site
 
-State = Literal["served", "issued", "waiting", "failed", "expired", "none"]
+State = Literal["served", "issued", "waiting", "unproved", "failed", "expired", "none"]
 
 # What ACM says of a certificate, the best first.
 _STATES: dict[str, State] = {
@@ -25,11 +25,12 @@ _STATES: dict[str, State] = {
     "PENDING_VALIDATION": "waiting",
     "EXPIRED": "expired",
     "FAILED": "failed",
-    "VALIDATION_TIMED_OUT": "failed",
+    "VALIDATION_TIMED_OUT": "unproved",
     "REVOKED": "failed",
     "INACTIVE": "failed",
 }
 
+_DEAD = ("unproved", "failed")
 
 # Without being asked ACM tells of RSA keys of 2,048 bits alone.
 _KEYS = [
@@ -54,14 +55,16 @@ class HostStatus:
     """A site's host and its certificate.
 
     `state`: `served` by the load balancer; `issued`, so the next `up` takes the host in; `waiting`
-    for the record that proves the host; `failed`: ACM gave up; `expired`; `none` in this account
-    and region. `name_by`: who points the name at the load balancer.
+    for the record that proves the host; `unproved`: nobody made it for 72 hours, and ACM gave up;
+    `failed`: ACM refuses to issue it; `expired`; `none` in this account and region. `name_by`: who
+    points the name at the load balancer. `certificate`: the ARN.
     """
 
     host: str
     state: State
     since: datetime | None
     days_left: int | None
+    certificate: str | None
     name_by: Literal["up", "owner"]
 
 
@@ -101,6 +104,7 @@ def _host_state(
         state=best.state if best else "none",
         since=best.since if best else None,
         days_left=(best.ends - now).days if best and best.ends else None,
+        certificate=best.arn if best else None,
         name_by="up" if by_up else "owner",
     )
 
@@ -110,7 +114,8 @@ def proofs(acm: Any, site: Site, settings: Settings) -> Iterator[DnsRecord]:
     wanted = owners_certificates(site, settings)
     found = read_certificates(acm) if wanted else []
     for hosts in wanted:
-        for option in _newest(acm, hosts, found).get("DomainValidationOptions", []):
+        detail = _newest(acm, hosts, found)
+        for option in detail.get("DomainValidationOptions", []):
             record = option.get("ResourceRecord")
             # What lies in a zone `up` proves itself.
             if record and not zone_of(option["DomainName"], settings.zones):
@@ -118,7 +123,7 @@ def proofs(acm: Any, site: Site, settings: Settings) -> Iterator[DnsRecord]:
                     name=record["Name"].removesuffix("."),
                     type="CNAME",
                     value=record["Value"].removesuffix("."),
-                    purpose=PROOF,
+                    purpose=GIVEN_UP if _STATES[detail["Status"]] in _DEAD else PROOF,
                     zone=None,
                 )
 
@@ -126,10 +131,12 @@ def proofs(acm: Any, site: Site, settings: Settings) -> Iterator[DnsRecord]:
 def _newest(acm: Any, hosts: Sequence[str], found: Sequence[Certificate]) -> dict[str, Any]:
     """ACM's words of the last certificate that was asked for, for just these hosts; {} for none.
 
+    One that ACM gave up only where there is no other.
+
     The list that it was found in has a certificate's first hundred names only.
     """
-    for each in reversed(found):
-        if hosts[0] in each.hosts and each.state != "failed":
+    for each in sorted(reversed(found), key=lambda each: each.state in _DEAD):
+        if hosts[0] in each.hosts:
             detail = acm.describe_certificate(CertificateArn=each.arn)["Certificate"]
             if set(detail["SubjectAlternativeNames"]) == set(hosts):
                 return detail

@@ -131,7 +131,10 @@ def _machines(declared: Declared, name: str | None) -> Sequence[_Machine]:
     found: list[_Machine] = []
     for home in homes:
         if home.simulated:
-            raise OperationError(f"{home.stack} is simulated: nobody attacks it")
+            raise OperationError(
+                f"{home.stack} is simulated, without a firewall before its sites: nobody is "
+                "challenged there; name an environment on AWS with --env"
+            )
         with told_in_words(home):
             machine = _machine(defence_calls(open_session(home), declared.settings), home)
         if machine is None:

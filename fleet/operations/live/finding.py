@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from fleet.site.dns import DnsRecord
+from fleet.site.dns import GIVEN_UP, DnsRecord
 
 State = Literal["right", "missing", "elsewhere", "unknown"]
 
@@ -23,3 +23,8 @@ class Finding:
     found: tuple[str, ...] = ()
     at_apex: bool = False
     reason: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the record stands, and what it is for is still asked for."""
+        return self.state == "right" and self.record.purpose != GIVEN_UP

@@ -49,6 +49,7 @@ def describe_certificate(world: World, params: dict[str, Any]) -> dict[str, Any]
         "Certificate": {
             "CertificateArn": found.key,
             "DomainName": found.props["domainName"],
+            "SubjectAlternativeNames": found.props["subjectAlternativeNames"],
             "Status": found.props["status"],
             "DomainValidationOptions": options,
         }

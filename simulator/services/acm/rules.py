@@ -43,6 +43,10 @@ class Certificate(Rules):
                 f"Error: you have reached the maximum number of {NAMES_A_CERTIFICATE} domain names",
             )
 
+    def forgets(self, resource: Resource) -> bool:
+        """The provider finds no certificate in one that nobody proved for 72 hours."""
+        return resource.props["status"] == "VALIDATION_TIMED_OUT"
+
     def delete(self, call: Call) -> None:
         """Not while a listener or a distribution serves it."""
         arn = call.props["arn"]
