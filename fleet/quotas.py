@@ -28,6 +28,7 @@ RECORDS_A_ZONE = 10_000  # adjustable
 WEB_ACL_UNITS = 1_500  # of capacity at the price of a request; more costs more
 WEB_ACLS_A_REGION = 100  # adjustable
 IP_SETS_A_REGION = 100  # adjustable
+RULE_GROUPS_A_REGION = 100  # adjustable
 ADDRESSES_AN_IP_SET = 10_000  # fixed
 RATE_LIMIT = (10, 2_000_000_000)
 
@@ -54,6 +55,9 @@ CAPACITY_PROVIDER_BASE = 100_000  # CapacityProviderStrategyItem.base
 CAPACITY_PROVIDER_WEIGHT = 1_000  # CapacityProviderStrategyItem.weight
 # "AWS Fargate service quotas": what a new account has, on demand and again on Spot; adjustable.
 FARGATE_VCPUS = 6
+
+# AWS Step Functions, "Step Functions service quotas", related to accounts.
+STATE_MACHINES_A_REGION = 100_000  # adjustable
 
 # Amazon EventBridge Scheduler, "Quotas for Amazon EventBridge Scheduler".
 SCHEDULES_A_REGION = 10_000_000  # adjustable

@@ -37,7 +37,7 @@ from fleet.site.cron import runs_a_month
 from fleet.site.dns import record_types, zoned_hosts
 from fleet.site.model import Site
 from fleet.site.placement import place_rules
-from fleet.site.scheduled import scheduled
+from fleet.site.scheduled import Scheduled, scheduled
 from fleet.site.task_numbers import task_range
 from fleet.sites_file.load import Fleet
 
@@ -109,10 +109,7 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
     shared_instances = len(cells) * (1 + shared.readers) if shared else 0
     own_networks = 0 if settings.network.vpc_id else len(cells)
     on_demand, spot = _vcpus(sites)
-    timed = [len(scheduled(site)) for site in sites]
-    # Two of each site and one that starts what comes by the clock; flow log and vault.
-    base_roles = settings.network.flow_logs + (settings.vault is not None)
-    roles = 2 * len(sites) + sum(map(bool, timed)) + len(cells) * base_roles
+    timed = [scheduled(site) for site in sites]
     return (
         Usage("Aurora clusters", sum(c.clusters for c in cells), quotas.CLUSTERS_A_REGION),
         Usage(
@@ -130,13 +127,22 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
             len(cells) * settings.new_gateways,
             quotas.ELASTIC_ADDRESSES_A_REGION,
         ),
-        Usage("IAM roles", roles, quotas.ROLES_AN_ACCOUNT),
-        *(_by_the_clock(sites, sum(timed)) if any(timed) else ()),
+        Usage("IAM roles", _roles(len(cells), timed, settings), quotas.ROLES_AN_ACCOUNT),
+        *(_by_the_clock(sites, sum(map(len, timed))) if any(timed) else ()),
         *_certificates(len(cells), sites, settings),
         *_records(sites, settings),
         *_firewalls(len(cells), settings),
         *(_at_edge(cells, sites) if at_edge(settings) else ()),
     )
+
+
+def _roles(cells: int, timed: Sequence[Sequence[Scheduled]], settings: Settings) -> int:
+    """Two of each site, one that starts what comes by the clock, one of its backup; of a cell those
+    of its flow log, its challenges and its vault."""
+    of_sites = sum(2 + bool(tasks) + any(task.backup for task in tasks) for tasks in timed)
+    flow_logs = settings.network.vpc_id is None and settings.network.flow_logs
+    of_a_cell = flow_logs + (settings.waf is not None) + (settings.vault is not None)
+    return of_sites + cells * of_a_cell
 
 
 def _by_the_clock(sites: Sequence[Site], schedules: int) -> Iterator[Usage]:
@@ -174,6 +180,8 @@ def _firewalls(cells: int, settings: Settings) -> Iterator[Usage]:
         lists = len(address_lists(settings.waf))
         yield Usage("Web ACLs", cells, quotas.WEB_ACLS_A_REGION)
         yield Usage("Lists of addresses", cells * lists, quotas.IP_SETS_A_REGION)
+        yield Usage("Groups of firewall rules", cells, quotas.RULE_GROUPS_A_REGION)
+        yield Usage("State machines", cells, quotas.STATE_MACHINES_A_REGION)
 
 
 def _at_edge(cells: Sequence[Cell], sites: Sequence[Site]) -> Iterator[Usage]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fleet.plan.cells import Cell, cells_of
+from fleet.plan.cells import Cell, cells_of, region_usages
 from fleet.plan.resources import RESOURCES_A_STACK, base_resources, plain_site_resources
 from fleet.problems import Position
 from fleet.settings.load import parse_settings
@@ -82,6 +82,39 @@ def test_a_generated_fleet_has_the_resources_that_the_plan_says(
     shared = {"sharedDatabase": {"minAcu": 0.5, "maxAcu": 4, "readers": seed % 3}}
     sites = generated(seed)
     assert planned(sites, shared).usages[0].used == len(programs.run(sites, shared).resources)
+
+
+OF_AN_ACCOUNT = {
+    "IAM roles": "iam:Role",
+    "Target groups": "lb:TargetGroup",
+    "Certificates of ACM": "acm:Certificate",
+    "Schedules": "scheduler:Schedule",
+    "Web ACLs": "wafv2:WebAcl",
+    "Lists of addresses": "wafv2:IpSet",
+    "Groups of firewall rules": "wafv2:RuleGroup",
+    "State machines": "sfn:StateMachine",
+    "Distributions": "cloudfront:Distribution",
+    "VPC origins": "cloudfront:VpcOrigin",
+    "Functions of the edge": "cloudfront:Function",
+    "Response headers policies": "cloudfront:ResponseHeadersPolicy",
+}
+
+
+@pytest.mark.parametrize("edge", ["none", "cloudfront"])
+def test_so_has_an_account(programs: Programs, edge: str) -> None:
+    """Of each quota as much as the program asks for, with and without an edge."""
+    waf = {"mode": "block", "deny": ["198.51.100.0/24", "2001:db8::/32"]}
+    values = {**OWN, **CERTIFIED, "edge": edge, "waf": waf}
+    sites = {
+        "blog": site("blog", env={"FLEET_XMLRPC": "on"}, backup={"dumps": "nightly"}),
+        "shop": site("shop", jobs={"sync": {"command": ["true"], "schedule": "cron(0 3 * * ? *)"}}),
+        "rest": site("rest", state="paused"),
+    }
+    recording, cell = programs.run(sites, values), planned(sites, values)
+    assert cell.usages[0].used == len(recording.resources)
+    told = {each.what: each.used for each in region_usages([cell], settings(values))}
+    made = {what: len(recording.of_type(type_)) for what, type_ in OF_AN_ACCOUNT.items()}
+    assert {what: told.get(what, 0) for what in made} == made
 
 
 @pytest.mark.parametrize("suffix", ["", "dev.example.com"])

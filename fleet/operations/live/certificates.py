@@ -135,7 +135,9 @@ def _newest(acm: Any, hosts: Sequence[str], found: Sequence[Certificate]) -> dic
 
     The list that it was found in has a certificate's first hundred names only.
     """
-    for each in sorted(reversed(found), key=lambda each: each.state in _DEAD):
+    dead = [each for each in found if each.state in _DEAD]
+    living = [each for each in found if each.state not in _DEAD]
+    for each in [*reversed(living), *reversed(dead)]:
         if hosts[0] in each.hosts:
             detail = acm.describe_certificate(CertificateArn=each.arn)["Certificate"]
             if set(detail["SubjectAlternativeNames"]) == set(hosts):
