@@ -119,17 +119,17 @@ def test_killed_anywhere_it_is_done_once(
     assert done.off == ("wp_support",)
 
 
-def test_what_it_says(
-    project: Path,
-    image: Image,
-    stands: Account,
-    told: list[list[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def terminal(project: Path, image: Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the project's folder, 80 columns wide."""
     monkeypatch.chdir(project)
     monkeypatch.setenv("COLUMNS", "80")
     # The command's own session would know nothing of the played tasks.
     monkeypatch.setattr(lockdown, "lock_site", partial(lock_site, session=image.session))
+
+
+@pytest.mark.usefixtures("stands", "terminal")
+def test_what_it_says(told: list[list[str]]) -> None:
     words = ["lock", "blog", "--env", "prod", "--since", "2026-11-20 14:00Z"]
     done = CliRunner().invoke(app, words, input="n\n")
     assert "turn off its admins but admin?" in done.output
@@ -144,16 +144,8 @@ def test_what_it_says(
     assert (record["kept"], record["findings"]) == ("admin", [SHELL])
 
 
-def test_it_prints_what_the_page_shows(
-    project: Path,
-    image: Image,
-    stands: Account,
-    told: list[list[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(project)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(lockdown, "lock_site", partial(lock_site, session=image.session))
+@pytest.mark.usefixtures("stands", "told", "terminal")
+def test_it_prints_what_the_page_shows(image: Image, monkeypatch: pytest.MonkeyPatch) -> None:
     words, lines = shown(PAGE, "fleet lock", {"shop": "blog"})
     rows = PAGE.partition("What    Which")[2].partition("\n")[2].partition("\noff ")[0].splitlines()
     monkeypatch.setattr("tests.operations.test_lockdown.FINDINGS", findings(rows))
