@@ -21,13 +21,13 @@ from fleet.site.own_task import SCHEDULED_GROUP
 PERIOD_SECONDS = 300
 # Shares at which AWS reviews who sends: "Amazon SES sending review process FAQs".
 MAIL_RATES = {"Bounce": 0.05, "Complaint": 0.001}
-HOUR_SECONDS = 3_600
+HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
 # Of fleet-task: another of its kind is at work, so it did not begin.
 NOT_BEGUN = 75
 
 
 class Alarms:
-    """Alarms on dead letters and on mail that comes back, and a rule for tasks that fail.
+    """Alarms on dead letters, mail that comes back and the vault, and a rule for tasks that fail.
 
     They tell a topic: of the stack's own, with a mailbox, or the one that the settings name.
     Nothing without the setting `alarms`.
@@ -49,6 +49,8 @@ class Alarms:
         if sends_by_ses(settings):
             for kind, rate in MAIL_RATES.items():
                 self._mail(kind, rate, topic)
+        if settings.vault is not None:
+            self._vault(topic)
 
     def _topic(self, rule: aws.cloudwatch.EventRule) -> pulumi.Output[str]:
         """The ARN of a topic with a mailbox."""
@@ -138,16 +140,48 @@ class Alarms:
             period=HOUR_SECONDS,
         )
 
+    def _vault(self, topic: pulumi.Output[str]) -> None:
+        """On copies that fail, and on none at all: where nothing starts, nothing fails."""
+        vault: dict[str, Any] = {
+            "namespace": "AWS/Backup",
+            "dimensions": {"BackupVaultName": self._prefix},
+            "statistic": "Sum",
+        }
+        self._alarm(
+            "vault-failed",
+            topic,
+            alarm_description="A copy into the vault failed; docs/vault.md",
+            metric_name="NumberOfBackupJobsFailed",
+            threshold=0,
+            period=HOUR_SECONDS,
+            **vault,
+        )
+        self._alarm(
+            "vault-late",
+            topic,
+            alarm_description="No copy came into the vault for two days; docs/vault.md",
+            metric_name="NumberOfBackupJobsCompleted",
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+            period=DAY_SECONDS,
+            # One night's copy ends later than the next one's may.
+            evaluation_periods=2,
+            treat_missing_data="breaching",
+            **vault,
+        )
+
     def _alarm(self, name: str, topic: pulumi.Output[str], **what: Any) -> None:
+        usual: dict[str, Any] = {
+            "comparison_operator": "GreaterThanThreshold",
+            "evaluation_periods": 1,
+            "treat_missing_data": "notBreaching",
+        }
         aws.cloudwatch.MetricAlarm(
             f"{self._context.name}-{name}",
             name=f"{self._prefix}-{name}",
-            comparison_operator="GreaterThanThreshold",
-            evaluation_periods=1,
-            treat_missing_data="notBreaching",
             alarm_actions=[topic],
             opts=self._context.child,
-            **what,
+            **(usual | what),
         )
 
 

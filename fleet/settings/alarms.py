@@ -44,7 +44,8 @@ class AlarmSettings(SettingsModel):
 Alarms = Annotated[
     AlarmSettings | None,
     Doc(
-        "tells of jobs and starts by the clock that fail, and of mail that comes back",
+        "tells of jobs and starts by the clock that fail, of mail that comes back, and of copies "
+        "that don't come into the vault",
         f"a map of {keys_of(AlarmSettings)}",
         {"email": "ops@example.com"},
         built_in="none",
@@ -53,10 +54,11 @@ Alarms = Annotated[
 
 
 def metric_alarms(settings: Settings) -> int:
-    """How many CloudWatch alarms a stack has: on dead letters, and on two rates of SES's."""
+    """How many CloudWatch alarms a stack has: on dead letters, two rates of SES's, the vault's
+    copies that fail and those that don't come."""
     if settings.alarms is None:
         return 0
-    return 3 if sends_by_ses(settings) else 1
+    return 1 + 2 * sends_by_ses(settings) + 2 * (settings.vault is not None)
 
 
 def one_listener(settings: Settings) -> Iterator[Breach]:

@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 
 from fleet.cli.main import app
 from fleet.operations.data.backups import LATE, back_up, backups_of, late_ones
-from fleet.operations.declared import Declared
+from fleet.operations.data.late import LateBackup
+from fleet.operations.declared import Declared, read_declared
+from fleet.operations.live.status import fleet_status
 from tests.operations.stage.played import Image, playing
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
@@ -86,6 +88,36 @@ def test_a_night_on_which_nothing_had_changed_is_none_that_is_missing(
     (found,) = backups_of(prod, "blog", now=now, session=image.session)
     assert found.state == "fresh"
     assert backups_of(prod, "blog", now=now + 2 * LATE, session=image.session)[0].state == "late"
+
+
+def test_a_night_without_a_backup_shows_where_one_looks_each_day(
+    project: Path, prod: Declared, image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=33)
+    # What was made by hand since, to be moved, is none of the nights'.
+    made(image, "blog", last + timedelta(hours=32), keep=None)
+    made(image, "blog", last)
+    (stack,) = fleet_status(prod, session=image.session)
+    assert stack.nights.late == (LateBackup("blog", last),)
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("COLUMNS", "80")
+    done = CliRunner().invoke(app, ["status", "--env", "prod"])
+    assert "blog: no backup of the last night, the last came 33 h ago" in done.stdout
+    image.session.client("s3").put_object(Bucket=image.bucket, Key="blog/checked", Body=b"")
+    (stack,) = fleet_status(prod, session=image.session)
+    assert stack.nights.late == ()
+
+
+def test_a_paused_site_misses_no_night(project: Path, prod: Declared, image: Image) -> None:
+    (stack,) = fleet_status(prod, session=image.session)
+    assert stack.nights.late == (LateBackup("blog", None),)
+    path = project / "sites.yaml"
+    path.write_text(
+        path.read_text().replace("[blog.example.com],", "[blog.example.com], state: paused,")
+    )
+    paused = read_declared(prod.target)
+    (stack,) = fleet_status(paused, session=image.session)
+    assert stack.nights.late == ()
 
 
 def test_a_removed_site_s_backups_are_told(prod: Declared, image: Image) -> None:

@@ -53,3 +53,21 @@ def test_a_topic_of_one_s_own_is_told_instead(programs: Programs) -> None:
     (target,) = recording.of_type("cloudwatch:EventTarget")
     assert target.inputs["arn"] == TOPIC
     assert list(recording.of_type("sns:Topic")) == []
+
+
+def test_a_vault_into_which_nothing_comes_is_told_as_one_whose_copies_fail(
+    programs: Programs,
+) -> None:
+    recording = programs.run(PLAIN, {"alarms": {"topic": TOPIC}, "vault": {"keepDays": 35}})
+    (vault,) = recording.of_type("backup:Vault")
+    late = recording.named("cloudwatch:MetricAlarm", "base-vault-late").inputs
+    failed = recording.named("cloudwatch:MetricAlarm", "base-vault-failed").inputs
+    for alarm in (late, failed):
+        assert alarm["dimensions"] == {"BackupVaultName": vault.inputs["name"]}
+        assert alarm["alarmActions"] == [TOPIC]
+    # What never ran has no datapoint.
+    assert (late["treatMissingData"], late["comparisonOperator"]) == (
+        "breaching",
+        "LessThanThreshold",
+    )
+    assert failed["treatMissingData"] == "notBreaching"

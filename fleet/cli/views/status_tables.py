@@ -41,10 +41,25 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         yield from _shared(stack)
         for each in stack.temporary:
             yield Text(left_behind(each, stack.environment, stack.time), "bold red")
+        yield from _nights(stack)
         for each in stack.defended:
             yield Text(defended_until(each), "yellow")
         for line in stack.mail.obstacles if stack.mail else ():
             yield Text(f"mail: {line}", "yellow")
+
+
+def _nights(stack: StackStatus) -> Iterator[Text]:
+    """Sites without a backup of the last night, and who makes one."""
+    for each in stack.nights.late:
+        last = f"the last came {_ago(each.last, stack.time)}" if each.last else "none came so far"
+        make = f"fleet backup --env {stack.environment} {each.site}"
+        yield Text(
+            f"{each.site}: no backup of the last night, {last}; fleet runs --env "
+            f"{stack.environment} {each.site} says why, {make} makes one now",
+            "bold red",
+        )
+    if stack.nights.problem:
+        yield Text(f"backups: not looked at: {stack.nights.problem}", "yellow")
 
 
 def left_behind(each: TemporaryCluster, environment: str, now: datetime) -> str:

@@ -136,7 +136,7 @@ def _site(store: Store, name: str, site: Site | None, now: datetime) -> SiteBack
 
 
 def _backups(store: Store, site: str) -> list[Backup]:
-    return [backup for id_ in backup_ids(store, site) if (backup := _backup(store, site, id_))]
+    return [backup for id_ in backup_ids(store, site) if (backup := read_backup(store, site, id_))]
 
 
 def backup_ids(store: Store, site: str) -> list[str]:
@@ -144,7 +144,7 @@ def backup_ids(store: Store, site: str) -> list[str]:
     return [name for name in _folders(store, f"{site}/") if ID.fullmatch(name)]
 
 
-def _backup(store: Store, site: str, id_: str) -> Backup | None:
+def read_backup(store: Store, site: str, id_: str) -> Backup | None:
     """None for one that was never finished, that can't be read, or that was made to be moved."""
     try:
         manifest = Archive(store, site, id_).manifest()

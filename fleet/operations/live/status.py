@@ -6,8 +6,9 @@
             print(site.name, site.deployed, site.tasks)
 
 Reads only, in batches: a stack of 100 live sites takes about 130 calls, 100 of them for the health
-of its target groups, for which AWS has no batch. Nothing here prints or keeps state, so it may be
-called from any thread; from asyncio: `await asyncio.to_thread(fleet_status, declared)`.
+of its target groups, for which AWS has no batch; two more for each site with a nightly backup.
+Nothing here prints or keeps state, so it may be called from any thread; from asyncio:
+`await asyncio.to_thread(fleet_status, declared)`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, Literal
 import boto3
 
 from fleet.names import cluster_name
+from fleet.operations.data.late import NO_NIGHTS, Nights, nights
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Owner, Stack
@@ -97,6 +99,8 @@ class StackStatus:
     """What restores to the second have at work, or left behind."""
     defended: tuple[Defence, ...] = ()
     """Challenges of `fleet defend`, where there is a firewall."""
+    nights: Nights = NO_NIGHTS
+    """Backups by the clock that didn't come."""
 
 
 def fleet_status(
@@ -130,7 +134,8 @@ def fleet_status(
             if not found.deployed:
                 return found
             defended = defences(firewall, target) if firewall else ()
-            return replace(found, mail=mail, defended=defended)
+            found_nights = nights(declared, target, wanted, session, region.time, call_pool)
+            return replace(found, mail=mail, defended=defended, nights=found_nights)
 
         return tuple(stack_pool.map(look, stacks))
 
