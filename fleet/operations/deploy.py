@@ -34,6 +34,7 @@ from fleet.operations.engine.state import read_state
 from fleet.operations.engine.workspace import open_stack
 from fleet.operations.problem import OperationError
 from fleet.operations.recovery.checkpoint import (
+    Deployment,
     failed,
     live_urns,
     parents,
@@ -111,7 +112,13 @@ def preview_stack(
     Its outputs are those of the last `up`. Raises OperationError.
     """
     stack = open_stack(target, variables=variables, cli=cli, known=known)
-    journal = _journal(stack, target, on_event, sites, previews=True)
+    try:
+        state = read_state(stack)
+    except automation.CommandError as error:
+        raise operation_error(error, target) from error
+    if on_event:
+        tell_half_done(state, on_event)
+    journal = Journal(Translator(parents(state)), on_event, sites, previews=True)
     with _errors_told(stack, target, journal):
         stack.preview(on_event=journal, color="never")
         outputs = read_outputs(_plain(stack.outputs()))
@@ -136,8 +143,7 @@ def up_stack(
     creates what is missing.
     """
     stack = open_stack(target, variables=variables, cli=cli, known=known)
-    recover(stack, target, on_event)
-    journal = _journal(stack, target, on_event)
+    journal = _journal(recover(stack, target, on_event), on_event)
     only: list[str] | None = None
     if sites:
         plan = preview_stack(target, sites=sites, variables=variables, cli=cli, known=True)
@@ -164,10 +170,9 @@ def refresh_stack(
     Raises OperationError.
     """
     stack = open_stack(target, cli=cli, known=known)
-    recover(stack, target, on_event, reread=False)
-    journal = _journal(stack, target, on_event)
+    state = recover(stack, target, on_event, reread=False)
+    journal = _journal(state, on_event)
     with _errors_told(stack, target, journal):
-        state = read_state(stack)
         only = [urn for urn in sorted(live_urns(state)) if journal.translator.site_of(urn) in sites]
         if sites and not only:
             raise OperationError(f"{target.stack}: {', '.join(sorted(sites))}: not deployed yet")
@@ -192,19 +197,18 @@ def destroy_stack(
     Raises OperationError.
     """
     stack = open_stack(target, cli=cli, known=known)
-    recover(stack, target, on_event)
-    journal = _journal(stack, target, on_event)
+    state = recover(stack, target, on_event)
+    journal = _journal(state, on_event)
     with _errors_told(stack, target, journal):
-        _refuse_protected(stack, target)
+        _refuse_protected(state, target)
         freeing_dead_locks(
             stack, lambda: stack.destroy(on_event=journal, color="never", continue_on_error=True)
         )
     return Result(changes=tuple(journal.changes.values()), outputs=read_outputs({}))
 
 
-def _refuse_protected(stack: automation.Stack, target: Target) -> None:
+def _refuse_protected(state: Deployment, target: Target) -> None:
     """Without its preview the engine deletes what isn't protected before it refuses the rest."""
-    state = read_state(stack)
     names, sites = protected_names(state), site_names(state)
     if not names:
         return
@@ -217,21 +221,8 @@ def _refuse_protected(stack: automation.Stack, target: Target) -> None:
     )
 
 
-def _journal(
-    stack: automation.Stack,
-    target: Target,
-    on_event: OnEvent | None,
-    sites: Collection[str] = (),
-    *,
-    previews: bool = False,
-) -> Journal:
-    try:
-        state = read_state(stack)
-    except automation.CommandError as error:
-        raise operation_error(error, target) from error
-    if previews and on_event:
-        tell_half_done(state, on_event)
-    return Journal(Translator(parents(state)), on_event, sites, previews)
+def _journal(state: Deployment, on_event: OnEvent | None) -> Journal:
+    return Journal(Translator(parents(state)), on_event)
 
 
 @contextmanager

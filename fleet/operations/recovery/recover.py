@@ -37,18 +37,20 @@ def recover(
     on_event: Callable[[Adopted | Reread], None] | None = None,
     *,
     reread: bool = True,
-) -> None:
+) -> Deployment:
     """Takes over what an interrupted run created unseen, and with `reread` reads what failed again.
 
     Does nothing, in half a second, when there is neither. What AWS is still making is taken over
-    too; if what comes next doesn't suffer that, a later `up` goes on. Raises OperationError.
+    too; if what comes next doesn't suffer that, a later `up` goes on. Returns the state as it is
+    then. Raises OperationError.
     """
     try:
         state = read_state(stack)
-        _take_over(stack, target, state, on_event)
+        took_over = _take_over(stack, target, state, on_event)
         failed = checkpoint.failed(state) if reread else []
         if failed:
             read_again(stack, target, failed, on_event)
+        return read_state(stack) if took_over or failed else state
     except automation.CommandError as error:
         raise operation_error(error, target) from error
 
@@ -65,11 +67,14 @@ def _take_over(
     target: Target,
     state: Deployment,
     on_event: Callable[[Adopted], None] | None,
-) -> None:
-    """Looks for each creation that is pending, and takes over what exists. Raises CommandError."""
+) -> bool:
+    """Looks for each creation that is pending, and takes over what exists.
+
+    Whether there was any. Raises CommandError.
+    """
     pending, unread = checkpoint.pending_creations(state), checkpoint.unread(state)
     if not pending and not unread:
-        return
+        return False
     end_orphans(target.folder)
     candidates = {row["urn"]: [row["id"]] for row in unread}
     if pending:
@@ -85,6 +90,7 @@ def _take_over(
     for row in (*pending, *unread):
         if on_event and row["urn"] in adopted:
             on_event(Adopted(Resource(row["urn"]), sites.site_of(row.get("parent"))))
+    return True
 
 
 def _written_at(state: Deployment) -> str:
