@@ -49,12 +49,15 @@ def _losses(name: str, site: Site | None, held: Held) -> Iterator[str]:
             f": the site is not in the file (or lives in another cell now), but its data is "
             f"protected in the stack {stack}; nothing was changed. To remove it: put it back with "
             f"`state: retired`, run `pulumi up`, then take it out and run `pulumi up` again. Its "
-            f"files and a final database snapshot stay."
+            f"files and a final database snapshot stay. To another cell it goes the same way, with "
+            f"an archive before (`fleet move --begin {name}`) and its load after."
         )
         return
     how = (
-        "nothing was changed. To change it: set `state: retired` with the old value, run "
-        "`pulumi up`, then set the new value and `state: live` and run `pulumi up` again."
+        f"nothing was changed. To change it: have an archive (`fleet move --begin {name}`), set "
+        "`state: retired` with the old value, run "
+        "`pulumi up`, then set the new value and `state: live`, run `pulumi up` "
+        "again and load the archive (`fleet move --archive`)."
     )
     own_database = _outputs(held, DATABASE_TYPE, f"{name}-database")
     if own_database is not None and site.database.placement == "shared":

@@ -92,6 +92,7 @@ def test_protected_data_is_not_left_in_one_step(
     set_site(fleet, **fields)
     run = fleet.try_up()
     assert told in run.errors[0]
+    assert "have an archive (`fleet move --begin anchor`)" in run.errors[0]
     assert "set `state: retired` with the old value, run `pulumi up`" in run.errors[0]
     assert run.steps == ()
     assert account.contents(fleet.world) == before

@@ -114,6 +114,13 @@ def test_one_site_alone(cells: Cells) -> None:
     assert ended(events)["eu1"]["changes"] == {"delete": 1}
     done = cells.fleet("refresh", "--env", "local", "--site", "blog-two")
     assert done.stderr == "error: local-eu1: blog-two: not deployed yet\n"
+    # Two stacks, of which one loses what the other gets.
+    cells.write_sites({**STANDING, "blog-shop": site("blog-shop", "eu2")})
+    done = cells.fleet("up", "--env", "local", "--cell", "eu1", "--cell", "eu2")
+    assert (done.returncode, done.stderr) == (0, "")
+    services = [each for each in cells.world.resources() if each.type == "aws:ecs/service:Service"]
+    (there,) = [each for each in services if each.props["name"] == "blog-shop"]
+    assert there.props["cluster"].endswith("/wordpress-local-eu2")
 
 
 def test_a_cell_that_the_file_has_forgotten(cells: Cells) -> None:

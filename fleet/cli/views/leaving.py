@@ -19,11 +19,13 @@ def print_begun(archive: Archive, environment: str, *, as_json: bool) -> None:
     site = archive.site
     _say(
         f"{archive.url}: all that {site} holds",
-        f"to do: give {site} another cell, database or storage in sites.yaml",
+        f"to do: fleet retire {site} --env {environment}; fleet up --env {environment}",
+        f"to do: give {site} another cell, database or storage in sites.yaml, and state: live",
         f"to do: fleet up --env {environment}",
         f"to do: fleet move --env {environment} {site} --archive {archive.url} "
         "--yes-overwrite-production",
-        "what is written until then stays behind: tell whoever edits",
+        f"{site} is away from its retirement to the end, and what is written until then stays "
+        "behind: tell whoever edits",
     )
 
 
