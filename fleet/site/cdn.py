@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
+from fleet.edge.function import viewer_request
 from fleet.fields.doc import Doc, keys_of, whole
 from fleet.fields.durations import duration, seconds
 from fleet.fields.types import Model
 from fleet.plan.lines import Line, Rates
 from fleet.problems import Breach
-from fleet.quotas import NAMES_A_CERTIFICATE
+from fleet.quotas import FUNCTION_BYTES, NAMES_A_CERTIFICATE
 from fleet.settings.certificates import first_host, makes_certificates
 from fleet.settings.edge import EDGE_REGION, at_edge, not_for_edge
 from fleet.settings.zones import zone_of
@@ -22,7 +23,7 @@ from fleet.site.task_numbers import Tasks
 
 if TYPE_CHECKING:
     from fleet.settings.model import Settings
-    from fleet.site.model import Site
+    from fleet.site.model import Site, SiteFields
 
 TTL = ("1m", "8760h")
 NEVER = "never"
@@ -118,13 +119,13 @@ class Cdn(Model):
         return 0 if self.ttl == NEVER else seconds(self.ttl)
 
 
-def bypass_cookies(site: Site) -> list[str]:
+def bypass_cookies(site: SiteFields) -> list[str]:
     """Beginnings of cookie names that make a visitor known, for nginx as for the edge."""
     written = [each for each in site.env.get(_BYPASS, "").split(",") if each]
     return list(dict.fromkeys([*written, *site.cdn.cookies]))
 
 
-def keeps_pages(site: Site) -> bool:
+def keeps_pages(site: SiteFields) -> bool:
     """Whether the edge keeps pages of the site. Without nginx's word it keeps none."""
     return site.cdn.seconds > 0 and site.env.get("FLEET_PAGE_CACHE") != "off"
 
@@ -134,7 +135,7 @@ def has_own_function(site: Site) -> bool:
     return bool(bypass_cookies(site)) or takes_xmlrpc(site) or not keeps_pages(site)
 
 
-def takes_xmlrpc(site: Site) -> bool:
+def takes_xmlrpc(site: SiteFields) -> bool:
     """Whether the site answers at xmlrpc.php."""
     return site.env.get("FLEET_XMLRPC") == "on"
 
@@ -173,6 +174,23 @@ def _hosts_elsewhere(case: Case) -> Iterator[Breach]:
                 f"one of {', '.join(filter(None, case.domains))}",
                 f"elsewhere: [{next(filter(None, case.domains), host)}]",
             )
+
+
+def _fits_function(case: Case) -> Iterator[Breach]:
+    """CloudFront takes no larger one, and says so when the site's others are up already."""
+    settings, site = case.settings, case.site
+    if settings is None or not at_edge(settings):
+        return
+    cookies = bypass_cookies(site)
+    code = viewer_request(cookies, xmlrpc=takes_xmlrpc(site), pages=keeps_pages(site))
+    if (size := len(code.encode())) > FUNCTION_BYTES:
+        yield Breach(
+            (("cdn", "cookies"), ("env", _BYPASS)),
+            f"found {len(cookies)} names, with which the function of the edge has {size:,} bytes",
+            f"names that leave it within the {FUNCTION_BYTES:,} bytes that CloudFront takes; one "
+            "is the beginning of many",
+            "cookies: [my_cart]",
+        )
 
 
 def _one_certificate(case: Case) -> Iterator[Breach]:
@@ -222,6 +240,12 @@ def _flat_rate(site: Site) -> Found:
                 f"{name}, the first plan that takes a VPC origin and {requests} million requests",
             )
             return
+    yield (
+        ("cdn", "expect"),
+        f"pay as you go: about {metered:,.0f} USD a month by use in us-east-1; no flat-rate plan "
+        f"takes {expected.requests:,g} million requests and {expected.terabytes:,g} TB, but AWS "
+        "makes offers to those who commit to that much",
+    )
 
 
 def _cost(site: Site, low: Tasks, high: Tasks, rates: Rates) -> Iterator[Line]:
@@ -254,6 +278,7 @@ GROUP = Group(
     rules=(
         (("cdn", "settings.edge"), _needs_edge),
         (("cdn", "domains"), _hosts_elsewhere),
+        (("cdn", "env", "settings.edge"), _fits_function),
         (("domains", "certificate_arn", *_SETTINGS), _one_certificate),
     ),
     warnings=(_flat_rate,),

@@ -52,11 +52,14 @@ class Firewall:
 
 
 @pytest.fixture
-def firewall(aws: boto3.Session) -> Firewall:
-    """An own one for each test, whose machine takes the place of the one before."""
+def firewall(aws: boto3.Session, request: pytest.FixtureRequest) -> Firewall:
+    """An own one for each test, whose machine takes the place of the one before.
+
+    The parameter is the end of its group's name.
+    """
     client: Any = aws.client
     wafv2, sfn = client("wafv2"), client("stepfunctions")
-    name = f"base-waf-defence-{time.monotonic_ns()}"
+    name = f"base-waf-defence-{time.monotonic_ns()}{getattr(request, 'param', '')}"
     made = wafv2.create_rule_group(
         Name=name, Scope="REGIONAL", Capacity=GROUP_UNITS, VisibilityConfig=dict(SEEN)
     )["Summary"]
@@ -129,6 +132,18 @@ def test_the_last_word_about_a_site_holds(declared: Declared, firewall: Firewall
     # The first one's end has passed by then, and has taken nothing of the second.
     wait_until(lambda: firewall.sites() == ["blog"])
     assert firewall.rules()[0]["Name"].startswith(f"{longer.until.timestamp():.0f}_")
+
+
+@pytest.mark.parametrize("firewall", ["-busy"], indirect=True)
+def test_what_aws_refuses_for_a_while_comes_all_the_same(
+    declared: Declared, firewall: Firewall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verb has no more patience than a person; the machine goes on."""
+    monkeypatch.setattr(defence, "PATIENCE_SECONDS", 0.5)
+    with pytest.raises(OperationError, match=r"hasn't taken it in .* goes on trying, and `fleet s"):
+        defend(declared, "blog", timedelta(hours=1))
+    assert firewall.sites() == []
+    wait_until(lambda: firewall.sites() == ["blog"])
 
 
 def test_what_an_aborted_run_left_goes_with_the_next(firewall: Firewall) -> None:

@@ -98,9 +98,12 @@ def test_all_of_it_or_paths_or_tags(
 
 
 def test_a_path_that_is_none_and_an_environment_without_an_edge_are_told(project: Path) -> None:
-    wrong = purge(project, "blog/*")
-    assert wrong.exit_code == 1
-    assert "blog/* is no path to purge" in wrong.output
+    for path in ("blog/*", "/a*b", "/b\u00fcro", "/a b", ""):
+        wrong = purge(project, path)
+        assert wrong.exit_code == 1
+        assert f'"{path}" is no path to purge' in wrong.output
+    for tag in ("#post-1", "post 1", "post-1,post-2", "post-*"):
+        assert f'"{tag}" is no tag of a page' in purge(project, "--tag", tag).output
     (project / "Pulumi.prod.yaml").write_text(SETTINGS)
     assert "prod has no edge" in purge(project).output
 

@@ -9,7 +9,8 @@ from fleet.settings.load import parse_settings
 from fleet.site.dns import site_records
 from fleet.site.model import Site
 from tests.program.fleets import EDGE, PLAIN, SMALL, Programs, site
-from tests.program.test_edge import distribution, held
+from tests.program.test_edge import distribution
+from tests.program.test_edge_refusals import held
 
 
 def test_a_host_of_a_site_that_goes_in_the_same_run_is_refused(programs: Programs) -> None:

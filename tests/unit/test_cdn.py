@@ -68,6 +68,7 @@ def test_what_is_purged_whole_costs_a_path_a_save() -> None:
         (20, 1, "pay as you go is cheaper: about 105 USD"),
         (100, 20, "the flat-rate plan Business is cheaper: about 1,800 USD"),
         (300, 50, "the flat-rate plan Premium is cheaper: about 4,550 USD"),
+        (900, 1, "pay as you go: about 985 USD"),
     ],
 )
 def test_the_cheaper_price_is_said_with_its_reason(

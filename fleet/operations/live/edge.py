@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,9 +76,15 @@ def read_distribution(session: boto3.Session, home: Target, site: str) -> Mappin
 
 def _items(paths: Sequence[str], tags: Sequence[str]) -> tuple[str, ...]:
     for path in paths:
-        if not path.startswith("/") or "*" in path[:-1]:
+        if not re.fullmatch(r"/[!-)+-~]*\*?", path):
             raise OperationError(
-                f"{path} is no path to purge: it begins with / and has a * at its end only, "
-                "for example /blog/*"
+                f'"{path}" is no path to purge: it begins with /, has a * at its end only, and '
+                "spaces and letters beyond ASCII as %20 and the like, for example /blog/*"
+            )
+    for tag in tags:
+        if not re.fullmatch(r"[a-z0-9_-]+", tag):
+            raise OperationError(
+                f'"{tag}" is no tag of a page: they are like post-12, term-3, user-1, list-post '
+                "and media"
             )
     return (*paths, *(f"#{tag}" for tag in tags)) or (EVERYTHING,)
