@@ -185,12 +185,14 @@ def test_the_records_are_those_of_the_sites_own_load_balancer(client: Path) -> N
 
 def test_what_is_shown(client: Path) -> None:
     shown = dns_of("blog")
+    address = json.loads(dns_of("blog", "--json").stdout)[0]["value"]
     assert shown.exit_code == 0
     rows = [line.split() for line in shown.stdout.splitlines() if "example" in line]
-    assert [(row[0], row[1], row[-1]) for row in rows] == [
-        *((host, "CNAME", "you") for host in HOSTS[:3]),
-        (HOSTS[3], "A", "up"),
+    assert rows == [
+        *(["you", "visitors", "CNAME", host] for host in HOSTS[:3]),
+        ["up", "visitors", "A", HOSTS[3]],
     ]
+    assert shown.stdout.count(f"\n    {address}\n") == len(HOSTS)
     assert "ALIAS or ANAME" in shown.stdout
     listed = json.loads(dns_of("blog", "--json").stdout)
     assert [each["name"] for each in listed] == list(HOSTS)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
 from fleet.cli.screen import OUT
-from fleet.cli.table import table, text, word
 from fleet.site.dns import GIVEN_UP, VISITORS, DnsRecord
 
 if TYPE_CHECKING:
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
 
 def print_records(records: Sequence[DnsRecord]) -> None:
-    """A line a record; what a person must do comes below."""
-    shown = table(word("Name"), word("Type"), text("Value"), text("For"), word("Made by"))
-    for each in records:
-        shown.add_row(each.name, each.type, each.value, each.purpose, "up" if each.zone else "you")
-    OUT.print(shown)
+    """A record with its value below; what a person must do comes at the end."""
+    rows = [("By", "For", "Type", "Name", "and its value below")]
+    rows += [
+        ("up" if each.zone else "you", each.purpose, each.type, each.name, each.value)
+        for each in records
+    ]
+    _print_rows(rows)
     if any(each.zone is None and each.purpose == VISITORS for each in records):
         OUT.print(
             "\nA domain's own name can have no CNAME: there make an ALIAS or ANAME, as your DNS "
@@ -39,11 +42,12 @@ def print_zone_file(records: Sequence[DnsRecord]) -> None:
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """A line a record, with what is wrong."""
-    shown = table(word("Name"), word("Type"), word("State"), text("What to do"))
-    for each in findings:
-        shown.add_row(each.record.name, each.record.type, each.state, _what_to_do(each))
-    OUT.print(shown)
+    """A record, with what to do below."""
+    rows = [("State", "Type", "Name", "and what to do below")]
+    rows += [
+        (each.state, each.record.type, each.record.name, _what_to_do(each)) for each in findings
+    ]
+    _print_rows(rows)
     _print_given_up([each.record for each in findings])
 
 
@@ -55,6 +59,21 @@ def record_maps(records: Sequence[DnsRecord]) -> list[dict[str, Any]]:
 def finding_maps(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """One map a record, with the fields of `Finding`."""
     return [asdict(each) for each in findings]
+
+
+def _print_rows(rows: Sequence[tuple[str, ...]]) -> None:
+    """The last of a row in a line of its own. The two last are never broken: they are copied, and
+    one that proves a host has up to 65 characters, for which a table of 80 has no room."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-2]
+    for number, (*words, name, below) in enumerate(rows):
+        start = "".join(f"{word:{width + 2}}" for word, width in zip(words, widths, strict=True))
+        line = f"{start}{name}"
+        if number == 0:
+            OUT.print(Text(f"{line}, {below}", style="bold"), soft_wrap=True)
+            continue
+        OUT.print(Text(line), soft_wrap=True)
+        if below:
+            OUT.print(Text(f"    {below}"), soft_wrap=True)
 
 
 def _print_given_up(records: Sequence[DnsRecord]) -> None:

@@ -35,9 +35,14 @@ def hosts_table(hosts: Sequence[HostStatus]) -> Table:
 
 
 def host_notes(site: str, hosts: Sequence[HostStatus]) -> Iterator[str]:
-    """What to do about the hosts that aren't served, or not for long any more."""
+    """What to do about the hosts that aren't served, or not for long any more; the same once."""
+    found: dict[str, list[str]] = {}
     for each in hosts:
         if each.state != "served":
-            yield f"{each.host}: {_WHAT_TO_DO[each.state].format(site=site, arn=each.certificate)}"
+            note = _WHAT_TO_DO[each.state].format(site=site, arn=each.certificate)
+            found.setdefault(note, []).append(each.host)
         elif each.days_left is not None and each.days_left < LATE_DAYS:
-            yield f"{each.host}: its certificate has {each.days_left} days left and isn't renewed"
+            note = f"its certificate has {each.days_left} days left and isn't renewed"
+            found.setdefault(note, []).append(each.host)
+    for note, names in found.items():
+        yield f"{', '.join(names)}: {note}"

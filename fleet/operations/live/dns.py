@@ -83,7 +83,10 @@ def check(records: Sequence[DnsRecord], resolver: dns.resolver.Resolver) -> Iter
     for record in records:
         try:
             yield _finding(record, resolver)
-        except (dns.resolver.NoNameservers, dns.exception.Timeout) as error:
+        except dns.exception.Timeout:
+            reason = f"no answer of {', '.join(map(str, resolver.nameservers))}"
+            yield Finding(record=record, state="unknown", reason=reason)
+        except dns.resolver.NoNameservers as error:
             yield Finding(record=record, state="unknown", reason=_in_one_line(error))
 
 
