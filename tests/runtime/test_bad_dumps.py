@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ TABLES = "".join(
     f"CREATE TABLE `wp_{name}` (`id` int, `x` longtext);\n"
     for name in ("options", "posts", "users", "usermeta")
 )
+ROW = "INSERT INTO `wp_posts` (`id`) VALUES ('x');"
+TOO_LONG = (64 << 20) + 1  # bytes, of MySQL 8's own max_allowed_packet
 END = "-- Dump completed on 2026-11-29\n"
 WHOLE = f"-- MySQL dump 10.13\n{TABLES}{END}"
 X = hashlib.sha256(b"x").hexdigest()
@@ -85,25 +88,25 @@ BAD: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
         BAD_DUMP,
         "names another schema: DROP TABLE `wp_bad`",
     ),
+    "fills the live schema": (
+        lambda: with_sql(f"{TABLES}{ROW.replace('INTO ', 'INTO `wp_bad`.')}\n{END}"),
+        BAD_DUMP,
+        "names another schema: INSERT INTO `wp_bad`",
+    ),
+    "names it behind others": (
+        lambda: with_sql(f"{TABLES}{ROW} DROP TABLE `wp_bad`.`wp_posts`;\n{END}"),
+        BAD_DUMP,
+        "names another schema: DROP TABLE `wp_bad`",
+    ),
+    "a row beyond the server's limit": (
+        lambda: with_sql(f"{TABLES}{ROW.replace('x', 'x' * TOO_LONG)}\n{END}"),
+        BAD_DUMP,
+        "longer than the server takes",
+    ),
     "runs a program": (
         lambda: with_sql(f"{TABLES}system touch /tmp/ran;\n\\! touch /tmp/ran\n{END}"),
         BAD_DUMP,
         "Not allowed in the sandbox",
-    ),
-    "path upwards": (
-        lambda: with_files({**FILE, "path": "uploads/../../x"}),
-        BAD_DUMP,
-        "names no file of a site",
-    ),
-    "path of the machine": (
-        lambda: with_files({**FILE, "path": "/etc/cron.d/x"}),
-        BAD_DUMP,
-        "names no file of a site",
-    ),
-    "path into the store": (
-        lambda: with_files({**FILE, "path": ".fleet/current"}),
-        BAD_DUMP,
-        "names no file of a site",
     ),
     "list that is a bomb": (
         lambda: with_files(*[FILE] * 2000, list_bytes=100),
@@ -128,6 +131,10 @@ BAD: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
     ),
     "no dump": (dict, BAD_DUMP, "there is no dump at"),
 }
+PATHS = ("uploads/../../x", "/etc/cron.d/x", ".fleet/current")
+for path in PATHS:
+    bad = partial(with_files, {**FILE, "path": path})
+    BAD[path] = (bad, BAD_DUMP, "names no file of a site")
 
 
 @pytest.fixture(scope="module")
@@ -196,11 +203,15 @@ CREATE TABLE `wp_odd` (
 INSERT INTO `wp_odd` (`id`, `day`, `words`) VALUES
 (1,'0000-00-00 00:00:00','gr\u00fcn \U0001f6d2 at https://x.example/a'),
 (2,'2026-01-01 00:00:00','LONG https://x.example');
+INSERT INTO `wp_odd` (`id`, `words`) VALUES (3,'TWICE'); INSERT INTO `wp_odd` (`id`, `words`) VALUES
+(4,'gr\u00fcn; INSERT INTO it'); INSERT INTO `wp_odd` (`id`, `words`) VALUES (5,'https://x.example/5');
+CREATE TABLE `wp_line` (`x` text) ENGINE=MyISAM; INSERT INTO `wp_line` VALUES ('https://x.example/6');
 /*!50001 CREATE ALGORITHM=UNDEFINED */
 /*!50013 DEFINER=`old`@`localhost` SQL SECURITY DEFINER */
 /*!50001 VIEW `odd` AS SELECT `id` FROM `wp_odd` */;
 """
-LONG = 16_000_000  # bytes of a row
+LONG = 40_000_000  # bytes of a row
+TWICE = "gr\u00fcn \u20ac"  # in a table whose connection said latin1
 
 
 def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, store: Bucket) -> None:
@@ -209,20 +220,25 @@ def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, stor
     text = store.sql(place)
     assert text.count("utf8mb4_unicode_520_ci") > 10
     text = text.replace("utf8mb4_unicode_520_ci", "utf8mb4_uca1400_ai_ci")
-    text = text.replace("-- Dump completed", f"{ODD.replace('LONG', 'x' * LONG)}-- Dump completed")
+    odd = ODD.replace("LONG", "x" * LONG).replace("TWICE", TWICE.encode().decode("cp1252"))
+    text = text.replace("-- Dump completed", f"{odd}-- Dump completed")
     # The tool's prefix for any, in names of tables, roles and users' settings.
     text = re.sub(r"(?<=[`'])wp_(?=\w)", "SERVMASK_PREFIX_", text).replace("\n", "\r\n")
     text = f"/*M!999999\\- enable the sandbox mode */ \r\n{text}"
     ended(run(site, store, "fleet-load", stored(store, "bad", 901, with_sql(text))))
     rows = site.sql("SELECT id, day, HEX(RIGHT(words, 40)), size FROM wp_odd").splitlines()
+    words = [bytes.fromhex(row.split("\t")[2]).decode() for row in rows[2:]]
+    assert words == [TWICE, "gr\u00fcn; INSERT INTO it", f"{site.home}/5"]
+    assert site.sql("SELECT x FROM wp_line").strip() == f"{site.home}/6"
+    assert "ENGINE=InnoDB" in site.sql("SHOW CREATE TABLE wp_line")
     first = f"gr\u00fcn \U0001f6d2 at {site.home}/a"
     assert rows[0].split("\t")[:2] == ["1", "0000-00-00 00:00:00"]
     assert bytes.fromhex(rows[0].split("\t")[2]).decode() == first[-40:]
-    assert [int(row.split("\t")[3]) for row in rows] == [
+    assert [int(row.split("\t")[3]) for row in rows[:2]] == [
         len(first),
         LONG + len(f" {site.home}"),
     ]
-    assert site.sql("SELECT COUNT(*) FROM odd").strip() == "2"
+    assert site.sql("SELECT COUNT(*) FROM odd").strip() == "5"
     assert "ENGINE=InnoDB" in site.sql("SHOW CREATE TABLE wp_odd")
     roles = "SELECT meta_value FROM wp_usermeta WHERE user_id = 1 AND meta_key = 'wp_capabilities'"
     assert "administrator" in site.sql(roles)

@@ -37,6 +37,27 @@ final class Fixes {
 		progress( 'fix', 'note', [ 'note' => count( $moves ) . " tables have the prefix $to in place of $from" ] );
 	}
 
+	/**
+	 * Texts that were written as UTF-8 over a connection that said latin1, as old WordPresses did, have each letter twice
+	 * encoded. Said in latin1 such a text is UTF-8 again, which no other is that has letters beyond ASCII.
+	 *
+	 * @param list<string> $tables Those that were in latin1.
+	 */
+	public function letters( array $tables ): void {
+		$mended = 0;
+		foreach ( $tables as $table ) {
+			$query = "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND (DATA_TYPE LIKE '%char' OR DATA_TYPE LIKE '%text') AND GENERATION_EXPRESSION = ''";
+			foreach ( Server::rows( $this->database, $query, [ $this->notes->schema, $table ] ) as [ $column ] ) {
+				$column = Server::name( $column );
+				$once   = "CONVERT(CAST(CONVERT($column USING latin1) AS BINARY) USING utf8mb4)";
+				$same   = "CAST(CONVERT(CONVERT($column USING latin1) USING utf8mb4) AS BINARY) = CAST($column AS BINARY)";
+				$this->database->query( 'UPDATE IGNORE ' . Server::name( $this->notes->schema, $table ) . " SET $column = $once WHERE LENGTH($column) > CHAR_LENGTH($column) AND $same AND $once IS NOT NULL" );
+				$mended += $this->database->affected_rows;
+			}
+		}
+		$mended && progress( 'fix', 'note', [ 'note' => "$mended texts of latin1 tables were UTF-8, and are again" ] );
+	}
+
 	private function renamed( string $table, string $column, string $from, string $to, string $rest = '' ): void {
 		$where = $rest === '' ? "LEFT($column, ?) = ?" : "$column = CONCAT(?, ?)";
 		$name  = Server::name( $this->notes->schema, $table );

@@ -98,6 +98,7 @@ final class Load {
 			$this->once( 'load', fn() => array_intersect_key( $loading->load( $s3, $manifest, $order['pairs'], $order['addresses'] ? [] : $manifest->foreign_hosts() ), [ 'bytes' => 1, 'strings' => 1 ] ) );
 			$this->once( 'fix', function () use ( $loading, $manifest, $order, $prefix ) {
 				$fixes = new Fixes( $this->database, $this->new, $this->live );
+				$fixes->letters( $this->new->get( 'latin1' ) ?? [] );
 				$fixes->prefix( $loading->prefix(), $prefix );
 				$fixes->keep( $order['keep'], $prefix );
 				getenv( 'FLEET_STAGING_OF' ) && $fixes->dated( $manifest->time, $prefix );

@@ -69,6 +69,7 @@ final class Pipeline {
 			(bool) preg_match( '~zstd:|gzip:|Read error|Decoding error|unexpected end of file|not in gzip format~i', $said ) => new Failure( EX_DATAERR, "the archive is broken: $line", 'make the dump again' ),
 			(bool) preg_match( FULL, $said ) => new \RuntimeException( $line ),
 			(bool) preg_match( '~ERROR (1114|1021|3)\b~', $said ) => new Failure( EX_CANTCREAT, $line, 'make space in the database and run it again' ),
+			(bool) preg_match( '~ERROR 1153\b~', $said ) => new Failure( EX_DATAERR, "a row of the dump is longer than the server takes: $line", 'raise max_allowed_packet of the cluster, or take the row out' ),
 			(bool) preg_match( '~ERROR (20\d\d|1053|1927|4031)\b|Lost connection|Can\'t connect|error: 20\d\d~', $said ) => new Failure( EX_UNAVAILABLE, $line, 'run it again' ),
 			(bool) preg_match( '~^ERROR (?:\d+|at line)~', $line ) => new Failure( EX_DATAERR, "the database takes a statement of the dump for wrong: $line", 'mend the dump' ),
 			default => new Failure( 1, $line, 'run it again; if it stays, report it' ),

@@ -14,6 +14,8 @@ require __DIR__ . '/statements.php';
 /** Longer than MySQL takes a statement for: max_allowed_packet is 1 GiB at most, and 64 MiB unless someone set it. */
 const LONGEST = 256 * 1024 * 1024;
 const AT_ONCE = 1024 * 1024;
+/** Where one line has another statement behind an INSERT, perhaps: texts have such words, too. */
+const SEVERAL = '~\)[ \t]*;[ \t]*(?:INSERT|REPLACE|UPDATE|DELETE|CREATE|DROP|ALTER|TRUNCATE|RENAME|LOCK|USE|SET)\s~i';
 /** Rows are committed by so much, not by each statement of a megabyte; what is open can grow no further. */
 const COMMIT_AFTER = 16 * 1024 * 1024;
 
@@ -70,22 +72,24 @@ function end_of_insert( string $text, int $at, bool $other_ends ): ?int {
 
 /**
  * @param bool     $data  Whether the text begins within an INSERT, and then whether it ends in one.
+ * @param callable $insert What becomes of an INSERT or a part of one, and whether it is its beginning.
  * @param callable $other What becomes of a line of anything else.
  * @param callable $ended What follows an INSERT.
  */
-function rewritten( string $text, bool &$data, Replacement $replacement, callable $other, callable $ended ): string {
+function rewritten( string $text, bool &$data, callable $insert, callable $other, callable $ended ): string {
 	$done = '';
 	// Of Windows: looked for only where one is, since semicolons are many and these are not.
 	$other_ends = str_contains( $text, "\r\n" );
 	for ( $at = 0; $at < strlen( $text ); $at = $end ) {
+		$begins = ! $data;
 		if ( $data || preg_match( '~\G(?:INSERT|REPLACE)\s~i', $text, $found, 0, $at ) ) {
 			$end  = end_of_insert( $text, $at, $other_ends );
 			$data = $end === null;
 			$end ??= strlen( $text );
 			if ( $data && $at === 0 ) {
-				return $replacement->lines( $text );
+				return $insert( $text, $begins );
 			}
-			$done .= $replacement->lines( substr( $text, $at, $end - $at ) ) . ( $data ? '' : $ended() );
+			$done .= $insert( substr( $text, $at, $end - $at ), $begins ) . ( $data ? '' : $ended() );
 		} else {
 			$end   = strpos( $text, "\n", $at );
 			$end   = $end === false ? strlen( $text ) : $end + 1;
@@ -107,15 +111,27 @@ $ended   = function () use ( &$facts, &$committed, &$in_body, $settings ): strin
 	$committed = $facts['bytes'];
 	return "COMMIT;\n";
 };
-$other   = function ( string $line ) use ( &$facts, &$in_body, $statements, $settings ): string {
+$other   = function ( string $line ) use ( &$facts, &$in_body, &$one, $statements, $settings ): string {
 	if ( stripos( $line, 'DELIMITER' ) === 0 ) {
 		$in_body = ! preg_match( '~^DELIMITER\s+;\s*$~i', $line );
 	}
 	if ( $facts['product'] === '' && preg_match( '~^-- (MySQL dump|MariaDB dump|Host:|Adminer|phpMyAdmin|WordPress Backup)~', $line, $found ) ) {
 		$facts['product'] = $found[1];
 	}
+	if ( ! $in_body && preg_match( '~^(?!--|#|DELIMITER).*;[ \t]*[^\s;]~i', $line ) && count( $each = Statements::each( $line ) ) > 1 ) {
+		return implode( '', array_map( $one, $each ) );
+	}
 	return $statements->line( $line, isset( $settings['home'] ) );
 };
+$insert  = function ( string $text, bool $begins ) use ( &$one, $replacement, $statements ): string {
+	$begins && $statements->refuse_another_schema( substr( $text, 0, 300 ) );
+	if ( ! preg_match( SEVERAL, $text ) ) {
+		return $replacement->lines( $text );
+	}
+	$each = Statements::each( $text );
+	return $replacement->lines( array_shift( $each ) ) . implode( '', array_map( $one, $each ) );
+};
+$one     = fn( string $statement ): string => preg_match( '~^(?:INSERT|REPLACE)\s~i', $statement ) ? $insert( $statement, true ) : $other( $statement );
 
 try {
 	foreach ( blocks( $in, $facts['bytes'], $most ) as $block ) {
@@ -123,7 +139,7 @@ try {
 		if ( $end !== '' ) {
 			$last = substr( $end, (int) strrpos( "\n$end", "\n" ) );
 		}
-		$block = rewritten( $block, $data, $replacement, $other, $ended );
+		$block = rewritten( $block, $data, $insert, $other, $ended );
 		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
 		fwrite( $out, $block ) === strlen( $block ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
 	}
@@ -136,7 +152,7 @@ try {
 } catch ( \Throwable $failure ) {
 	$facts['problem'] = [ 1, $failure->getMessage(), 'run it again' ];
 }
-$facts += [ 'tables' => $statements->tables, 'changes' => $statements->changes, 'strings' => $replacement->strings ];
+$facts += [ 'tables' => $statements->tables, 'latin1' => array_keys( $statements->latin1 ), 'changes' => $statements->changes, 'strings' => $replacement->strings ];
 // Whoever reads the SQL to its end reads this only then, and a pipe holds 64 KiB.
 fclose( $out );
 fclose( STDOUT );

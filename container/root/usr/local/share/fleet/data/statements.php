@@ -11,12 +11,16 @@ final class Statements {
 	private const COLLATION = 'utf8mb4_unicode_520_ci';
 	/** Options of MyISAM and Aria that InnoDB refuses. */
 	private const OF_OTHER_ENGINES = '~\s(?:ROW_FORMAT|KEY_BLOCK_SIZE|CHECKSUM|PAGE_CHECKSUM|TRANSACTIONAL|DELAY_KEY_WRITE|PACK_KEYS)=\w+~i';
-	private const NAMES_A_SCHEMA   = '~^(?:CREATE TABLE|DROP TABLE|ALTER TABLE|LOCK TABLES|INSERT(?: IGNORE)? INTO|REPLACE INTO|TRUNCATE(?: TABLE)?)\s+(?:IF (?:NOT )?EXISTS\s+)?`?[^`\s(;]+`?\s*\.~i';
+	private const NAMES_A_SCHEMA   = '~^(?:CREATE TABLE|DROP TABLE|ALTER TABLE|LOCK TABLES|INSERT(?: IGNORE)? INTO|REPLACE INTO|UPDATE|DELETE FROM|RENAME TABLE|TRUNCATE(?: TABLE)?)\s+(?:IF (?:NOT )?EXISTS\s+)?`?[^`\s(;]+`?\s*\.~i';
 
+	/** Behind a semicolon that stands in no text, name or comment, and isn't the last of its line. */
+	private const BETWEEN = '~(?:\'(?:[^\'\\\\]++|\\\\.|\'\')*+\'|"(?:[^"\\\\]++|\\\\.)*+"|`[^`]*+`|/\*.*?\*/)(*SKIP)(*FAIL)|;\K[ \t]*(?=[^\s;])~s';
 	private const DEFINER = '~\bDEFINER\s*=\s*(?:`[^`]*`|\'[^\']*\'|[\w.%-]+)(?:@(?:`[^`]*`|\'[^\']*\'|[\w.%-]+))?\s?~i';
 
 	/** @var list<string> */
 	public array $tables = [];
+	/** @var array<string, true> Those that said latin1. */
+	public array $latin1 = [];
 	/** @var array<string, int> what was changed => how often */
 	public array $changes = [];
 	private string $table = '';
@@ -33,9 +37,7 @@ final class Statements {
 		if ( str_starts_with( $line, '/*M!999999' ) || preg_match( '~^(?:/\*!\d+\s+)?(?:USE\s|CREATE DATABASE|DROP DATABASE|CREATE SCHEMA)~i', $line ) ) {
 			return '';
 		}
-		if ( preg_match( self::NAMES_A_SCHEMA, $line ) ) {
-			throw new Failure( EX_DATAERR, 'the dump names another schema: ' . trim( substr( $line, 0, 80 ) ), 'dump that site alone, without names of schemas' );
-		}
+		$this->refuse_another_schema( $line );
 		if ( preg_match( '~^CREATE TABLE (?:IF NOT EXISTS )?`?([^`\s(]+)`?~i', $line, $found ) ) {
 			$this->tables[] = $this->table = $found[1];
 		}
@@ -43,8 +45,20 @@ final class Statements {
 		return $adapt ? $this->adapted( $line ) : $line;
 	}
 
+	/** @throws Failure */
+	public function refuse_another_schema( string $statement ): void {
+		if ( preg_match( self::NAMES_A_SCHEMA, $statement ) ) {
+			throw new Failure( EX_DATAERR, 'the dump names another schema: ' . trim( substr( $statement, 0, 80 ) ), 'dump that site alone, without names of schemas' );
+		}
+	}
+
+	/** @return list<string> The statements of a line, or of more of them, whose ends are no longer those of lines. */
+	public static function each( string $text ): array {
+		return preg_split( self::BETWEEN, $text ) ?: [ $text ];
+	}
+
 	private function adapted( string $line ): string {
-		if ( preg_match( '~^\)\s.*ENGINE\s*=\s*(\w+)~i', $line, $found ) && strcasecmp( $found[1], 'InnoDB' ) ) {
+		if ( preg_match( '~^(?:CREATE TABLE .*)?\)\s.*ENGINE\s*=\s*(\w+)~i', $line, $found ) && strcasecmp( $found[1], 'InnoDB' ) ) {
 			$this->count( "$found[1] tables", $this->table );
 			$line = preg_replace( [ '~ENGINE\s*=\s*\w+~i', self::OF_OTHER_ENGINES ], [ 'ENGINE=InnoDB', '' ], $line );
 		}
@@ -52,7 +66,7 @@ final class Statements {
 	}
 
 	private function in_utf8mb4( string $line ): string {
-		if ( ! preg_match( '~^\)|^\s+`~', $line ) || ! preg_match( '~utf8(?:mb3)?(?:_|\b)|uca1400|latin1~i', $line ) ) {
+		if ( ! preg_match( '~^\)|^\s+`|^CREATE TABLE ~i', $line ) || ! preg_match( '~utf8(?:mb3)?(?:_|\b)|uca1400|latin1~i', $line ) ) {
 			return $line;
 		}
 		$new = preg_replace(
@@ -61,6 +75,9 @@ final class Statements {
 			$line
 		);
 		if ( $new !== $line ) {
+			if ( stripos( $line, 'latin1' ) !== false ) {
+				$this->latin1[ $this->table ] = true;
+			}
 			$this->count( 'tables in another character set', $this->table );
 			// Four bytes a character make an index too long for the old row format.
 			$new = preg_replace( '~\sROW_FORMAT=(?:COMPACT|REDUNDANT)~i', '', $new );
