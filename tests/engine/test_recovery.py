@@ -15,7 +15,7 @@ from fleet.names import PROJECT
 from fleet.operations import deploy
 from fleet.operations.engine.events import Adopted, Event
 from fleet.operations.recovery.checkpoint import pending_creations
-from fleet.operations.recovery.creations import Asked, ByTags, FromInputs, rule_for
+from fleet.operations.recovery.creations import Asked, ByTags, FromInputs, Listed, rule_for
 from fleet.operations.target import Target
 from simulator import happenings
 from tests.engine.checkout import SECONDS, Checkout
@@ -114,6 +114,7 @@ def test_every_type_of_resource_is_found_again(bare: Checkout, at_edge: bool) ->
             allowHttp=None,
             edge="cloudfront",
             waf={"deny": ["198.51.100.0/24"]},
+            vault={"lock": {}, "copyTo": {"region": "eu-central-1"}},
         )
     bare.write_sites(PLAIN if at_edge else EVERY_TYPE)
     deploy.up_stack(target(bare))
@@ -121,7 +122,7 @@ def test_every_type_of_resource_is_found_again(bare: Checkout, at_edge: bool) ->
     rules = {row["urn"]: rule_for(row["type"]) for row in state["resources"]}
     assert {urn for urn, rule in rules.items() if rule is None and "$aws:" in urn} == set()
     # What is made by repeating it stays: the others can only depend on what has been made.
-    findable = FromInputs | ByTags | Asked
+    findable = FromInputs | ByTags | Asked | Listed
     lost = [row for row in state["resources"] if isinstance(rules[row["urn"]], findable)]
     ids = {row["urn"]: row.pop("id") for row in lost}
     state["resources"] = [row for row in state["resources"] if row["urn"] not in ids]

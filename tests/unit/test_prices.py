@@ -45,7 +45,7 @@ def test_an_unknown_region_says_which_there_are_and_what_prices_takes() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("acu_hour: 0.12", "acu_hour: free", ":44:24: regions.us-east-1.aurora.acu_hour: found"),
+        ("acu_hour: 0.12", "acu_hour: free", ":46:24: regions.us-east-1.aurora.acu_hour: found"),
         ("acu_hour: 0.12", "acu_hour: -1", "allowed is a number of 0 or more"),
         ("spot_discount: 0.7", "spot_discount: 70", "allowed is a number from 0 to 1"),
         ("hours: 730", "hour: 730", 'did you mean "hours"?'),

@@ -42,6 +42,8 @@ As = Annotated[
     str | None, typer.Option("--as", metavar="SITE", help="Another site becomes so instead.")
 ]
 
+Vault = Annotated[bool, typer.Option("--vault", help="What is in the vault of AWS Backup instead.")]
+
 FromCell = Annotated[
     str | None,
     typer.Option("--from-cell", metavar="CELL", help="With --cell: the one that is lost."),
@@ -75,12 +77,19 @@ def backups(
     env: Environment,
     site: OneSite = None,
     file: File = SITES_FILE,
+    vault: Vault = False,
     as_json: AsJson = False,
 ) -> None:
     """List the backups of sites: how old, how large, what they cost. Ends with 1 if one is late.
 
     Of one site, each of its backups.
     """
+    if vault:
+        from fleet.cli.views.vault import print_vault
+        from fleet.operations.data.vault import copies_of
+
+        there = print_vault(copies_of(declared_of(file, env)), as_json=as_json)
+        raise typer.Exit(0 if there else 1)
     from fleet.cli.views.backups import print_backups, print_left_behind
     from fleet.operations.data.backups import backups_of, late_ones, left_behind
 

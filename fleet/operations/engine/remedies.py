@@ -75,6 +75,10 @@ _OF_AWS: tuple[tuple[str, str], ...] = (
         "needed, delete it (`aws rds delete-db-cluster-snapshot`), and run it again",
     ),
     (
+        r"vault cannot be deleted.*recovery points|VaultLock|Vault .*locked",
+        'docs/vault.md, "When an environment goes", says what becomes of its copies',
+    ),
+    (
         r"InvalidChangeBatch.*already exists",
         "the zone has this record from elsewhere: delete it there, or keep it with `dns: manual`",
     ),

@@ -44,11 +44,24 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Found in a list that the provider has no function for: one call of boto3's.
+
+    `import_ids` takes those of the same name out of the answer. What it lists in may be gone.
+    """
+
+    service: str
+    operation: str
+    arguments: Callable[[Inputs], Mapping[str, Any]]
+    import_ids: Callable[[Inputs, Mapping[str, Any]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """Creating it again changes nothing: the call overwrites, or all of it is in the state."""
 
 
-Rule = FromInputs | ByTags | Asked | Repeated
+Rule = FromInputs | ByTags | Asked | Listed | Repeated
 
 
 def last_part(arn: str) -> str:
@@ -96,6 +109,14 @@ def _of_waf(kind: str) -> ByTags:
     return ByTags("wafv2", (f"regional/{kind}/", f"global/{kind}/"), _scoped_id)
 
 
+def _selections(inputs: Inputs, answer: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{each['BackupPlanId']}|{each['SelectionId']}"
+        for each in answer["BackupSelectionsList"]
+        if each["SelectionName"] == inputs["name"]
+    ]
+
+
 def _headers_policy(inputs: Inputs) -> Mapping[str, Any]:
     return {"name": inputs["name"]}
 
@@ -107,8 +128,12 @@ _RULES: Mapping[str, Rule] = {
     "aws:appautoscaling/scheduledAction:ScheduledAction": Repeated(),
     "aws:appautoscaling/target:Target": Repeated(),
     "aws:backup/plan:Plan": ByTags("backup", "backup-plan:", last_part),
-    # A plan has selections of one name for one thing; AWS tags none and tells the provider no list.
-    "aws:backup/selection:Selection": Repeated(),
+    "aws:backup/selection:Selection": Listed(
+        "backup",
+        "list_backup_selections",
+        lambda inputs: {"BackupPlanId": inputs["planId"]},
+        _selections,
+    ),
     "aws:backup/vault:Vault": _by_name(),
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": Repeated(),
     "aws:cloudfront/distribution:Distribution": ByTags("cloudfront", "distribution/", last_part),

@@ -5,10 +5,20 @@ from typing import Any
 
 from pulumi import automation
 
+from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.problem import OperationError
 from fleet.operations.recovery.checkpoint import Row
-from fleet.operations.recovery.creations import Asked, ByTags, FromInputs, Repeated, Rule, rule_for
+from fleet.operations.recovery.creations import (
+    Asked,
+    ByTags,
+    FromInputs,
+    Listed,
+    Repeated,
+    Rule,
+    rule_for,
+)
 from fleet.operations.recovery.lookup import Question, ask
+from fleet.operations.target import Target
 from fleet.settings.edge import EDGE_REGION
 
 # Together they name one resource of one type. `Name` is the logical name.
@@ -17,7 +27,10 @@ _BY_TAGS = "aws:resourcegroupstaggingapi/getResources:getResources"
 
 
 def find(
-    stack: automation.Stack, pending: Sequence[Row], known: Set[tuple[str, str]]
+    stack: automation.Stack,
+    target: Target,
+    pending: Sequence[Row],
+    known: Set[tuple[str, str]],
 ) -> dict[str, list[str]]:
     """URN -> import ids, the likeliest first, without those in `known` (type, id).
 
@@ -29,7 +42,10 @@ def find(
     answers = iter(ask(stack, [question for _, _, question in asked if question]))
     found: dict[str, list[str]] = {}
     for row, rule, question in asked:
-        ids = _import_ids(row, rule, next(answers).value if question else {})
+        if isinstance(rule, Listed):
+            ids = _in_list(target, row, rule)
+        else:
+            ids = _import_ids(row, rule, next(answers).value if question else {})
         found[row["urn"]] = [id_ for id_ in ids if (row["type"], id_) not in known]
     return found
 
@@ -57,11 +73,24 @@ def _question(row: Row, rule: Rule) -> Question | None:
             return Question(_BY_TAGS, arguments)
         case Asked():
             return Question(rule.function, rule.arguments(row["inputs"]))
-        case FromInputs() | Repeated():
+        case FromInputs() | Listed() | Repeated():
             return None
 
 
-def _import_ids(row: Row, rule: Rule, answer: Mapping[str, Any]) -> list[str]:
+def _in_list(target: Target, row: Row, rule: Listed) -> list[str]:
+    session: Any = open_session(target)
+    client: Any = session.client(rule.service, config=CONFIG)
+    with told_in_words(target):
+        try:
+            answer = getattr(client, rule.operation)(**rule.arguments(row["inputs"]))
+        except client.exceptions.ResourceNotFoundException:
+            return []
+    return rule.import_ids(row["inputs"], answer)
+
+
+def _import_ids(
+    row: Row, rule: FromInputs | Asked | ByTags | Repeated, answer: Mapping[str, Any]
+) -> list[str]:
     match rule:
         case FromInputs():
             return [rule.import_id(row["inputs"])]

@@ -80,7 +80,7 @@ def _take_over(
     if pending:
         if not target.simulated:
             _wait_for_tag_index(state)
-        candidates |= find(stack, pending, checkpoint.known_ids(state))
+        candidates |= find(stack, target, pending, checkpoint.known_ids(state))
     # Writing fails while a live run holds the stack; but one may have ended since.
     if _written_at(read_state(stack)) != _written_at(state):
         raise OperationError(f"{target.stack}: another run is changing the stack; wait for it")

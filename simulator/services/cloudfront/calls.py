@@ -20,4 +20,5 @@ def list_distributions(world: World, params: dict[str, Any]) -> dict[str, Any]:
         }
         for each in world.resources(_DISTRIBUTION)
     ]
-    return {"DistributionList": {"IsTruncated": False, "Quantity": len(items), "Items": items}}
+    page = {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": len(items)}
+    return {"DistributionList": {**page, "Items": items}}

@@ -72,6 +72,8 @@ def parameters(samples: Samples, session: Any) -> dict[tuple[str, str], dict[str
     return {
         ("acm", "DescribeCertificate"): {"CertificateArn": samples.id(a.OWN_CERTIFICATE)},
         ("acm", "ListCertificates"): {"CertificateStatuses": ["PENDING_VALIDATION", "ISSUED"]},
+        ("backup", "ListBackupSelections"): {"BackupPlanId": samples.id(a.BACKUP_PLAN)},
+        ("cloudfront", "ListDistributions"): {},
         ("cloudwatch", "GetMetricData"): {
             "MetricDataQueries": [query],
             "StartTime": NOW,
@@ -100,6 +102,7 @@ def account(request: pytest.FixtureRequest, samples: Samples) -> Samples:
     for token in (a.SERVICE, a.ACCESS_POINT):
         samples.make(token, tags={"Site": "blog"})
     samples.make(a.OWN_CERTIFICATE)
+    samples.make(a.BACKUP_SELECTION)
     samples.make(a.DATABASE, clusterIdentifier="blog", tags={"Site": "blog"})
     request.param(samples)
     return samples
