@@ -85,6 +85,9 @@ def test_a_resolver_that_refuses_or_is_silent_leaves_it_unknown(server: str) -> 
         assert finding.state == "unknown"
         assert finding.reason
         assert "\n" not in finding.reason
+    assert unheard.reason == "no answer from 127.0.0.1, port 9"
+    (of_caa,) = forbidden(["right.example"], silent)
+    assert of_caa.reason == unheard.reason
 
 
 def test_the_records_of_mail_are_compared_word_by_word(server: str) -> None:

@@ -9,7 +9,7 @@ import dns.name
 import dns.resolver
 
 from fleet.fields.hosts import is_wildcard
-from fleet.operations.live.finding import Finding
+from fleet.operations.live.finding import Finding, unheard
 from fleet.site.dns import PROOF, DnsRecord
 
 # ACM user guide, "(Optional) Configure a CAA record": one of them is enough.
@@ -24,7 +24,7 @@ def forbidden(hosts: Sequence[str], resolver: dns.resolver.Resolver) -> Iterator
         try:
             name, allowed = _relevant(host, resolver)
         except (dns.resolver.NoNameservers, dns.exception.Timeout) as error:
-            name, allowed, reason = host, [], " ".join(str(error).split())
+            name, allowed, reason = host, [], unheard(error, resolver)
         else:
             reason = ""
         if name in told or (not reason and (allowed is None or set(allowed) & set(AMAZON))):

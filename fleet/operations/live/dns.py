@@ -17,7 +17,7 @@ from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.belonging import Stack
 from fleet.operations.live.certificates import certificates_client, proofs
 from fleet.operations.live.edge import read_distribution
-from fleet.operations.live.finding import Finding, State
+from fleet.operations.live.finding import Finding, State, unheard
 from fleet.operations.live.load_balancers import read_address
 from fleet.operations.problem import OperationError
 from fleet.operations.target import Target
@@ -83,11 +83,8 @@ def check(records: Sequence[DnsRecord], resolver: dns.resolver.Resolver) -> Iter
     for record in records:
         try:
             yield _finding(record, resolver)
-        except dns.exception.Timeout:
-            reason = f"no answer of {', '.join(map(str, resolver.nameservers))}"
-            yield Finding(record=record, state="unknown", reason=reason)
-        except dns.resolver.NoNameservers as error:
-            yield Finding(record=record, state="unknown", reason=_in_one_line(error))
+        except (dns.resolver.NoNameservers, dns.exception.Timeout) as error:
+            yield Finding(record=record, state="unknown", reason=unheard(error, resolver))
 
 
 def _mail_records(session: boto3.Session, site: Site, settings: Settings) -> list[DnsRecord]:
@@ -182,7 +179,3 @@ def _is_apex(name: str, resolver: dns.resolver.Resolver) -> bool:
     except dns.resolver.NXDOMAIN:
         return False
     return answer.rrset is not None
-
-
-def _in_one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import dns.exception
+import dns.resolver
+
 from fleet.site.dns import GIVEN_UP, DnsRecord
 
 State = Literal["right", "missing", "elsewhere", "unknown"]
@@ -28,3 +31,11 @@ class Finding:
     def is_right(self) -> bool:
         """Whether the record stands, and what it is for is still asked for."""
         return self.state == "right" and self.record.purpose != GIVEN_UP
+
+
+def unheard(error: dns.exception.DNSException, resolver: dns.resolver.Resolver) -> str:
+    """Why nothing is known, in one line: dnspython repeats itself for each try."""
+    if isinstance(error, dns.exception.Timeout):
+        servers = (str(each) for each in resolver.nameservers)
+        return f"no answer from {', '.join(servers)}, port {resolver.port}"
+    return " ".join(str(error).split())
