@@ -27,6 +27,7 @@ RECORDS_A_ZONE = 10_000  # adjustable
 # AWS WAF, "AWS WAF quotas", and RateBasedStatement.Limit.
 WEB_ACL_UNITS = 1_500  # of capacity at the price of a request; more costs more
 WEB_ACLS_A_REGION = 100  # adjustable
+DISTRIBUTIONS_A_WEB_ACL = 100  # adjustable
 IP_SETS_A_REGION = 100  # adjustable
 RULE_GROUPS_A_REGION = 100  # adjustable
 ADDRESSES_AN_IP_SET = 10_000  # fixed

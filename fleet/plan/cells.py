@@ -131,7 +131,7 @@ def region_usages(cells: Sequence[Cell], settings: Settings) -> tuple[Usage, ...
         *(_by_the_clock(sites, sum(map(len, timed))) if any(timed) else ()),
         *_certificates(len(cells), sites, settings),
         *_records(sites, settings),
-        *_firewalls(len(cells), settings),
+        *_firewalls(cells, settings),
         *(_at_edge(cells, sites) if at_edge(settings) else ()),
     )
 
@@ -175,13 +175,17 @@ def _records(sites: Sequence[Site], settings: Settings) -> Iterator[Usage]:
         yield Usage(f"Records of {zone}", records, quotas.RECORDS_A_ZONE)
 
 
-def _firewalls(cells: int, settings: Settings) -> Iterator[Usage]:
-    if settings.waf is not None:
-        lists = len(address_lists(settings.waf))
-        yield Usage("Web ACLs", cells, quotas.WEB_ACLS_A_REGION)
-        yield Usage("Lists of addresses", cells * lists, quotas.IP_SETS_A_REGION)
-        yield Usage("Groups of firewall rules", cells, quotas.RULE_GROUPS_A_REGION)
-        yield Usage("State machines", cells, quotas.STATE_MACHINES_A_REGION)
+def _firewalls(cells: Sequence[Cell], settings: Settings) -> Iterator[Usage]:
+    if settings.waf is None:
+        return
+    lists = len(address_lists(settings.waf))
+    yield Usage("Web ACLs", len(cells), quotas.WEB_ACLS_A_REGION)
+    if at_edge(settings):
+        most = max((len(cell.sites) for cell in cells), default=0)
+        yield Usage("Distributions of one web ACL", most, quotas.DISTRIBUTIONS_A_WEB_ACL)
+    yield Usage("Lists of addresses", len(cells) * lists, quotas.IP_SETS_A_REGION)
+    yield Usage("Groups of firewall rules", len(cells), quotas.RULE_GROUPS_A_REGION)
+    yield Usage("State machines", len(cells), quotas.STATE_MACHINES_A_REGION)
 
 
 def _at_edge(cells: Sequence[Cell], sites: Sequence[Site]) -> Iterator[Usage]:

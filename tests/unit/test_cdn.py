@@ -35,7 +35,9 @@ def lines(site: Site) -> dict[str, tuple[float, float]]:
 
 def test_what_a_fleet_takes_of_the_edges_quotas() -> None:
     environment = {"zones": ["example.com"], "edge": "cloudfront", "adminEmail": "a@example.com"}
-    settings = parse_settings(environment, environment="prod", source=None)
+    settings = parse_settings(
+        {**environment, "waf": {"mode": "block"}}, environment="prod", source=None
+    )
     sites = (made(), made(cookies=["cart"]).model_copy(update={"name": "shop"}))
     cells = cells_of(Fleet(sites, Position("sites.yaml", 1, 1)), settings)
     of_the_cell = {each.what: (each.used, each.limit, each.fixed) for each in cells[0].usages}
@@ -44,6 +46,7 @@ def test_what_a_fleet_takes_of_the_edges_quotas() -> None:
     of_the_account = {each.what: (each.used, each.limit) for each in region_usages(cells, settings)}
     assert of_the_account["Distributions"] == (2, 500)
     assert of_the_account["VPC origins"] == (1, 25)
+    assert of_the_account["Distributions of one web ACL"] == (2, 100)
     # The cell's, and one of the site's own.
     assert of_the_account["Functions of the edge"] == (2, 100)
 
