@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,23 @@ def test_the_newest_before_the_moment_comes_back(
     assert found.usd
     restore_site(prod, found, on_step=print, session=image.session)
     assert image.commands == [["fleet-load", f"s3://{image.bucket}/blog/{nights[2]}"]]
+
+
+def test_a_drill_s_own_speed_says_how_long_it_takes(
+    prod: Declared, image: Image, nights: dict[int, str]
+) -> None:
+    s3 = image.session.client("s3")
+    assumed = plan(prod, image)
+    assert not assumed.measured
+    said = {"backup": nights[2], "time": f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "seconds": 600}
+    for moment, problem in ((NOW - timedelta(days=1), None), (NOW, "rows")):
+        key = f"blog/drills/{moment:%Y%m%dT%H%M%SZ}.json"
+        body = json.dumps({**said, "problem": problem})
+        s3.put_object(Bucket=image.bucket, Key=key, Body=body.encode())
+    found = plan(prod, image)
+    # Its tables are as large as those that the drill took ten minutes for.
+    assert found.measured
+    assert found.seconds == pytest.approx(assumed.seconds + 600, abs=1)
 
 
 def test_a_part_of_it_and_as_another_site(

@@ -32,6 +32,22 @@ def amounts(estimate: Estimate) -> dict[str, tuple[float, float]]:
     return {line.item: (line.amount_min, line.amount_max) for line in estimate.lines}
 
 
+def test_a_vault_line_by_line() -> None:
+    """Two sites of 5 GB of files and 2 GB of tables, 2 to 4 tasks each that write 1 GB a month."""
+    given = settings(vault={"keepDays": 35, "copyTo": {"region": "eu-central-1"}})
+    found = amounts(estimate_base(given, [site("blog"), site("shop")], rates(given)))
+    assert {item: sums for item, sums in found.items() if "vault" in item} == {
+        # 10 GB x 0.05; and 8 tasks' changes of 35 days, 8 x 35 / 30.4 = 9.21 GB.
+        "Files in the vault": (0.50, 0.96),
+        # 28 of 35 days are beyond Aurora's own 7: 2 x 2 GB x 28 x 0.021.
+        "Snapshots in the vault": (2.35, 2.35),
+        "Files in the second vault": (0.50, 0.96),
+        "Snapshots in the second vault": (2.94, 2.94),  # 2 x 2 GB x 35 x 0.021
+        # 2 x 2 GB x 30.4 days x 0.02; and 8 GB of changes.
+        "Copies to the second vault": (2.43, 2.59),
+    }
+
+
 def test_a_plain_site_line_by_line() -> None:
     """2 to 4 tasks of half a vCPU and 1 GB; one on demand, of the others a quarter."""
     estimate = estimate_site(site(), rates())

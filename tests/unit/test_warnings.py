@@ -53,6 +53,18 @@ def test_in_production_somebody_hears_of_what_fails() -> None:
     assert heard(alarms={"email": "ops@example.com"})
 
 
+def test_a_vault_that_can_t_be_undone_and_one_that_no_snapshot_reaches() -> None:
+    lock = {"mode": "compliance", "leastDays": 30, "mostDays": 365, "coolingDays": 14}
+    (found,) = plan_warnings([], settings(vault={"lock": {**lock, "forGood": True}}))
+    assert found.message.startswith("CANNOT BE UNDONE: 14 days after the first `up`")
+    assert "up to 365 days" in found.message
+    away = {"copyTo": {"vaultArn": "arn:aws:backup:eu-west-1:210987654321:backup-vault:fleets"}}
+    assert environment(vault=away) == ["vault.copyTo"]
+    key = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+    assert environment(vault=away, kmsKeyArn=key) == environment(kmsKeyArn=key)
+    assert environment(vault={"lock": {}}) == []
+
+
 def test_what_is_built_in_surprises_nobody() -> None:
     assert paths() == []
     assert environment() == []

@@ -32,16 +32,18 @@ def print_plan(plan: RestorePlan, *, as_json: bool) -> None:
                 "paths": plan.only.paths,
                 "time": backup.time,
                 "seconds": plan.seconds,
+                "measured": plan.measured,
                 "usd": plan.usd,
             }
         )
         return
     lost = age(plan.now - backup.time)
+    how = "drilled" if plan.measured else "assumed"
     lines = {
         "from": f"backup {backup.id} of {exact(backup.time)}",
         "back": _back(plan),
         "lost": f"what {plan.to} was told after it: {lost} of {_of(plan.only)}",
-        "takes": f"about {duration(plan.seconds)} (assumed){cost}; closed for seconds of it",
+        "takes": f"about {duration(plan.seconds)} ({how}){cost}; closed for seconds of it",
         "undo": "for seven days",
     }
     _print_lines(lines)

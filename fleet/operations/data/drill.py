@@ -1,18 +1,14 @@
-"""Backups that are tried: loaded into a schema to be thrown away, looked at and measured.
-
-What is found lies beside the backups, SITE/drills/TIME.json, as the image writes it.
-"""
+"""Backups that are tried: loaded into a schema to be thrown away, looked at and measured."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import boto3
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from fleet.operations.data.archive import Store, store_of
+from fleet.operations.data.archive import store_of
+from fleet.operations.data.drilled import Drill, drills_of
 from fleet.operations.data.place import Place, place_of
 from fleet.operations.data.restore import nearest_backup, tidy_up
 from fleet.operations.data.start import GROUP, tasks_of
@@ -26,28 +22,6 @@ from fleet.site.own_task import SCHEDULED_GROUP
 KIND = "drill"
 # A month, and the days in which somebody may look why there was none.
 OLD = timedelta(days=35)
-
-
-class Drill(BaseModel):
-    """How a drill went. `data_age`: seconds from the backup to the drill, which a restore at that
-    moment would have lost. `seconds`: how long the database took, with the looking.
-
-    `problem` is None for one that went well; then the counts are there.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    backup: str
-    time: datetime
-    problem: str | None = None
-    data_age: int | None = None
-    seconds: int | None = None
-    tables: int | None = None
-    rows: int | None = None
-    posts: int | None = None
-    users: int | None = None
-    files: int | None = None
-    newest_post: str | None = None
 
 
 def drill(
@@ -87,26 +61,6 @@ def _refuse_second(place: Place) -> None:
         raise OperationError(
             f"{place.site.name}: a drill is under way; {place.command()} shows how it goes"
         )
-
-
-def drills_of(store: Store, site: str) -> list[Drill]:
-    """The drills of a site, the latest first."""
-    with told_in_words(store.target):
-        keys = sorted(store.keys(f"{site}/drills/"), reverse=True)
-        texts = [_read(store, key) for key in keys]
-    return [found for text in texts if (found := _drill(text))]
-
-
-def _read(store: Store, key: str) -> bytes:
-    answer: Any = store.s3.get_object(Bucket=store.bucket, Key=key, **store.owner)
-    return answer["Body"].read()
-
-
-def _drill(text: bytes) -> Drill | None:
-    try:
-        return Drill.model_validate_json(text)
-    except ValidationError:
-        return None
 
 
 def last_drills(

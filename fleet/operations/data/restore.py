@@ -17,6 +17,7 @@ from fleet.operations.data.archive import Archive, Manifest, Store, store_of
 from fleet.operations.data.backups import Backup, backup_ids, backup_of
 from fleet.operations.data.begun import going_on
 from fleet.operations.data.clone import check_target, copy_archive
+from fleet.operations.data.drilled import tables_speed
 from fleet.operations.data.dump import Part, load_site
 from fleet.operations.data.portion import ALL, Portion
 from fleet.operations.data.steps import MEMORY, OnStep, Step
@@ -50,6 +51,8 @@ class RestorePlan:
     files: int | None
     """Bytes of the files that come back; None where none do."""
     seconds: float
+    measured: bool
+    """Whether its tables are reckoned with the speed of the site's last good drill."""
     usd: float | None
 
 
@@ -72,15 +75,13 @@ def plan_restore(
     paths; a target that isn't live, or is in production without `overwrite_production`.
     """
     now = now or datetime.now(UTC)
-    declared.site(site)
-    check_target(declared, to or site, overwrite_production=overwrite_production)
-    if at > now:
-        raise OperationError(f"--at {at:{_SHOWN}} is yet to come; it is {now:{_SHOWN}}")
+    _check(declared, site, to or site, at, now, overwrite_production)
     store = store or store_of(declared, site, session)
     with told_in_words(store.target):
         archive, manifest = nearest_backup(declared, store, site, at, only)
         files = only.bytes(archive, manifest)
-    seconds = _seconds(manifest, only, files)
+        speed = None if only.part == "files" else tables_speed(store, site)
+    seconds = _seconds(manifest, only, files, speed)
     return RestorePlan(
         site=site,
         to=to or site,
@@ -91,8 +92,18 @@ def plan_restore(
         only=only,
         files=files,
         seconds=seconds,
+        measured=speed is not None,
         usd=_usd(declared, store, seconds),
     )
+
+
+def _check(
+    declared: Declared, site: str, to: str, at: datetime, now: datetime, overwrite: bool
+) -> None:
+    declared.site(site)
+    check_target(declared, to, overwrite_production=overwrite)
+    if at > now:
+        raise OperationError(f"--at {at:{_SHOWN}} is yet to come; it is {now:{_SHOWN}}")
 
 
 def restore_site(
@@ -213,9 +224,9 @@ def _none(declared: Declared, site: str, at: datetime, ids: list[str]) -> str:
     )
 
 
-def _seconds(manifest: Manifest, only: Portion, files: int | None) -> float:
+def _seconds(manifest: Manifest, only: Portion, files: int | None, speed: float | None) -> float:
     database = manifest.database if only.part != "files" else None
-    tables = (database.sql_bytes or 10 * database.bytes) / _TABLES if database else 0.0
+    tables = (database.sql_bytes or 10 * database.bytes) / (speed or _TABLES) if database else 0.0
     return _START + tables + (files or 0) / _FILES
 
 
