@@ -60,7 +60,7 @@ def _run(place: Place) -> int:
             # A mistake of ours with one thing must not end what keeps all others running.
             log.exception("a step")
             time.sleep(FAILURE_SECONDS)
-        time.sleep(STEP_SECONDS)
+        time.sleep(agent.pause if agent else STEP_SECONDS)
     return 0
 
 

@@ -25,7 +25,8 @@ from simulator.services.ecs.rollout import SERVICE
 from simulator.services.ecs.task_definitions import TASK_DEFINITION, family_of
 from simulator.world import Resource, World
 
-STEP_SECONDS = 0.5
+# From one look to the next; while tasks start, whose containers wait for one another, less.
+STEP_SECONDS, BUSY_STEP_SECONDS = 0.5, 0.1
 # Stopped tasks of a service whose containers stay, for their logs.
 KEPT = 3
 # Between tasks that don't start, in minutes: the first and the longest.
@@ -50,6 +51,8 @@ class Agent:
         )
         self.balancer = Balancer(self.engine, self.world)
         self.hosts: dict[str, str] = {}
+        self.pause = STEP_SECONDS
+        """Until the next look."""
         self.clock = Clock()
         metrics = Metrics(self.engine, self.world)
         self.autoscaling = Autoscaling(self.world, metrics, self.clock, self.engine.place.minute)
@@ -83,6 +86,8 @@ class Agent:
         for task in tasks:
             task.save(self.world)
         self._forget(tasks, runner)
+        starts = any((one.desired, one.last) == ("RUNNING", "PENDING") for one in tasks)
+        self.pause = BUSY_STEP_SECONDS if starts else STEP_SECONDS
         self.balancer.keep(states, image, targets)
         passwords.write(self.engine.place, self.world)
         self.presence.beat()
@@ -106,7 +111,9 @@ class Agent:
         for task in decision.stop:
             deployment = service.props["_deployments"]
             task.stop("ServiceSchedulerInitiated", services.SCALED_IN.format(deployment))
-        if time.time() >= self._begins(service, own):
+        # ECS starts no more tasks of a deployment that failed with nothing to go back to.
+        over = (service.props.get("_rollout") or {}).get("state") == "FAILED"
+        if not over and time.time() >= self._begins(service, own):
             tasks += [_new_task(service, provider) for provider in decision.start]
         if service.props.get("_rollout"):
             failed = sum(_failed(one, service) for one in own)
