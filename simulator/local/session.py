@@ -10,9 +10,11 @@ import json
 import os
 import select
 import shlex
-import shutil
+import signal
 import sys
-from contextlib import suppress
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from simulator.local.engine import Engine, connect
 from simulator.local.place import Place
 
 CHUNK_BYTES = 65_536
+KEYBOARD = 0  # standard input, which is the terminal's if there is one
+INPUT, LOCAL = 0, 3  # where termios has its input and local modes
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +34,8 @@ def main(arguments: list[str]) -> int:
     print(f"\nStarting session with SessionId: {session['sessionId']}", end="\r\n", flush=True)
     engine = connect(Place(Path(what["folder"])))
     try:
-        _carry(engine, what)
+        with _keys_as_they_are():
+            _carry(engine, what)
     finally:
         engine.close()
     print(f"\nExiting session with sessionId: {session['sessionId']}.\r\n", end="\r\n", flush=True)
@@ -42,14 +47,19 @@ def _carry(engine: Engine, what: dict[str, Any]) -> None:
     made = api.exec_create(what["container"], shlex.split(what["command"]), stdin=True, tty=True)
     opened = api.exec_start(made["Id"], tty=True, socket=True)
     stream: Any = getattr(opened, "_sock", opened)
-    size = shutil.get_terminal_size()
-    with suppress(APIError):  # a command that has ended already
-        api.exec_resize(made["Id"], height=size.lines, width=size.columns)
-    inputs: list[int] = [0]
+
+    def resize(*_: object) -> None:
+        with suppress(APIError, OSError):  # a command that has ended already, no terminal here
+            size = os.get_terminal_size(KEYBOARD)
+            api.exec_resize(made["Id"], height=size.lines, width=size.columns)
+
+    resize()
+    signal.signal(signal.SIGWINCH, resize)
+    inputs: list[int] = [KEYBOARD]
     while True:
         ready, _, _ = select.select([stream, *inputs], [], [])
-        if 0 in ready:
-            given = os.read(0, CHUNK_BYTES)
+        if KEYBOARD in ready:
+            given = os.read(KEYBOARD, CHUNK_BYTES)
             if given:
                 stream.sendall(given)
             else:
@@ -60,6 +70,26 @@ def _carry(engine: Engine, what: dict[str, Any]) -> None:
                 return
             sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _keys_as_they_are() -> Iterator[None]:
+    """A terminal hands over each key, Ctrl-C too; the other end echoes them.
+
+    What is printed stays as it is on any terminal: a line ends at its left.
+    """
+    if not os.isatty(KEYBOARD):
+        yield
+        return
+    before = termios.tcgetattr(KEYBOARD)
+    own = termios.tcgetattr(KEYBOARD)
+    own[INPUT] &= ~(termios.ICRNL | termios.IXON)
+    own[LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+    termios.tcsetattr(KEYBOARD, termios.TCSADRAIN, own)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(KEYBOARD, termios.TCSADRAIN, before)
 
 
 if __name__ == "__main__":

@@ -129,6 +129,19 @@ class LocalCheckout(Cells):
         names = [one["Names"][0].lstrip("/") for one in running]
         return {name for name in names if f"-{site}-" in name and name.endswith("-wordpress")}
 
+    def made_of(self, site: str) -> set[tuple[str, int]]:
+        """Image and MiB of memory of the running WordPress containers of a site."""
+        engine = self.engine()
+        try:
+            found = [engine.inspect(name) for name in self.tasks(site)]
+            return {
+                (one["Config"]["Image"], one["HostConfig"]["Memory"] // 1024**2)
+                for one in found
+                if one
+            }
+        finally:
+            engine.close()
+
     def serving(self, site: str) -> set[str]:
         """The ids of the site's tasks that the load balancer sends requests to."""
         world = World(self.place.world)

@@ -13,8 +13,13 @@ import pytest
 from simulator.local.place import Place
 from tests.local.browser import Browser
 from tests.local.checkout import LocalCheckout
+from tests.local.screen import on_a_screen
 from tests.local.sites import SITES, on_spot, one
 from tests.runtime.stage.dashboard import switch
+from tests.runtime.stage.image import fleet_image
+from tests.runtime.stage.podman import podman
+
+OTHER_IMAGE = "localhost/fleet-stage/another:1"
 
 
 def test_both_sites_answer_at_their_addresses(fleet: LocalCheckout) -> None:
@@ -28,10 +33,30 @@ def test_a_host_of_no_site_is_not_found(fleet: LocalCheckout) -> None:
     assert answer.headers["content-type"] == "text/plain"
 
 
+def test_tasks_come_by_load_and_nothing_by_a_second_up(fleet: LocalCheckout) -> None:
+    """Which leaves their number to autoscaling. What takes time goes on in the tests below."""
+    fleet.comes_now("shop--job-greet")
+    before = fleet.tasks("blog") | fleet.tasks("shop")
+    with fleet.visited("shop") as wrong:
+        assert "Nothing changed" in fleet.well("up", "--skip-preview")
+        fleet.until(lambda: len(fleet.serving("shop")) == 2, "two tasks for many visitors")
+    assert wrong == []
+    assert before <= fleet.tasks("blog") | fleet.tasks("shop")
+
+
 def test_the_live_verbs_see_the_containers(fleet: LocalCheckout) -> None:
     assert re.search(r"^blog +live +2/2 .* 2/2 +completed", fleet.well("status"), re.MULTILINE)
-    assert fleet.well("exec", "blog", "--", "sh", "-c", "id -u").strip() == "33"
-    assert fleet.fleet("exec", "blog", "--", "sh", "-c", "exit 7").returncode == 7
+    done = fleet.fleet("exec", "blog", "--", "sh", "-c", "id -u; exit 7")
+    assert (done.stdout, done.returncode) == ("33\n", 7)
+
+
+def test_a_shell_in_a_container_has_the_terminal(fleet: LocalCheckout) -> None:
+    """Its size, and each key, which is shown once: Ctrl-C is the container's."""
+    # A key that comes before the shell has read its line is the shell's.
+    line = "stty size; sleep 60\n"
+    typed = [("$ ", line), ("\r\n30 100\r\n", "\x03"), ("$ ", "exit\n")]
+    shown = on_a_screen(fleet, "exec", "blog", "--", "sh", typed=typed).replace("\r\n", "\n")
+    assert shown == f"$ {line}30 100\n^C\n$ exit\n"
 
 
 def test_a_log_is_followed(fleet: LocalCheckout) -> None:
@@ -120,12 +145,9 @@ def test_a_database_pauses_and_answers_again(fleet: LocalCheckout) -> None:
     fleet.pauses_after(None)
 
 
-def test_tasks_come_by_load_and_by_the_clock(fleet: LocalCheckout) -> None:
-    fleet.comes_now("shop--job-greet")
-    with fleet.visited("shop") as wrong:
-        fleet.until(lambda: len(fleet.serving("shop")) == 2, "two tasks for many visitors")
-    fleet.until(lambda: len(fleet.serving("shop")) == 1, "one task for none")
-    assert wrong == []
+def test_tasks_go_with_the_load_and_come_by_the_clock(fleet: LocalCheckout) -> None:
+    """What the test of the load and of the clock began."""
+    fleet.until(lambda: len(fleet.serving("shop")) == 1, "one task for no visitors")
     fleet.until(lambda: "succeeded" in fleet.well("jobs", "shop"), "the job has run", 90)
 
 
@@ -160,7 +182,8 @@ def test_one_deployment_changes_adds_and_fails(fleet: LocalCheckout) -> None:
     before, others = fleet.serving("blog"), fleet.serving("shop")
     # Which has no program of the fleet's.
     broken = {**SITES["shop"], "image": "docker.io/library/mysql:8.4"}
-    changed = on_spot(env={"WP_MEMORY_LIMIT": "200M"})
+    podman("tag", fleet_image(), OTHER_IMAGE)
+    changed = on_spot(image=OTHER_IMAGE, size={"cpu": 512, "memory": 2048})
     fleet.write_sites({"blog": changed, "shop": broken, "news": one("news")})
     with fleet.visited("blog") as wrong:
         done = fleet.fleet("up", "--skip-preview")
@@ -172,6 +195,7 @@ def test_one_deployment_changes_adds_and_fails(fleet: LocalCheckout) -> None:
         after = fleet.serving("blog")
         assert len(after) == 2
         assert not after & before
+        assert fleet.made_of("blog") == {(OTHER_IMAGE, 2048)}
         said = fleet.well("interrupt", "blog")
         (taken,) = [each for each in after if each in said]
         fleet.until(
@@ -180,6 +204,7 @@ def test_one_deployment_changes_adds_and_fails(fleet: LocalCheckout) -> None:
         )
     assert wrong == []
     assert "SpotInterruption" in fleet.well("status")
+    fleet.until(lambda: len(fleet.tasks("blog")) == 2, "the tasks of before have ended")
 
 
 def test_the_walk_of_a_site(fleet: LocalCheckout) -> None:
@@ -195,7 +220,7 @@ def test_the_walk_of_a_site(fleet: LocalCheckout) -> None:
     answer = fleet.get("blog")
     assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html")
     assert "Be right back" in answer.text
-    fleet.until(lambda: not fleet.tasks("blog"), "the tasks of a paused site end")
+    assert not fleet.serving("blog")
     assert "GET blog.localhost" in fleet.well("logs", "blog", "--since", "1h")
     _kill_everything(fleet)
     fleet.write_sites(SITES)
