@@ -1,5 +1,6 @@
 """A site's data out of it and into another: fleet-dump and fleet-load."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,9 +47,11 @@ def moved(
         picture.parent.mkdir(parents=True)
         picture.write_bytes(b"\xff\xd8 a picture")
         (source.mount / "uploads/2026/out.jpg").symlink_to("/etc/passwd")
+        (source.mount / os.fsdecode(b"uploads/gr\xfcn.jpg")).write_bytes(b"")
         target.init()
         place = store.place("shop", 1)
-        ended(run(source, store, "fleet-dump", place))
+        notes = [line.get("note", "") for line in ended(run(source, store, "fleet-dump", place))]
+        assert any("1 files whose names are no UTF-8" in note for note in notes), notes
         yield Moved(source, target, place)
 
 

@@ -37,10 +37,20 @@ final class Files {
 
 	/** Sees that there is room before anything is fetched. EFS has always; a disk hasn't. */
 	public function check_space( int $bytes ): void {
-		$free = disk_free_space( $this->root );
+		$free   = disk_free_space( $this->root );
+		$bytes -= $free < $bytes ? self::bytes_below( $this->aside( 'new' ) ) : 0; // of an earlier try
 		if ( $free !== false && $free < $bytes ) {
 			throw new Failure( EX_CANTCREAT, sprintf( 'the files take %d MB, and there are %d MB', $bytes >> 20, $free >> 20 ), 'make space and run it again' );
 		}
+	}
+
+	private static function bytes_below( string $folder ): int {
+		$below = is_dir( $folder ) ? new \RecursiveIteratorIterator( new \RecursiveDirectoryIterator( $folder, \FilesystemIterator::SKIP_DOTS ) ) : [];
+		$bytes = 0;
+		foreach ( $below as $file ) {
+			$bytes += $file->getSize();
+		}
+		return $bytes;
 	}
 
 	/**
