@@ -16,8 +16,13 @@ from simulator.world import World
 
 # Server, client and dump of each kind, as the official images name them.
 PROGRAMS = {
-    "mysql": ("mysqld --no-defaults --mysqlx=OFF --secure-file-priv=", "mysql", "mysqldump"),
-    "mariadb": ("mariadbd --no-defaults", "mariadb", "mariadb-dump"),
+    "mysql": (
+        "mysqld --no-defaults --mysqlx=OFF --secure-file-priv=",
+        "mysql",
+        # Else a server that has written anything itself refuses the dump.
+        "mysqldump $own --set-gtid-purged=OFF",
+    ),
+    "mariadb": ("mariadbd --no-defaults", "mariadb", "mariadb-dump $own"),
 }
 # By a server that nobody else reaches, since the cluster's own may have been stopped long ago.
 SCRIPT = """
@@ -30,7 +35,7 @@ schemas=$({client} $own -N -e "SELECT schema_name FROM information_schema.schema
     NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')")
 part=/snapshots/{name}.unfinished
 : > $part
-[ -z "$schemas" ] || {dump} $own --single-transaction --hex-blob --routines --events \\
+[ -z "$schemas" ] || {dump} --single-transaction --hex-blob --routines --events \\
     --databases $schemas > $part
 gzip -c $part > $part.gz
 mv $part.gz /snapshots/{name}.sql.gz
