@@ -38,7 +38,6 @@ final class Database {
 		$this->feed( $s3, $manifest, $pipeline );
 		$found = $pipeline->end();
 		$this->check( $found );
-		$this->notes->set( 'latin1', $found['latin1'] );
 		return $found;
 	}
 

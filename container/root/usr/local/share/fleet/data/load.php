@@ -95,7 +95,11 @@ final class Load {
 		$files && ! $order['paths'] && step( 'space', fn() => $this->files->check_space( $manifest->files['total_bytes'] ) );
 		if ( $tables ) {
 			$loading = new Database( $this->database, $this->new );
-			$this->once( 'load', fn() => array_intersect_key( $loading->load( $s3, $manifest, $order['pairs'], $order['addresses'] ? [] : $manifest->foreign_hosts() ), [ 'bytes' => 1, 'strings' => 1 ] ) );
+			$this->once( 'load', function () use ( $loading, $s3, $manifest, $order ) {
+				$found = $loading->load( $s3, $manifest, $order['pairs'], $order['addresses'] ? [] : $manifest->foreign_hosts() );
+				$this->new->set( 'latin1', $found['latin1'] );
+				return array_intersect_key( $found, [ 'bytes' => 1, 'strings' => 1 ] );
+			} );
 			$this->once( 'fix', function () use ( $loading, $manifest, $order, $prefix ) {
 				$fixes = new Fixes( $this->database, $this->new, $this->live );
 				$fixes->letters( $this->new->get( 'latin1' ) ?? [] );
