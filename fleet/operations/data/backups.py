@@ -131,8 +131,12 @@ def _site(store: Store, name: str, site: Site | None, now: datetime) -> SiteBack
     )
     if site is None or not is_backed_up(site):
         return found
-    late = found.as_of is None or now - found.as_of > LATE
-    return replace(found, state="late" if late else "fresh")
+    return replace(found, state="late" if is_late(found.as_of, now) else "fresh")
+
+
+def is_late(as_of: datetime | None, now: datetime) -> bool:
+    """Whether a night went by without a backup; `as_of`: as that of SiteBackups."""
+    return as_of is None or now - as_of > LATE
 
 
 def _backups(store: Store, site: str) -> list[Backup]:
