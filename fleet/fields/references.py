@@ -32,6 +32,14 @@ _CERTIFICATE = re.compile(
 
 _TOPIC = re.compile(r"arn:aws(?:-[a-z-]+)?:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}", re.ASCII)
 
+_KEY = re.compile(
+    r"arn:aws(?:-[a-z-]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/(?:mrk-)?[0-9a-f-]{32,36}", re.ASCII
+)
+
+_VAULT = re.compile(
+    r"arn:aws(?:-[a-z-]+)?:backup:[a-z0-9-]+:[0-9]{12}:backup-vault:[A-Za-z0-9_-]{2,50}", re.ASCII
+)
+
 _ARN_CHARACTERS = 2_048
 
 # What WordPress's is_email() takes; wp_users.user_email holds 100 characters.
@@ -83,6 +91,20 @@ def certificate_arns(given: object) -> tuple[str, ...]:
 def topic_arn(text: str) -> str:
     """The ARN of an SNS topic that is no queue. Raises ValueError."""
     if not _TOPIC.fullmatch(text):
+        raise ValueError("which is no such ARN")
+    return text
+
+
+def key_arn(text: str) -> str:
+    """The ARN of a key in KMS, not of an alias. Raises ValueError."""
+    if not _KEY.fullmatch(text):
+        raise ValueError("which is no such ARN")
+    return text
+
+
+def backup_vault_arn(text: str) -> str:
+    """The ARN of a vault of AWS Backup. Raises ValueError."""
+    if not _VAULT.fullmatch(text):
         raise ValueError("which is no such ARN")
     return text
 

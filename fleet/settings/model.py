@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleet.fields.doc import Doc, keys_of, whole
+from fleet.fields.references import key_arn
 from fleet.fields.spelling import STACK_PART_CHARACTERS, file_path, name_rule
 from fleet.fields.tags import TAG_RULE
 from fleet.fields.types import (
@@ -36,16 +37,6 @@ from fleet.settings.network import NatGateways, Network
 from fleet.settings.vault import VaultSetting
 from fleet.settings.waf import WafSetting
 from fleet.wording import listing
-
-_KMS_KEY = re.compile(
-    r"arn:aws(?:-[a-z-]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/(?:mrk-)?[0-9a-f-]{32,36}", re.ASCII
-)
-
-
-def _key(text: str) -> str:
-    if not _KMS_KEY.fullmatch(text):
-        raise ValueError("which is no such ARN")
-    return text
 
 
 def _retention(days: int) -> int:
@@ -224,7 +215,7 @@ class Settings(SettingsModel):
         ),
     ] = None
     kms_key_arn: Annotated[
-        Annotated[str, AfterValidator(_key)] | None,
+        Annotated[str, AfterValidator(key_arn)] | None,
         Doc(
             "key of your own that encrypts databases, files, secrets, logs and images",
             "the ARN of a key in KMS, not of an alias; for good, since another key means new ones",

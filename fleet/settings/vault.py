@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from fleet.fields.doc import Doc, keys_of, whole
+from fleet.fields.references import backup_vault_arn
 from fleet.fields.types import SettingsModel
 from fleet.problems import Breach
 from fleet.quotas import VAULT_COOLING_DAYS, VAULT_DAYS
@@ -17,18 +17,9 @@ if TYPE_CHECKING:
     from fleet.settings.model import Settings
 
 _REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
-_VAULT_ARN = re.compile(
-    r"arn:aws(?:-[a-z-]+)?:backup:[a-z0-9-]+:[0-9]{12}:backup-vault:[A-Za-z0-9_-]{2,50}", re.ASCII
-)
 _COMPLIANCE = (
     "lock: {mode: compliance, leastDays: 35, mostDays: 365, coolingDays: 14, forGood: true}"
 )
-
-
-def _vault_arn(text: str) -> str:
-    if not _VAULT_ARN.fullmatch(text):
-        raise ValueError("which is no such ARN")
-    return text
 
 
 class VaultLock(SettingsModel):
@@ -97,7 +88,7 @@ class CopyTo(SettingsModel):
         ),
     ] = None
     vault_arn: Annotated[
-        Annotated[str, AfterValidator(_vault_arn)] | None,
+        Annotated[str, AfterValidator(backup_vault_arn)] | None,
         Doc(
             "a vault that is there, in another account too, whose policy has to let this one in",
             "the ARN of a vault of AWS Backup",
