@@ -28,6 +28,9 @@ from pulumi.runtime import settings as pulumi_settings
 from fleet.names import PROJECT
 from fleet.operations import simulation
 from fleet.operations.engine.partial_up import partial_up
+from fleet.operations.engine.stack_cli import StackCli
+from fleet.operations.engine.workspace import open_stack
+from fleet.operations.target import Target
 from simulator import World
 from tests.engine.run import Journal, OnStep, Run
 
@@ -187,13 +190,12 @@ class Checkout:
     @cached_property
     def stack(self) -> automation.Stack:
         """The stack with the literal program, run in this process: it has the SDK loaded."""
-        workspace = automation.LocalWorkspace(
-            work_dir=str(self.folder),
-            program=self._program,
-            env_vars=self.variables,
-            pulumi_command=automation.PulumiCommand(root=str(Path(__file__).parent)),
-        )
-        return automation.Stack.create_or_select(self.stack_name, workspace)
+        target = Target(folder=self.folder, environment=self.stack_name)
+        limited = automation.PulumiCommand(root=str(Path(__file__).parent))
+        cli = StackCli(limited, target.settings_file)
+        stack = open_stack(target, variables=self.variables, cli=cli)
+        stack.workspace.program = self._program
+        return stack
 
     def _program(self) -> None:
         runpy.run_path(str(self.folder / "__main__.py"))
