@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from fleet.fields.doc import doc_at, fields_of, model_in
 from fleet.fields.errors import problems_of
 from fleet.names import PROJECT
 from fleet.problems import FleetError, Problem
@@ -73,8 +74,9 @@ def _settings_in(path: Path) -> Document:
         if problem.path.startswith(own)
     ]
     region = config.get("aws:region") if isinstance(config, LocatedMap) else None
-    problems += _without_ses(Document(file.file, settings), region)
-    return Document(file.file, settings, tuple(problems))
+    document = Document(file.file, settings)
+    problems += [*_without_ses(document, region), *_empty_maps(document)]
+    return replace(document, problems=tuple(problems))
 
 
 def _without_ses(settings: Document, region: object) -> Iterator[Problem]:
@@ -89,6 +91,22 @@ def _without_ses(settings: Document, region: object) -> Iterator[Problem]:
             "mail in a region that has SES, or `mail.smtp` at the sites",
             "aws:region: eu-west-1",
         )
+
+
+def _empty_maps(settings: Document) -> Iterator[Problem]:
+    """Empty ones count as unset, since Pulumi.yaml has them as defaults: where a map turns
+    something on, whoever wrote an empty one may have meant that."""
+    for key, field in fields_of(Settings).items():
+        written = settings.root.get(key, key)
+        if field.default is None and model_in(field.annotation) and written in _UNSET:
+            expected = doc_at(Settings, (key,))
+            yield Problem.of(
+                settings.position((key,)),
+                key,
+                "found nothing in it, which turns nothing on",
+                f"{expected.doc.allowed} with at least one of them, or no `{key}`",
+                expected.example(),
+            )
 
 
 def _settings(values: Mapping[str, Any], environment: str, document: Document) -> Settings:
