@@ -44,6 +44,12 @@ OF_THE_CLI: tuple[tuple[str, str], ...] = (
 # Of AWS, by its error codes: to be put behind what it says of one resource.
 _OF_AWS: tuple[tuple[str, str], ...] = (
     (
+        # AWS may say AccessDenied of a copy that a lock keeps; no permission would help.
+        r"vault cannot be deleted.*recovery points|VaultLock|[Vv]ault .*locked"
+        r"|deleting recovery point(?!.*not authorized to perform)",
+        'docs/vault.md, "When an environment goes", says what becomes of its copies',
+    ),
+    (
         r"AccessDenied|UnauthorizedOperation|not authorized to perform",
         "these credentials lack the permission",
     ),
@@ -73,10 +79,6 @@ _OF_AWS: tuple[tuple[str, str], ...] = (
         r"DBClusterSnapshotAlreadyExists",
         "a snapshot has the name that the final one is to get: copy it under another name if it is "
         "needed, delete it (`aws rds delete-db-cluster-snapshot`), and run it again",
-    ),
-    (
-        r"vault cannot be deleted.*recovery points|VaultLock|Vault .*locked",
-        'docs/vault.md, "When an environment goes", says what becomes of its copies',
     ),
     (
         r"InvalidChangeBatch.*already exists",
