@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from fleet.cli.main import app
 from fleet.operations.data.portion import portion_of
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
+from fleet.operations.data.steps import BAD_DUMP
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
 from tests.engine.checkout import ROOT
@@ -133,6 +134,28 @@ def test_a_damaged_one_is_refused_and_the_next_older_one_offered(
     with pytest.raises(OperationError, match=rf"{said}.*; {older}"):
         plan(prod, image)
     assert plan(prod, image, NOW - timedelta(days=2)).backup.id == nights[2]
+
+
+def test_one_that_the_load_finds_bad_is_followed_by_the_next_older_one(
+    prod: Declared, image: Image, nights: dict[int, str]
+) -> None:
+    newer = {"step": "end", "state": "failed", "problem": "it is of WordPress 7.2"}
+    image.lines, image.status = [newer], BAD_DUMP
+    older = 'fleet restore --env prod blog --at "2026-11-27 12:00:00Z"'
+    with pytest.raises(OperationError, match=rf"WordPress 7\.2; the next older .*: {older}$"):
+        restore_site(prod, plan(prod, image), on_step=print, session=image.session)
+    # As it is of any part, and of the oldest there is none.
+    spoil(image, nights[2], "files.jsonl.zst", b"half")
+    for part, offered in (("files", "2026-11-26 12:00:00Z"), ("database", "2026-11-27 12:00:00Z")):
+        found = plan(prod, image, only=portion_of([part]))
+        with pytest.raises(OperationError, match=f'is whole: .* --at "{offered}"$'):
+            restore_site(prod, found, on_step=print, session=image.session)
+    oldest = plan(prod, image, NOW - timedelta(days=3))
+    with pytest.raises(OperationError, match=r"WordPress 7\.2; there is no older backup$"):
+        restore_site(prod, oldest, on_step=print, session=image.session)
+    image.status = 69  # S3 is away: no other backup would help
+    with pytest.raises(OperationError, match=r"WordPress 7\.2$"):
+        restore_site(prod, oldest, on_step=print, session=image.session)
 
 
 def test_another_site_s_is_refused(prod: Declared, image: Image, nights: dict[int, str]) -> None:

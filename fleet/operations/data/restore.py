@@ -6,8 +6,9 @@ restore_site(declared, plan, on_step=print)
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -20,7 +21,7 @@ from fleet.operations.data.clone import check_target, copy_archive
 from fleet.operations.data.drilled import tables_speed
 from fleet.operations.data.dump import Part, load_site
 from fleet.operations.data.portion import ALL, Portion
-from fleet.operations.data.steps import MEMORY, OnStep, Step
+from fleet.operations.data.steps import BAD_DUMP, MEMORY, OnStep, Step, StepsFailedError
 from fleet.operations.data.temporary import remove_abandoned
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
@@ -32,6 +33,7 @@ from fleet.wording import quoted
 # Bytes a second, on the careful side, and seconds of a start: an estimate, not a promise.
 _TABLES, _FILES, _START = 1_000_000, 20_000_000, 120
 _SHOWN = "%Y-%m-%d %H:%M UTC"
+NO_OLDER = "there is no older backup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ def restore_site(
 ) -> None:
     """Does it: never half, and `fleet undo` goes back for seven days. Called again it goes on.
 
-    Raises OperationError as `load_site`.
+    Raises OperationError as `load_site`; of a bad backup with the next older one.
     """
     tidy_up(declared, plan.site, on_step, session)
     archive, options = plan.archive, plan.only.options
@@ -125,7 +127,12 @@ def restore_site(
         if (archive.store.bucket, archive.site) != (store.bucket, plan.to):
             archive = copy_archive(archive, store, plan.to, on_step)
         more: Any = {"token": begun.token("load"), "session": session}
-        load_site(declared, archive, on_step=on_step, options=options, **more)
+        try:
+            load_site(declared, archive, on_step=on_step, options=options, **more)
+        except StepsFailedError as error:
+            if error.status != BAD_DUMP:
+                raise
+            raise StepsFailedError(f"{error}; {_instead(declared, plan)}", BAD_DUMP) from None
 
 
 def tidy_up(declared: Declared, site: str, on_step: OnStep, session: boto3.Session | None) -> None:
@@ -147,35 +154,49 @@ def nearest_backup(
     there is none, or the newest is damaged.
     """
     ids = sorted(backup_ids(store, site), reverse=True)
-    before = [id_ for id_ in ids if _time(id_) <= at]
-    damaged: tuple[Archive, str] | None = None
-    for id_ in before:
-        archive = Archive(store, site, id_)
+    damaged: str | None = None
+    for archive, found in _looked_at(store, site, ids, at, only):
+        if isinstance(found, str):
+            damaged = damaged or found
+        elif damaged is None:
+            return archive, found
+        else:
+            raise OperationError(f"{damaged}; {_older(declared, archive)}")
+    if damaged is not None:
+        raise OperationError(f"{damaged}; {NO_OLDER}")
+    raise OperationError(_none(declared, site, at, ids))
+
+
+def _looked_at(
+    store: Store, site: str, ids: Sequence[str], at: datetime, only: Portion
+) -> Iterator[tuple[Archive, Manifest | str]]:
+    """Finished backups at or before a moment, each with what is in it, or what is wrong with it."""
+    for archive in (Archive(store, site, id_) for id_ in ids if _time(id_) <= at):
         try:
             manifest = archive.manifest()
         except OperationError as error:
-            damaged = damaged or _finished(archive, str(error))
+            if "no finished archive" not in str(error):
+                yield archive, str(error)
             continue
         if manifest.keep is None or only.lacks(manifest):
             continue
-        said = damage(archive, manifest, only.part)
-        if said is None and damaged is None:
-            return archive, manifest
-        if said is None and damaged is not None:
-            raise OperationError(_older(declared, damaged, manifest))
-        damaged = damaged or (archive, said or "")
-    if damaged is not None:
-        raise OperationError(f"{damaged[1]}; there is no older backup")
-    raise OperationError(_none(declared, site, at, ids))
+        yield archive, damage(archive, manifest, only.part) or manifest
+
+
+def _instead(declared: Declared, plan: RestorePlan) -> str:
+    """The next older backup than the one that a load refused."""
+    store, site = plan.archive.store, plan.site
+    before = _time(plan.archive.id) - timedelta(seconds=1)
+    with told_in_words(store.target):
+        ids = sorted(backup_ids(store, site), reverse=True)
+        for archive, found in _looked_at(store, site, ids, before, plan.only):
+            if isinstance(found, Manifest):
+                return _older(declared, archive)
+    return NO_OLDER
 
 
 def _time(id_: str) -> datetime:
     return datetime.strptime(id_[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-
-
-def _finished(archive: Archive, said: str) -> tuple[Archive, str] | None:
-    """None for one that was never finished, which is none; else that and what is wrong with it."""
-    return None if "no finished archive" in said else (archive, said)
 
 
 def damage(archive: Archive, manifest: Manifest, only: Part | None = None) -> str | None:
@@ -204,12 +225,10 @@ def _size(archive: Archive, name: str) -> int | None:
     return found["ContentLength"]
 
 
-def _older(declared: Declared, damaged: tuple[Archive, str], manifest: Manifest) -> str:
-    archive, said = damaged
-    time = datetime.fromisoformat(manifest.time)
-    env = declared.target.environment
+def _older(declared: Declared, archive: Archive) -> str:
+    env, time = declared.target.environment, _time(archive.id)
     return (
-        f"{said}; the next older backup is whole: "
+        "the next older backup is whole: "
         f'fleet restore --env {env} {archive.site} --at "{time:%Y-%m-%d %H:%M:%SZ}"'
     )
 

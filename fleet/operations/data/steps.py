@@ -28,6 +28,8 @@ TIMEOUT = timedelta(hours=24)
 WAIT = timedelta(hours=2)
 # Streams need no more, however large the site is.
 MEMORY = 2_048
+# The image's status for a dump that is corrupt, half, of a newer WordPress (EX_DATAERR).
+BAD_DUMP = 65
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,11 @@ OnStep = Callable[[Step], object]
 
 
 class StepsFailedError(OperationError):
-    """A task ended without having done its work."""
+    """A task ended without having done its work. `status`: its command's, None if it never ran."""
+
+    def __init__(self, said: str, status: int | None = None) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 @contextmanager
@@ -119,7 +125,7 @@ def run_steps(
         session=session,
     )
     if ending.outcome != "succeeded":
-        raise StepsFailedError(f"{site}: {_why(ending, failed)}")
+        raise StepsFailedError(f"{site}: {_why(ending, failed)}", ending.status)
 
 
 def _heard(site: str, on_step: OnStep, failed: list[Step]) -> OnLine:
