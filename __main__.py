@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pulumi
 
-from components.base.shared_base import SharedBase
+from components.base.shared_base import SharedBase, SharedBaseArgs
 from components.site.wordpress_site import WordPressSite, WordPressSiteArgs
 from fleet.problems import FleetError
+from fleet.site.backup import any_backed_up
 from fleet.site.placement import place_priorities, place_uids
 from fleet.site.waf import counted_hosts
 from fleet.sites_file.load import load_stack
@@ -35,7 +36,12 @@ def main() -> None:
     priorities, uids = place_priorities(sites), place_uids(site.name for site in fleet.sites)
 
     renamed = moved_names(held, uids)
-    base = SharedBase("base", {"settings": settings, "counted_hosts": counted_hosts(sites)})
+    known = SharedBaseArgs(
+        settings=settings,
+        counted_hosts=counted_hosts(sites),
+        backed_up=any_backed_up(sites),
+    )
+    base = SharedBase("base", known)
     made: dict[str, WordPressSite] = {}
     for site, losers in in_turn(sites, held, settings.sites_file):
         args = WordPressSiteArgs(

@@ -11,6 +11,8 @@ NAME_PREFIX = "wordpress"
 USUAL_FILE = "sites.yaml"
 # Set in the environment of the program: this run deploys all tasks on demand, none on Spot.
 ON_DEMAND_VARIABLE = "FLEET_ON_DEMAND"
+# Of what the image counts in CloudWatch (container/root/usr/local/share/fleet/data/metrics.php).
+METRICS_NAMESPACE = "WordPressFleet"
 # Names the stack of the sites without a cell, where a cell's name is asked for or shown.
 NO_CELL = "-"
 

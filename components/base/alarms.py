@@ -1,4 +1,4 @@
-"""Who hears of what fails while nobody watches: tasks that the clock starts, and mail."""
+"""Who hears of what fails while nobody watches: tasks of the clock, mail, and what doesn't come."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
+from components.base.archive import Archive
 from components.base.compute import Compute
 from components.base.context import BaseContext
 from components.base.schedules import Schedules
 from components.parts import NO_OUTPUTS
-from fleet.names import cluster_name
+from fleet.names import METRICS_NAMESPACE, cluster_name
 from fleet.settings.mail import sends_by_ses
 from fleet.site.mail import configuration_set_name
 from fleet.site.own_task import SCHEDULED_GROUP
@@ -21,13 +22,17 @@ from fleet.site.own_task import SCHEDULED_GROUP
 PERIOD_SECONDS = 300
 # Shares at which AWS reviews who sends: "Amazon SES sending review process FAQs".
 MAIL_RATES = {"Bounce": 0.05, "Complaint": 0.001}
-HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
+HOUR_SECONDS = 3_600
+# In short periods, since CloudWatch looks some of them further back for datapoints than it is told:
+# with two of a day each it rang days later.
+LATE_HOURS = 48
 # Of fleet-task: another of its kind is at work, so it did not begin.
 NOT_BEGUN = 75
 
 
 class Alarms:
-    """Alarms on dead letters, mail that comes back and the vault, and a rule for tasks that fail.
+    """Alarms on dead letters, mail that comes back, backups and the vault, and a rule for tasks
+    that fail.
 
     They tell a topic: of the stack's own, with a mailbox, or the one that the settings name.
     Nothing without the setting `alarms`.
@@ -49,6 +54,8 @@ class Alarms:
         if sends_by_ses(settings):
             for kind, rate in MAIL_RATES.items():
                 self._mail(kind, rate, topic)
+        if context.backed_up:
+            self._backups(topic)
         if settings.vault is not None:
             self._vault(topic)
 
@@ -140,34 +147,58 @@ class Alarms:
             period=HOUR_SECONDS,
         )
 
+    def _backups(self, topic: pulumi.Output[str]) -> None:
+        """On sites' nights of which none comes: where the clock stands still, nothing fails."""
+        self._late(
+            "backups-late",
+            topic,
+            alarm_description="No site's backup came for two days; docs/backups.md",
+            namespace=METRICS_NAMESPACE,
+            metric_name="Backups",
+            dimensions={"BucketName": self._context.part(Archive).bucket_name},
+        )
+
     def _vault(self, topic: pulumi.Output[str]) -> None:
         """On copies that fail, and on none at all: where nothing starts, nothing fails."""
         vault: dict[str, Any] = {
             "namespace": "AWS/Backup",
             "dimensions": {"BackupVaultName": self._prefix},
-            "statistic": "Sum",
         }
         self._alarm(
             "vault-failed",
             topic,
             alarm_description="A copy into the vault failed; docs/vault.md",
             metric_name="NumberOfBackupJobsFailed",
+            statistic="Sum",
             threshold=0,
             period=HOUR_SECONDS,
             **vault,
         )
-        self._alarm(
+        self._late(
             "vault-late",
             topic,
             alarm_description="No copy came into the vault for two days; docs/vault.md",
             metric_name="NumberOfBackupJobsCompleted",
+            **vault,
+        )
+
+    def _late(self, name: str, topic: pulumi.Output[str], **metric: Any) -> None:
+        """On what comes each night and didn't for two days: one night's may end late."""
+        self._alarm(
+            name,
+            topic,
+            statistic="Sum",
             comparison_operator="LessThanThreshold",
             threshold=1,
-            period=DAY_SECONDS,
-            # One night's copy ends later than the next one's may.
-            evaluation_periods=2,
+            period=HOUR_SECONDS,
+            evaluation_periods=LATE_HOURS,
             treat_missing_data="breaching",
-            **vault,
+            # None is late before the first night.
+            warm_up_configuration={
+                "warm_up_period_duration_in_minutes": LATE_HOURS * 60,
+                "only_start_evaluating_after_warm_up_period_ends": True,
+            },
+            **metric,
         )
 
     def _alarm(self, name: str, topic: pulumi.Output[str], **what: Any) -> None:

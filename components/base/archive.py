@@ -17,6 +17,7 @@ class Archive:
     """
 
     bucket_arn: pulumi.Output[str]
+    bucket_name: pulumi.Output[str]
 
     def __init__(self, context: BaseContext) -> None:
         settings = context.settings
@@ -33,5 +34,5 @@ class Archive:
             keeper=True,
             key=settings.kms_key_arn,
         )
-        self.bucket_arn = made.arn
+        self.bucket_arn, self.bucket_name = made.arn, made.name
         self.outputs = {"archive": {"bucket": made.name}}

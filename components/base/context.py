@@ -14,4 +14,7 @@ class BaseContext(Context):
     name: str
     """The base's own, with which the names of its resources begin."""
     counted_hosts: tuple[str, ...] = ()
-    """For whose requests the firewall only counts: the one thing of sites that the base knows."""
+    """For whose requests the firewall only counts. With `backed_up` all that the base knows of
+    sites."""
+    backed_up: bool = False
+    """Whether the clock backs any of them up."""

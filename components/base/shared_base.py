@@ -1,4 +1,4 @@
-"""What all sites of a stack share. Nothing here depends on the list of sites."""
+"""What all sites of a stack share. Of the list of sites it knows what the context says alone."""
 
 from typing import Any, NotRequired, TypedDict
 
@@ -43,6 +43,8 @@ class SharedBaseArgs(TypedDict):
     """The environment's settings, in the words and under the rules of Pulumi.ENV.yaml."""
     counted_hosts: NotRequired[list[str]]
     """Hosts for which the firewall of the setting `waf` only counts. None if unset."""
+    backed_up: NotRequired[bool]
+    """Whether the clock backs a site up, so that none coming is told. False if unset."""
 
 
 class LoadBalancerOutput(TypedDict):
@@ -95,6 +97,7 @@ class SharedBase(pulumi.ComponentResource):
             tags={**settings.tags, **identity},
             protect=settings.protect_data,
             counted_hosts=tuple(args.get("counted_hosts") or ()),
+            backed_up=bool(args.get("backed_up")),
         )
         tagged = pulumi.ResourceOptions(transformations=[tagging(context.tags)])
         super().__init__(TYPE, name, {}, pulumi.ResourceOptions.merge(opts, tagged))

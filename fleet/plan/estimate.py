@@ -13,6 +13,7 @@ from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf import address_lists
 from fleet.settings.waf_rules import web_acl_rules
+from fleet.site.backup import any_backed_up, is_drilled
 from fleet.site.capacity import Capacity
 from fleet.site.database import capacity_line
 from fleet.site.groups import GROUPS
@@ -64,7 +65,7 @@ def estimate_base(settings: Settings, sites: Sequence[Site], rates: Rates) -> Es
         *_endpoints(settings, rates),
         *_flow_logs(settings, rates),
         *_waf(settings, low, high, rates),
-        *_alarms(settings, rates),
+        *_alarms(settings, sites, rates),
         *_shared_database(settings, sites, rates),
         *_archives(sites, rates),
         *vault_lines(settings, sites, high, rates),
@@ -134,9 +135,12 @@ def _waf(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line
     yield Line(item, "millions", low * million, high * million, prices.million_requests, "waf")
 
 
-def _alarms(settings: Settings, rates: Rates) -> Iterator[Line]:
-    count, price = metric_alarms(settings), rates.region.cloudwatch.alarm
-    yield Line("Alarms", "alarms", count, count, price, "cloudwatch")
+def _alarms(settings: Settings, sites: Sequence[Site], rates: Rates) -> Iterator[Line]:
+    backed_up, prices = any_backed_up(sites), rates.region.cloudwatch
+    count = metric_alarms(settings, backed_up=backed_up)
+    yield Line("Alarms", "alarms", count, count, prices.alarm, "cloudwatch")
+    metrics = backed_up + any(is_drilled(site) for site in sites)
+    yield Line("Metrics of backups", "metrics", metrics, metrics, prices.metric, "cloudwatch")
 
 
 def _shared_database(settings: Settings, sites: Sequence[Site], rates: Rates) -> Iterator[Line]:

@@ -106,10 +106,11 @@ class Secrets(Model):
 
 
 class CloudWatch(Model):
-    """Logs and alarms."""
+    """Logs, alarms and metrics."""
 
     log_gb: Annotated[_Amount, Doc("USD a GB of logs taken in", _AMOUNT, 0.5)]
     alarm: Annotated[_Amount, Doc("USD an alarm and month", _AMOUNT, 0.1)]
+    metric: Annotated[_Amount, Doc("USD a metric of one's own and month", _AMOUNT, 0.3)]
 
 
 class S3(Model):
@@ -163,7 +164,9 @@ class Region(Model):
         PrivateLink, Doc("interface endpoints", keys_of(PrivateLink), {"endpoint_hour": 0.01})
     ]
     secrets: Annotated[Secrets, Doc("secrets", keys_of(Secrets), {"secret": 0.4})]
-    cloudwatch: Annotated[CloudWatch, Doc("logs and alarms", keys_of(CloudWatch), {"log_gb": 0.5})]
+    cloudwatch: Annotated[
+        CloudWatch, Doc("logs, alarms, metrics", keys_of(CloudWatch), {"log_gb": 0.5})
+    ]
     s3: Annotated[S3, Doc("archives", keys_of(S3), {"storage_gb": 0.023})]
     cloudfront: Annotated[CloudFront, Doc("the edge", keys_of(CloudFront), {"gb": 0.085})]
     ses: Annotated[Ses, Doc("mails", keys_of(Ses), {"thousand": 0.1})]

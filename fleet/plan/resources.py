@@ -106,8 +106,8 @@ def plain_site_resources() -> int:
     return site_resources(Site.model_validate(_PLAIN), rules=1)
 
 
-def base_resources(settings: Settings) -> int:
-    """The resources of a stack's base."""
+def base_resources(settings: Settings, *, backed_up: bool = False) -> int:
+    """The resources of a stack's base. `backed_up`: whether the clock backs a site of it up."""
     network, shared = settings.network, settings.shared_database
     listeners = 1 if settings.scheme == "http" or at_edge(settings) else 2
     return (
@@ -123,7 +123,7 @@ def base_resources(settings: Settings) -> int:
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
         + waf_resources(settings)
-        + _alarms(settings)
+        + _alarms(settings, backed_up)
         + _vault(settings)
         + (_MAIL + _domain(mail_domain(settings), settings) if sends_by_ses(settings) else 0)
     )
@@ -135,11 +135,11 @@ def waf_resources(settings: Settings) -> int:
     return 0 if waf is None else _WAF - at_edge(settings) + len(address_lists(waf))
 
 
-def _alarms(settings: Settings) -> int:
+def _alarms(settings: Settings, backed_up: bool) -> int:
     if settings.alarms is None:
         return 0
     mailbox = _A_MAILBOX if settings.alarms.email else 0
-    return metric_alarms(settings) + _FAILED_TASKS + mailbox
+    return metric_alarms(settings, backed_up=backed_up) + _FAILED_TASKS + mailbox
 
 
 def _vault(settings: Settings) -> int:

@@ -44,8 +44,8 @@ class AlarmSettings(SettingsModel):
 Alarms = Annotated[
     AlarmSettings | None,
     Doc(
-        "tells of jobs and starts by the clock that fail, of mail that comes back, and of copies "
-        "that don't come into the vault",
+        "tells of jobs and starts by the clock that fail, of mail that comes back, and of backups "
+        "and copies into the vault that don't come",
         f"a map of {keys_of(AlarmSettings)}",
         {"email": "ops@example.com"},
         built_in="none",
@@ -53,12 +53,13 @@ Alarms = Annotated[
 ]
 
 
-def metric_alarms(settings: Settings) -> int:
+def metric_alarms(settings: Settings, *, backed_up: bool) -> int:
     """How many CloudWatch alarms a stack has: on dead letters, two rates of SES's, the vault's
-    copies that fail and those that don't come."""
+    copies that fail and those that don't come, and backups that don't where the clock makes some.
+    """
     if settings.alarms is None:
         return 0
-    return 1 + 2 * sends_by_ses(settings) + 2 * (settings.vault is not None)
+    return 1 + 2 * sends_by_ses(settings) + backed_up + 2 * (settings.vault is not None)
 
 
 def one_listener(settings: Settings) -> Iterator[Breach]:

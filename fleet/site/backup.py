@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -132,6 +132,11 @@ def prune_options(site: Site) -> tuple[str, ...]:
 def is_backed_up(site: Site) -> bool:
     """Whether the clock dumps the site: not while it isn't live, when nothing changes."""
     return site.state == "live" and site.backup.dumps == "nightly"
+
+
+def any_backed_up(sites: Iterable[Site]) -> bool:
+    """Whether the clock dumps one of them."""
+    return any(is_backed_up(site) for site in sites)
 
 
 def is_drilled(site: Site) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from tests.program.fleets import PLAIN, Programs
+from fleet.names import METRICS_NAMESPACE
+from tests.program.fleets import PLAIN, Programs, site
 from tests.program.recording import Recording
 
 MAILBOX = {"alarms": {"email": "ops@example.com"}}
@@ -65,9 +67,40 @@ def test_a_vault_into_which_nothing_comes_is_told_as_one_whose_copies_fail(
     for alarm in (late, failed):
         assert alarm["dimensions"] == {"BackupVaultName": vault.inputs["name"]}
         assert alarm["alarmActions"] == [TOPIC]
+    assert failed["treatMissingData"] == "notBreaching"
+    rings_after_two_days(late)
+
+
+def rings_after_two_days(late: dict[str, Any]) -> None:
     # What never ran has no datapoint.
     assert (late["treatMissingData"], late["comparisonOperator"]) == (
         "breaching",
         "LessThanThreshold",
     )
-    assert failed["treatMissingData"] == "notBreaching"
+    # CloudWatch looks up to some periods further back: of an hour each that is nothing.
+    assert late["period"] == 3_600
+    assert late["period"] * late["evaluationPeriods"] == 2 * 86_400
+    # A new stack's first night is yet to come.
+    assert late["warmUpConfiguration"]["warmUpPeriodDurationInMinutes"] == 2 * 1_440
+
+
+def test_backups_that_all_stop_are_told_where_the_clock_makes_some(programs: Programs) -> None:
+    nightly = {"dumps": "nightly"}
+    fleet = {
+        **PLAIN,
+        "shop": site("shop", backup=nightly),
+        "docs": site("docs", backup=nightly, state="paused"),
+    }
+    recording = programs.run(fleet, {"alarms": {"topic": TOPIC}})
+    late = recording.named("cloudwatch:MetricAlarm", "base-backups-late").inputs
+    rings_after_two_days(late)
+    assert (late["namespace"], late["metricName"], late["statistic"]) == (
+        METRICS_NAMESPACE,
+        "Backups",
+        "Sum",
+    )
+    assert late["dimensions"] == {"BucketName": recording.exports["archive"]["bucket"]}
+    for quiet in ({"docs": fleet["docs"]}, PLAIN):
+        assert list(alarms(programs.run(quiet, {"alarms": {"topic": TOPIC}}))) == [
+            "wordpress-test-dead-letters"
+        ]

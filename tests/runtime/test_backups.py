@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from fleet.names import METRICS_NAMESPACE
 from tests.runtime.conftest import sites
 from tests.runtime.stage.bucket import NAME, Bucket
+from tests.runtime.stage.container import Container
 from tests.runtime.stage.data import ended, progress, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
@@ -36,7 +38,21 @@ def night(
     words = ["fleet-backup", "--keep", keep, f"s3://{NAME}/{prefix}"]
     container = site.run("wordpress", words, **store.environment, **values)
     assert container.wait() == 0, container.output()
-    return progress(container)
+    return [*metrics(container), *progress(container)]
+
+
+def metrics(container: Container) -> list[Any]:
+    """What CloudWatch takes out of the log, by its embedded metric format: (name, value)."""
+    found: list[Any] = []
+    for line in container.output().splitlines():
+        if line.startswith('{"_aws"'):
+            said = json.loads(line)
+            (about,) = said["_aws"]["CloudWatchMetrics"]
+            assert (about["Namespace"], said["BucketName"]) == (METRICS_NAMESPACE, NAME)
+            assert about["Dimensions"] == [["BucketName"]]
+            assert abs(said["_aws"]["Timestamp"] / 1000 - time.time()) < 600
+            found += [(each["Name"], said[each["Name"]]) for each in about["Metrics"]]
+    return found
 
 
 def backups(store: Bucket, prefix: str) -> list[str]:
@@ -61,15 +77,21 @@ def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
     used.touch()
     (site.mount / "uploads").mkdir(exist_ok=True)
     (site.mount / "uploads/old.txt").write_text("old")
-    assert night(site, store, "first")[-1]["state"] == "done"
+    lines = night(site, store, "first")
+    # No drill had an end that can be told of.
+    assert (lines[0], lines[-1]["state"]) == (("Backups", 1), "done")
     (first,) = backups(store, "first")
     assert store.manifest(first)["keep"] == {"days": 14, "weeks": 8, "months": 12}
     assert store.keys("first/checked") == []
 
     long_ago = time.time() - 1_000
     os.utime(used, (long_ago, long_ago))
+    drilled(store, "first", 34, None)
+    drilled(store, "first", 1, "another SHA-256")
     # Were the database asked, this would end otherwise.
-    (said,) = night(site, store, "first", WORDPRESS_DB_HOST="nowhere.invalid")
+    here = {"WORDPRESS_DB_HOST": "nowhere.invalid"}
+    backed_up, (name, days), said = night(site, store, "first", **here)
+    assert (backed_up, name, round(days)) == (("Backups", 1), "DrillAge", 34)
     assert (said["step"], said["state"]) == ("end", "skipped")
     assert backups(store, "first") == [first]
     assert store.keys("first/checked") == ["first/checked"]
@@ -80,6 +102,13 @@ def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
     (site.mount / "uploads/old.txt").unlink()
     assert night(site, store, "first")[-1]["state"] == "done"
     assert len(backups(store, "first")) == 2
+
+
+def drilled(store: Bucket, prefix: str, days: int, problem: str | None) -> None:
+    then = datetime.now(UTC) - timedelta(days=days)
+    body = json.dumps({"time": f"{then:%Y-%m-%dT%H:%M:%SZ}", "problem": problem})
+    key = f"{prefix}/drills/{then:%Y%m%dT%H%M%SZ}.json"
+    store.client.put_object(Bucket=NAME, Key=key, Body=body.encode())
 
 
 def test_a_night_takes_away_what_is_over(site: StagedSite, store: Bucket) -> None:

@@ -7,6 +7,7 @@
 namespace Fleet\Data;
 
 require_once __DIR__ . '/dumps.php';
+require_once __DIR__ . '/metrics.php';
 require_once __DIR__ . '/failure.php';
 require_once __DIR__ . '/../used.php';
 
@@ -20,6 +21,7 @@ program( function () use ( $argv ) {
 		exit( 0 );
 	}
 	$s3->put( "$place->site/checked", '' );
+	( new Metrics( $s3, $place ) )->tell();
 	progress( 'end', 'skipped', [ 'note' => "nothing has changed since the backup $last[id]" ] );
 	exit( NOT_DUE );
 } );

@@ -10,6 +10,7 @@ require_once __DIR__ . '/server.php';
 require_once __DIR__ . '/pipeline.php';
 require_once __DIR__ . '/upload.php';
 require_once __DIR__ . '/tree.php';
+require_once __DIR__ . '/metrics.php';
 
 final class Dump {
 
@@ -41,6 +42,7 @@ final class Dump {
 		} );
 		step( 'manifest', fn() => $this->s3->put( $this->place->key( Place::MANIFEST ), json_encode( $this->manifest( $begun, $days, $keep ) + $facts, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES ) . "\n" ) );
 		$prune && step( 'prune', fn() => ( new Dumps( $this->s3, $this->place ) )->prune() );
+		$keep && ( new Metrics( $this->s3, $this->place ) )->tell();
 		progress( 'end', 'done', [ 'bytes' => ( $facts['database']['bytes'] ?? 0 ) + ( $facts['files']['total_bytes'] ?? 0 ) ] );
 	}
 
