@@ -105,6 +105,13 @@ def restore_sites() -> None:
     backups.main()
 
 
+def drill_beside_pages() -> None:
+    """Pages while a backup is drilled."""
+    from bench import drill
+
+    drill.main()
+
+
 def change_code() -> None:
     """A site's code in generations."""
     from bench import code
@@ -121,6 +128,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "cron": run_events,
     "data": move_data,
     "backups": restore_sites,
+    "drill": drill_beside_pages,
     "image": serve_pages,
     "local": run_locally,
     "scaling": follow_load,
