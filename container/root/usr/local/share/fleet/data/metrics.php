@@ -4,6 +4,7 @@
 namespace Fleet\Data;
 
 require_once __DIR__ . '/s3.php';
+require_once __DIR__ . '/failure.php';
 require_once __DIR__ . '/place.php';
 
 final class Metrics {
@@ -14,11 +15,16 @@ final class Metrics {
 	public function __construct( private S3 $s3, private Place $place ) {}
 
 	/**
-	 * Behind a backup, or a night that found nothing new. `Backups` is 1, `DrillAge` days since the site's last good
-	 * drill; not told before there is one. The stack's sites have them together, by its bucket: each more is paid for.
+	 * Behind a night's backup, or a night that found nothing new. `Backups` is 1, `DrillAge` days since the site's last
+	 * good drill; not told before there is one. The stack's sites have them together, by its bucket: each more is paid for.
 	 */
 	public function tell(): void {
-		$age     = $this->drill_age();
+		try {
+			$age = $this->drill_age();
+		} catch ( \Throwable $problem ) { // The backup is there, whatever becomes of this.
+			$age = null;
+			progress( 'metrics', 'note', [ 'note' => "the age of the last drill isn't told: {$problem->getMessage()}" ] );
+		}
 		$values  = [ 'Backups' => 1 ] + ( $age === null ? [] : [ 'DrillAge' => $age ] );
 		$metrics = array_map( fn( $name ) => [ 'Name' => $name ], array_keys( $values ) );
 		$about   = [ 'Namespace' => self::NAMESPACE, 'Dimensions' => [ [ 'BucketName' ] ], 'Metrics' => $metrics ];
@@ -30,7 +36,7 @@ final class Metrics {
 		$keys = iterator_to_array( $this->s3->keys( "{$this->place->site}/drills/" ) );
 		foreach ( array_reverse( array_keys( $keys ) ) as $key ) {
 			$drill = json_decode( $this->s3->get( $key ), true );
-			if ( isset( $drill['time'] ) && $drill['problem'] === null ) {
+			if ( isset( $drill['time'] ) && ! isset( $drill['problem'] ) ) {
 				return round( ( time() - strtotime( $drill['time'] ) ) / 86400, 2 );
 			}
 		}
