@@ -198,11 +198,25 @@ def test_other_tools_exports_are_read(prod: Declared, image: Image, tmp_path: Pa
     for part in ("plugins", "uploads"):
         some = {path: text for path, text in inner.items() if path.startswith(part)}
         zipped(updraft / f"{beginning}-{part}.zip", some)
-    words = {"languages/de_DE.mo": b"words"}
-    zipped(updraft / f"{beginning}-others.zip", {"index.php": b"", **words})
+    others = {"languages/de_DE.mo": b"words", "gallery/1.jpg": b"1", "index.php": b""}
+    zipped(updraft / f"{beginning}-others.zip", others)
     taken = take(prod, image, updraft)
-    assert taken["files"] == TAKEN | words
+    assert taken["files"] == TAKEN | others
     assert taken["manifest"].database.name == "database.sql.gz"
+
+
+def test_a_wp_content_is_known_by_its_name_or_by_what_it_has(
+    prod: Declared, image: Image, tmp_path: Path
+) -> None:
+    tables = dump(tmp_path / "a.sql")
+    own = {"gallery/1.jpg": b"1", "fleet-personal.json": b"{}"}
+    folder = tree(tmp_path, {**CONTENT, **{f"wp-content/{path}": own[path] for path in own}})
+    assert take(prod, image, tables, folder / "wp-content")["files"] == TAKEN | own
+    # By another name a file at its top may be the dump.
+    renamed = (folder / "wp-content").rename(tmp_path / "files")
+    tables = tables.rename(renamed / "a.sql")
+    own.pop("fleet-personal.json")
+    assert take(prod, image, tables, renamed)["files"] == TAKEN | own
 
 
 def test_names_of_files_in_other_encodings(prod: Declared, image: Image, tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ class Image:
             self.prepared.append({each["name"]: each["command"] for each in overrides[:-1]})
             self.at_work = True
             if command[0] == "fleet-dump" and self.status == 0:
-                self.dump(command[1], uploads="--without-uploads" not in command)
+                left = {"database": {"files": None}, "files": {"database": None}}
+                only = left[command[command.index("--only") + 1]] if "--only" in command else {}
+                self.dump(command[1], uploads="--without-uploads" not in command, **only)
             site = task["taskDefinitionArn"].rsplit("/", 1)[-1].split(":")[0].split("-", 1)[1]
             lines = self.says.get(command[0], self.lines)
             self._say(site, arn.rsplit("/", 1)[-1], lines)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleet.operations.data.incoming.in_s3 import InS3, is_s3, place_in_s3
-from fleet.operations.data.incoming.sources import Folder, Source, Zips, open_zip
+from fleet.operations.data.incoming.sources import Content, Folder, Source, Zips, open_zip
 from fleet.operations.data.incoming.wpress import TABLES, Wpress
 from fleet.operations.problem import OperationError
 
@@ -65,7 +65,7 @@ def _in_s3(place: InS3, folder: Path) -> Export:
 def files_at(path: Path) -> Source:
     """A folder or a zip. Raises OperationError for anything else."""
     if path.is_dir():
-        return Folder(path)
+        return Content(Folder(path)) if path.resolve().name == "wp-content" else Folder(path)
     if path.name.endswith(".zip"):
         return Zips([path])
     raise OperationError(f"{path} is neither a folder nor a zip")
@@ -125,7 +125,7 @@ def _updraft(path: Path, dumps: list[Path]) -> Export:
         for part in ("plugins", "themes", "uploads", "mu-plugins", "others")
         for each in path.glob(f"{beginning}-{part}*.zip")
     )
-    return Export("a backup by UpdraftPlus", dumps[0], Zips(zips) if zips else None)
+    return Export("a backup by UpdraftPlus", dumps[0], Content(Zips(zips)) if zips else None)
 
 
 def _wpress(path: Path, folder: Path) -> Export:

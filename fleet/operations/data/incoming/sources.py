@@ -7,7 +7,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -64,6 +64,17 @@ class Folder:
                     inner = path.relative_to(self.folder).as_posix()
                     opened = _opener(path)
                     yield Incoming(inner, found.st_size, int(found.st_mtime), opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A source that is a wp-content itself: all in it is the site's."""
+
+    source: Source
+
+    def files(self) -> Iterator[Incoming]:
+        for file in self.source.files():
+            yield replace(file, path=f"{_ROOT}{file.path}")
 
 
 def _opener(path: Path) -> Callable[[], IO[bytes]]:
@@ -123,28 +134,32 @@ def _name(entry: zipfile.ZipInfo) -> str:
 def content_of(source: Source) -> Iterator[Incoming]:
     """The files below the source's wp-content, by paths that start there.
 
-    Raises OperationError for paths that lead out, and for a source without a wp-content.
+    Where no folder is called so, but plugins, themes or uploads are at the top, all folders beside
+    these are taken too; files are not, which may be a dump. Raises OperationError for paths that
+    lead out, and for a source without a wp-content.
     """
-    found = False
-    for file in source.files():
-        if not is_safe(file.path):
-            raise OperationError(f"{file.path!r} leads out of the site: nothing of it was taken")
-        path = below_content(file.path)
-        if path is not None:
-            found = True
-            yield Incoming(path, file.bytes, file.time, file.open)
-    if not found:
+    tops = {_top(file.path) for file in source.files()}
+    if _ROOT not in tops and not tops & PARTS:
         raise OperationError(
             "there is no wp-content in the files: neither a folder of that name nor plugins, "
             "themes or uploads; name the folder that has them with --files"
         )
+    for file in source.files():
+        if not is_safe(file.path):
+            raise OperationError(f"{file.path!r} leads out of the site: nothing of it was taken")
+        path = _below(file.path, rooted=_ROOT in tops)
+        if path is not None:
+            yield Incoming(path, file.bytes, file.time, file.open)
 
 
-def below_content(path: str) -> str | None:
+def _top(path: str) -> str:
+    """The folder at the top in which a file is; `wp-content/` for all that is below one."""
+    top = path.partition("/")[0]
+    return _ROOT if top not in PARTS and f"/{_ROOT}" in f"/{path}" else top
+
+
+def _below(path: str, *, rooted: bool) -> str | None:
     """The path below wp-content; None for a file that is WordPress's or the host's own."""
-    if path.startswith(_ROOT):
-        return path.removeprefix(_ROOT)
-    _, slash, inner = path.partition(f"/{_ROOT}")
-    if slash:
-        return inner
-    return path if path.partition("/")[0] in PARTS and "/" in path else None
+    if rooted and _top(path) == _ROOT:
+        return f"/{path}".partition(f"/{_ROOT}")[2]
+    return path if "/" in path and (_top(path) in PARTS or not rooted) else None
