@@ -163,12 +163,27 @@ def test_chosen_tables_are_pushed(prod: Declared, image: Image) -> None:
         on_step=print,
         overwrite_production=True,
         overwrite_newer=True,
+        personal_data=True,
         session=image.session,
     )
     dump, load = image.commands
     assert dump[2:4] == ["--only", "database"]
-    words = ["--tables", "posts,term*", "--overwrite-newer"]
+    words = ["--tables", "posts,term*", "--overwrite-newer", "--with-personal-data"]
     assert load == ["fleet-load", f"s3://{image.bucket}/docs/{copy.id}", *words]
+
+
+@pytest.mark.usefixtures("image")
+def test_people_who_were_made_up_are_not_pushed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (project / "sites.yaml").read_text()
+    copy = "domains: [docs.example.com], staging: {of: blog}"
+    (project / "sites.yaml").write_text(text.replace("domains: [docs.example.com]", copy))
+    monkeypatch.chdir(project)
+    words = ["push", "docs", "--to", "blog", "--only", "tables", "--table", "users"]
+    words += ["--with-personal-data", "--yes-overwrite-production", "--env", "prod"]
+    done = CliRunner().invoke(app, words)
+    assert "the people of docs are made up (staging.anonymise)" in done.stderr
 
 
 @pytest.mark.usefixtures("image")

@@ -202,6 +202,7 @@ INSERT INTO `wp_odd` (`id`, `day`, `words`) VALUES
 (2,'2026-01-01 00:00:00','LONG https://x.example');
 INSERT INTO `wp_odd` (`id`, `words`) VALUES (3,'TWICE'); INSERT INTO `wp_odd` (`id`, `words`) VALUES
 (4,'gr\u00fcn; INSERT INTO it'); INSERT INTO `wp_odd` (`id`, `words`) VALUES (5,'https://x.example/5');
+INSERT INTO `wp_odd` (`id`, `words`) VALUES (6,'SERIALIZED');
 CREATE TABLE `wp_line` (`x` text) ENGINE=MyISAM; INSERT INTO `wp_line` VALUES ('https://x.example/6');
 /*!50001 CREATE ALGORITHM=UNDEFINED */
 /*!50013 DEFINER=`old`@`localhost` SQL SECURITY DEFINER */
@@ -211,31 +212,42 @@ LONG = 40_000_000  # bytes of a row
 TWICE = "gr\u00fcn \u20ac"  # in a table whose connection said latin1
 
 
+def serialized(home: str) -> str:
+    value = f"{TWICE} at {home}/6"
+    return f'a:1:{{s:2:"at";s:{len(value.encode())}:"{value}";}}'
+
+
+def twice(text: str) -> str:
+    return text.encode().decode("cp1252")
+
+
 def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, store: Bucket) -> None:
     place = store.place("bad", 900)
     ended(run(site, store, "fleet-dump", place, "--only", "database"))
     text = store.sql(place)
     assert text.count("utf8mb4_unicode_520_ci") > 10
     text = text.replace("utf8mb4_unicode_520_ci", "utf8mb4_uca1400_ai_ci")
-    odd = ODD.replace("LONG", "x" * LONG).replace("TWICE", TWICE.encode().decode("cp1252"))
+    nested = twice(serialized("https://x.example")).replace('"', '\\"')
+    odd = ODD.replace("LONG", "x" * LONG).replace("SERIALIZED", nested)
+    odd = odd.replace("TWICE", twice(TWICE))
     text = text.replace("-- Dump completed", f"{odd}-- Dump completed")
     # The tool's prefix for any, in names of tables, roles and users' settings.
     text = re.sub(r"(?<=[`'])wp_(?=\w)", "SERVMASK_PREFIX_", text).replace("\n", "\r\n")
     text = f"/*M!999999\\- enable the sandbox mode */ \r\n{text}"
     ended(run(site, store, "fleet-load", stored(store, "bad", 901, with_sql(text))))
-    rows = site.sql("SELECT id, day, HEX(RIGHT(words, 40)), size FROM wp_odd").splitlines()
+    rows = site.sql("SELECT id, day, HEX(RIGHT(words, 80)), size FROM wp_odd").splitlines()
     words = [bytes.fromhex(row.split("\t")[2]).decode() for row in rows[2:]]
-    assert words == [TWICE, "gr\u00fcn; INSERT INTO it", f"{site.home}/5"]
+    assert words == [TWICE, "gr\u00fcn; INSERT INTO it", f"{site.home}/5", serialized(site.home)]
     assert site.sql("SELECT x FROM wp_line").strip() == f"{site.home}/6"
     assert "ENGINE=InnoDB" in site.sql("SHOW CREATE TABLE wp_line")
     first = f"gr\u00fcn \U0001f6d2 at {site.home}/a"
     assert rows[0].split("\t")[:2] == ["1", "0000-00-00 00:00:00"]
-    assert bytes.fromhex(rows[0].split("\t")[2]).decode() == first[-40:]
+    assert bytes.fromhex(rows[0].split("\t")[2]).decode() == first[-80:]
     assert [int(row.split("\t")[3]) for row in rows[:2]] == [
         len(first),
         LONG + len(f" {site.home}"),
     ]
-    assert site.sql("SELECT COUNT(*) FROM odd").strip() == "5"
+    assert site.sql("SELECT COUNT(*) FROM odd").strip() == "6"
     assert "ENGINE=InnoDB" in site.sql("SHOW CREATE TABLE wp_odd")
     roles = "SELECT meta_value FROM wp_usermeta WHERE user_id = 1 AND meta_key = 'wp_capabilities'"
     assert "administrator" in site.sql(roles)

@@ -13,7 +13,7 @@ from tests.runtime.conftest import sites
 from tests.runtime.stage import shop
 from tests.runtime.stage.bucket import NAME, Bucket, bucket
 from tests.runtime.stage.container import Container, wait_until
-from tests.runtime.stage.data import ended, progress, run
+from tests.runtime.stage.data import begun, ended, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.stage.task import PASSWORD
@@ -83,7 +83,7 @@ def test_a_whole_one_is_measured_and_thrown_away(drilled: Drilled) -> None:
     before = shop.state(drilled.site)
     killed = drilled.start(drilled.place)
     # At its end there are views, whose definer the drill's user is.
-    wait_until(lambda: any(line["step"] == "rows" for line in progress(killed)), "it is loaded", 60)
+    begun(killed, "rows")
     killed.kill()
     # As the clock starts it: of the newest backup.
     lines = ended(drilled.start(drilled.place.rpartition("/")[0]))

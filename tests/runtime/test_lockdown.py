@@ -9,7 +9,7 @@ from typing import Any
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.bucket import NAME, Bucket
 from tests.runtime.stage.container import wait_until
-from tests.runtime.stage.data import ended, progress, run
+from tests.runtime.stage.data import begun, ended, run
 from tests.runtime.stage.site import Replica, StagedSite
 
 SHELL = "<?php eval($_POST['x']);"
@@ -87,7 +87,7 @@ def test_it_is_shut_and_told_of(make_site: MakeSite, store: Bucket) -> None:
             "no administrator is called nobody; there are admin, wp_support" in unknown["problem"]
         )
         killed = run(site, store, *words, "killed")
-        wait_until(lambda: any(each["step"] == "code" for each in progress(killed)), "at work", 60)
+        begun(killed, "code")
         killed.kill()
         ended(run(site, store, *words, "after"))
         for visitor in (admin, eve):

@@ -64,6 +64,10 @@ Newer = Annotated[
     bool, typer.Option("--overwrite-newer", help="Also what is newer there than the copy.")
 ]
 
+Personal = Annotated[
+    bool, typer.Option("--with-personal-data", help="Also tables of people and orders.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
@@ -146,6 +150,7 @@ def push(
     table: Tables = None,
     overwrite: Overwrite = False,
     overwrite_newer: Newer = False,
+    with_personal_data: Personal = False,
     as_json: AsJson = False,
 ) -> None:
     """Put the code of a site, plugins and themes, or some tables in the place of another's.
@@ -166,6 +171,7 @@ def push(
                 on_step=telling.step,
                 overwrite_production=overwrite,
                 overwrite_newer=overwrite_newer,
+                personal_data=with_personal_data,
             )
         else:
             push_code(

@@ -53,14 +53,16 @@ def push_tables(
     on_step: OnStep,
     overwrite_production: bool = False,
     overwrite_newer: bool = False,
+    personal_data: bool = False,
     session: boto3.Session | None = None,
 ) -> Archive:
     """Puts these tables of `source` in the place of those of `to`; all else of `to` stays.
 
     `tables`: names without their prefix, with * for any letters. Those of people and orders are
-    never pushed. Posts that are newer at `to` than the copy are named and stay, unless
-    `overwrite_newer`. Raises FleetError for an unknown site, OperationError for a name that is
-    none, and as `clone_site`.
+    named and nothing is loaded, unless `personal_data`, which a copy whose people are made up
+    hasn't. Posts that are newer at `to` than the copy are named and stay, unless `overwrite_newer`.
+    Raises FleetError for an unknown site, OperationError for a name that is none, and as
+    `clone_site`.
     """
     for name in tables:
         if not _TABLE.fullmatch(name):
@@ -68,7 +70,14 @@ def push_tables(
                 f"{name!r} is no table; name one without its prefix, such as --table posts"
             )
     _check(declared, source, to, overwrite_production=overwrite_production)
-    options = ("--tables", ",".join(tables), *_newer(overwrite_newer))
+    staging = declared.site(source).staging
+    if personal_data and staging.of is not None and staging.anonymise:
+        raise OperationError(
+            f"the people of {source} are made up (staging.anonymise), so {to} would lose its own; "
+            "leave --with-personal-data away"
+        )
+    people = ("--with-personal-data",) if personal_data else ()
+    options = ("--tables", ",".join(tables), *_newer(overwrite_newer), *people)
     errand = Errand(verb="push", only="database", options=options, forgotten=True)
     return carry(errand, (declared, source), (declared, to), on_step, None, session)
 

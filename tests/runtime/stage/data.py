@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tests.runtime.stage.bucket import Bucket
-from tests.runtime.stage.container import Container
+from tests.runtime.stage.container import Container, wait_until
 from tests.runtime.stage.site import StagedSite
 
 
@@ -18,6 +18,11 @@ def progress(container: Container) -> list[dict[str, Any]]:
     """The lines of progress, so far."""
     lines = [line for line in container.output().splitlines() if line.startswith('{"step')]
     return [json.loads(line) for line in lines]
+
+
+def begun(container: Container, step: str) -> None:
+    """Waits until it is at this step."""
+    wait_until(lambda: any(line["step"] == step for line in progress(container)), f"{step} begins")
 
 
 def ended(container: Container, status: int = 0) -> list[dict[str, Any]]:

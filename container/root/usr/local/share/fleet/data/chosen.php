@@ -2,23 +2,50 @@
 /**
  * Some tables of a dump in place of all: those that were chosen take the place of the live ones, all others stay.
  *
- * People and orders never come by it: they are made at the original while the copy is worked on, and the copy's are
- * made up.
+ * People and orders come only where that is said: they are made at the original while the copy is worked on, and the
+ * copy's are made up.
  */
 
 namespace Fleet\Data;
 
 require_once __DIR__ . '/fixes.php';
+require_once __DIR__ . '/people.php';
 
 final class Chosen {
 
-	private const NEVER = [ 'users', 'usermeta', 'comments', 'commentmeta', 'wc_*order*', 'wc_customer_lookup', 'woocommerce_order_*', 'woocommerce_sessions', 'woocommerce_payment_tokens', 'woocommerce_payment_tokenmeta', 'actionscheduler_*' ];
+	/** Of WooCommerce, beside what has people in it. */
+	private const ORDERS = [ 'wc_*order*', 'woocommerce_order_*' ];
 
 	private Exchange $exchange;
 
 	/** @param list<string> $patterns Names without the prefix, with * for any letters. */
 	public function __construct( private \mysqli $database, private Notes $new, private string $live, private array $patterns, private string $prefix ) {
 		$this->exchange = new Exchange( $database, $live );
+	}
+
+	/**
+	 * No table of people or orders is among those of a schema that were chosen, nor among the names alone.
+	 *
+	 * @param string  $schema The live one, before anything is loaded; the new one, for what only the dump has.
+	 * @param ?string $own    A file: the site's own rules of which tables have people in them.
+	 * @throws Failure
+	 */
+	public function refuse_people( string $schema, ?string $own ): void {
+		$personal = [ ...self::ORDERS, ...People::tables( $own ) ];
+		$tables   = preg_grep( '/^' . preg_quote( $this->prefix, '/' ) . '/', $this->exchange->tables( $schema ) );
+		$tables   = array_map( fn( $table ) => substr( $table, strlen( $this->prefix ) ), $tables );
+		$names    = [ ...$this->patterns, ...array_filter( $tables, fn( $name ) => self::is_one_of( $name, $this->patterns ) ) ];
+		$found    = array_unique( array_filter( $names, fn( $name ) => self::is_one_of( $name, $personal ) ) );
+		$found && throw new Failure( EX_USAGE, implode( ', ', $found ) . ': people or orders, which the original makes', 'leave them out, or say --with-personal-data' );
+		$posts = "{$this->prefix}posts";
+		if ( array_intersect( [ 'posts', 'postmeta' ], $names ) && Server::rows( $this->database, 'SELECT 1 FROM ' . Server::name( $this->live, $posts ) . " WHERE post_type IN ('shop_order', 'shop_subscription') LIMIT 1" ) ) {
+			throw new Failure( EX_USAGE, "$posts holds orders here", 'let WooCommerce move them to tables of their own (Settings, Advanced, Features), or say --with-personal-data' );
+		}
+	}
+
+	/** @param list<string> $patterns */
+	private static function is_one_of( string $name, array $patterns ): bool {
+		return (bool) array_filter( $patterns, fn( $pattern ) => fnmatch( $pattern, $name ) );
 	}
 
 	/**
@@ -53,14 +80,6 @@ final class Chosen {
 			$found = array_filter( $all, fn( $table ) => fnmatch( $this->prefix . $pattern, $table ) );
 			$found || throw new Failure( EX_USAGE, "the copy has no table $this->prefix$pattern", 'name one without its prefix, such as posts' );
 			$chosen = [ ...$chosen, ...$found ];
-		}
-		foreach ( $chosen as $table ) {
-			$name = substr( $table, strlen( $this->prefix ) );
-			array_filter( self::NEVER, fn( $never ) => fnmatch( $never, $name ) ) && throw new Failure( EX_USAGE, "$table holds people or orders, which the original makes", 'leave it out' );
-		}
-		$posts = "{$this->prefix}posts";
-		if ( array_intersect( [ $posts, "{$this->prefix}postmeta" ], $chosen ) && Server::rows( $this->database, 'SELECT 1 FROM ' . Server::name( $this->live, $posts ) . " WHERE post_type IN ('shop_order', 'shop_subscription') LIMIT 1" ) ) {
-			throw new Failure( EX_USAGE, "$posts holds orders here", 'let WooCommerce move them to tables of their own (Settings, Advanced, Features)' );
 		}
 		return array_values( array_unique( $chosen ) );
 	}

@@ -46,7 +46,7 @@ final class Load {
 		] );
 	}
 
-	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool, tables: list<string>, newer: bool, paths: list<string>} $order */
+	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool, tables: list<string>, newer: bool, people: bool, paths: list<string>} $order */
 	public function run( array $order ): void {
 		$state = $this->status()['state'];
 		$same  = $this->new->get( 'order' ) === $order;
@@ -61,6 +61,7 @@ final class Load {
 		$manifest = null;
 		step( 'check', function () use ( $s3, $order, &$manifest ) {
 			$manifest = Manifest::of( $s3, Place::of( $order['place'] ) );
+			$order['tables'] && ! $order['people'] && $this->chosen( $order )->refuse_people( $this->live, $this->files->own( People::OWN ) );
 			foreach ( [ 'database', 'files' ] as $part ) {
 				$order[ $part ] && $manifest->$part === null && progress( 'check', 'note', [ 'note' => "the dump has no $part" ] );
 			}
@@ -109,7 +110,10 @@ final class Load {
 			} );
 			$this->once( 'upgrade', fn() => self::php( 'upgrade.php', [ 'WORDPRESS_DB_NAME' => $this->new->schema ] ) );
 		}
-		$tables && $order['tables'] && $this->once( 'choose', fn() => ( new Chosen( $this->database, $this->new, $this->live, $order['tables'], $prefix ) )->leave( $manifest->time, $order['newer'] ) );
+		$tables && $order['tables'] && $this->once( 'choose', function () use ( $manifest, $order ) {
+			$order['people'] || $this->chosen( $order )->refuse_people( $this->new->schema, $this->files->own( People::OWN ) );
+			return $this->chosen( $order )->leave( $manifest->time, $order['newer'] );
+		} );
 		// Code is on this task's own disk, which a killed one loses; what else is whole is not fetched again.
 		$files && ! $this->new->get( 'done-code' ) && step( 'files', function () use ( $s3, $manifest, $order ) {
 			$fetched = $this->files->fetch( $s3, $manifest, $order['uploads'], $order['paths'] );
@@ -119,6 +123,10 @@ final class Load {
 		} );
 		// Behind the files: a site's own rules are one of them.
 		$tables && $order['anonymise'] && $this->once( 'anonymise', fn() => ( new People( $this->database, $this->new, $prefix ) )->take_out( $this->files->own( People::OWN ) ) );
+	}
+
+	private function chosen( array $order ): Chosen {
+		return new Chosen( $this->database, $this->new, $this->live, $order['tables'], getenv( 'WORDPRESS_TABLE_PREFIX' ) ?: 'wp_' );
 	}
 
 	/** In the place of what is live. */

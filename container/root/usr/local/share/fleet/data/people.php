@@ -49,6 +49,13 @@ final class People {
 		return [ 'people' => $found['people'], 'rows' => $rows + $found['rows'] ];
 	}
 
+	/** @return list<string> Those that are about people as a whole, without their prefix, with * for any letters. @throws Failure */
+	public static function tables( ?string $own ): array {
+		[ 'empty' => $empty, 'rules' => $rules ] = self::rules( $own );
+		$whole = array_filter( $rules, fn( $rule ) => ! isset( $rule['where'] ) && ! isset( $rule['without'] ) );
+		return [ ...$empty, ...array_column( $whole, 'table' ) ];
+	}
+
 	/** @return array{empty: list<string>, rules: list<array>} @throws Failure for a rule that is none, with its place */
 	private static function rules( ?string $own ): array {
 		$all = [ 'empty' => [], 'rules' => [] ];

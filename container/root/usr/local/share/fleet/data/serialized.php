@@ -7,6 +7,8 @@
 
 namespace Fleet\Data;
 
+require_once __DIR__ . '/letters.php';
+
 final class Serialized {
 
 	/** A string, or the content of a class that serializes itself: both are told by their length. */
@@ -24,6 +26,23 @@ final class Serialized {
 		if ( ! self::is( $text ) ) {
 			return $replace( $text );
 		}
+		[ $done, $rest ] = self::walked( $text, $replace );
+		if ( $rest === '' ) {
+			return $done;
+		}
+		// Letters that were encoded twice make it longer than it says; these are mended once all rows are there (fixes.php).
+		$once = Letters::once( $text );
+		if ( $once !== null ) {
+			[ $meant, $left ] = self::walked( $once, $replace );
+			if ( $left === '' ) {
+				return Letters::twice( $meant );
+			}
+		}
+		return $done . $replace( $rest );
+	}
+
+	/** @return array{string, string} What is replaced, and the rest from the first length on that is wrong. */
+	private static function walked( string $text, \Closure $replace ): array {
 		$done = '';
 		$at   = 0;
 		while ( preg_match( self::LENGTH, $text, $found, PREG_OFFSET_CAPTURE | PREG_UNMATCHED_AS_NULL, $at ) ) {
@@ -32,12 +51,12 @@ final class Serialized {
 			$begin            = $place + strlen( $head );
 			$close            = $head[0] === 's' ? '"' : '}';
 			if ( ( $text[ $begin + $bytes ] ?? '' ) !== $close ) {
-				return $done . $replace( substr( $text, $at ) );
+				return [ $done, substr( $text, $at ) ];
 			}
 			$inner = self::replaced( substr( $text, $begin, $bytes ), $replace );
 			$done .= substr( $text, $at, $place - $at ) . preg_replace( '~\d+(:[\"{])$~', strlen( $inner ) . '$1', $head ) . $inner . $close;
 			$at    = $begin + $bytes + 1;
 		}
-		return $done . substr( $text, $at );
+		return [ $done . substr( $text, $at ), '' ];
 	}
 }
