@@ -15,7 +15,9 @@ from components.base.context import BaseContext
 from components.base.schedules import Schedules
 from components.parts import NO_OUTPUTS
 from fleet.names import METRICS_NAMESPACE, cluster_name
+from fleet.settings.alarms import VAULT_STATES
 from fleet.settings.mail import sends_by_ses
+from fleet.site.backup import DRILL_SCHEDULE, SCHEDULE
 from fleet.site.mail import configuration_set_name
 from fleet.site.own_task import SCHEDULED_GROUP
 
@@ -164,16 +166,17 @@ class Alarms:
             "namespace": "AWS/Backup",
             "dimensions": {"BackupVaultName": self._prefix},
         }
-        self._alarm(
-            "vault-failed",
-            topic,
-            alarm_description="A copy into the vault failed; docs/vault.md",
-            metric_name="NumberOfBackupJobsFailed",
-            statistic="Sum",
-            threshold=0,
-            period=HOUR_SECONDS,
-            **vault,
-        )
+        for state in VAULT_STATES:
+            self._alarm(
+                f"vault-{state}",
+                topic,
+                alarm_description=f"A copy into the vault: {state}; docs/vault.md",
+                metric_name=f"NumberOfBackupJobs{state.title()}",
+                statistic="Sum",
+                threshold=0,
+                period=HOUR_SECONDS,
+                **vault,
+            )
         self._late(
             "vault-late",
             topic,
@@ -219,18 +222,24 @@ class Alarms:
 def failed_tasks(cluster_arn: str) -> dict[str, Any]:
     """EventBridge's pattern: tasks of the clock that ended with another status, or never began.
 
-    Not those that found another of their kind at work, and none that a person started, who sees
-    how it ends.
+    Not a job that found its last run at work; a night that did has no backup. None that a person
+    started, who sees how it ends.
     """
-    ended = {"containers": {"exitCode": [{"anything-but": [0, NOT_BEGUN]}]}}
+    clocks: dict[str, Any] = {"group": [{"prefix": SCHEDULED_GROUP}]}
+    nights: dict[str, Any] = {
+        "group": [f"{SCHEDULED_GROUP}{name}" for name in (SCHEDULE, DRILL_SCHEDULE)]
+    }
     return {
         "source": ["aws.ecs"],
         "detail-type": ["ECS Task State Change"],
         "detail": {
             "clusterArn": [cluster_arn],
             "lastStatus": ["STOPPED"],
-            "group": [{"prefix": SCHEDULED_GROUP}],
-            "$or": [ended, {"stopCode": ["TaskFailedToStart"]}],
+            "$or": [
+                clocks | {"containers": {"exitCode": [{"anything-but": [0, NOT_BEGUN]}]}},
+                clocks | {"stopCode": ["TaskFailedToStart"]},
+                nights | {"containers": {"exitCode": [NOT_BEGUN]}},
+            ],
         },
     }
 

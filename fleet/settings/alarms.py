@@ -16,6 +16,10 @@ from fleet.settings.mail import sends_by_ses
 if TYPE_CHECKING:
     from fleet.settings.model import Settings
 
+# How a copy into the vault ends that doesn't come: it failed, didn't begin within its hours, was
+# stopped. Each is a metric of AWS Backup's.
+VAULT_STATES = ("failed", "expired", "aborted")
+
 
 class AlarmSettings(SettingsModel):
     """A mailbox, or a topic that somebody reads."""
@@ -54,12 +58,14 @@ Alarms = Annotated[
 
 
 def metric_alarms(settings: Settings, *, backed_up: bool) -> int:
-    """How many CloudWatch alarms a stack has: on dead letters, two rates of SES's, the vault's
-    copies that fail and those that don't come, and backups that don't where the clock makes some.
+    """How many CloudWatch alarms a stack has: on dead letters, two rates of SES's, each way in
+    which one of the vault's copies ends badly, copies that don't come, and backups that don't where
+    the clock makes some.
     """
     if settings.alarms is None:
         return 0
-    return 1 + 2 * sends_by_ses(settings) + backed_up + 2 * (settings.vault is not None)
+    vault = (len(VAULT_STATES) + 1) * (settings.vault is not None)
+    return 1 + 2 * sends_by_ses(settings) + backed_up + vault
 
 
 def one_listener(settings: Settings) -> Iterator[Breach]:

@@ -30,6 +30,8 @@ RUNS_A_MONTH = 30.4
 # In the morning after the dumps, on a day of the month that each has.
 DRILL_HOURS, DRILL_DAYS = (5, 9), 28
 USUAL_DRILL_SECONDS = 900
+# What the two are called among what the clock starts of a site.
+SCHEDULE, DRILL_SCHEDULE = "backup", "drill"
 # What the first container runs before a drill: a schema to be thrown away, and its user.
 DRILL_PREPARING = {"schema": ("fleet-schema", "drill")}
 _DAYS, _WEEKS, _MONTHS = (1, 400), (0, 520), (0, 120)

@@ -86,7 +86,7 @@ def _cron(site: Site) -> Iterator[Scheduled]:
 def _backup(site: Site) -> Iterator[Scheduled]:
     if backup.is_backed_up(site):
         yield Scheduled(
-            name="backup",
+            name=backup.SCHEDULE,
             expression=backup.backup_expression(site.name),
             command=("fleet-backup", *backup.dump_options(site)),
             cpu=backup.OWN_TASK.cpu,
@@ -98,7 +98,7 @@ def _backup(site: Site) -> Iterator[Scheduled]:
     if backup.is_drilled(site):
         options = ("--kind", "drill", "--timeout", str(DRILL_SECONDS), "--by", "schedule")
         yield Scheduled(
-            name="drill",
+            name=backup.DRILL_SCHEDULE,
             expression=backup.drill_expression(site.name),
             command=("fleet-task", *options, "--", "fleet-drill"),
             cpu=backup.OWN_TASK.cpu,

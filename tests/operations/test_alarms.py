@@ -33,6 +33,11 @@ def exited(status: int) -> dict[str, Any]:
         ({"stopCode": "TaskFailedToStart", "containers": [{"name": "wordpress"}]}, True),
         (exited(0), False),
         (exited(75), False),
+        # A night, or a drill, that found another at work until it gave up.
+        (exited(75) | {"group": "scheduled:backup"}, True),
+        (exited(75) | {"group": "scheduled:drill"}, True),
+        (exited(0) | {"group": "scheduled:backup"}, False),
+        (exited(75) | {"group": "scheduled:job-backup"}, False),
         ({"lastStatus": "RUNNING"}, False),
         ({"group": "one-off:run"}, False),
         ({"group": "service:blog"}, False),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -19,6 +20,7 @@ from fleet.operations.live.status import fleet_status
 from tests.operations.stage.played import Image, playing
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+ROLE = "arn:aws:iam::123456789012:role/schedules"
 KEEP = {"days": 14, "weeks": 8, "months": 12}
 
 
@@ -106,6 +108,36 @@ def test_a_night_without_a_backup_shows_where_one_looks_each_day(
     image.session.client("s3").put_object(Bucket=image.bucket, Key="blog/checked", Body=b"")
     (stack,) = fleet_status(prod, session=image.session)
     assert stack.nights.late == ()
+
+
+@pytest.fixture
+def scheduled(aws: boto3.Session) -> Iterator[datetime]:
+    """The clock backs `blog` up; since when."""
+    scheduler: Any = aws.client("scheduler")
+    scheduler.create_schedule_group(Name="wordpress-prod")
+    scheduler.create_schedule(
+        Name="blog--backup",
+        GroupName="wordpress-prod",
+        ScheduleExpression="cron(0 3 * * ? *)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": "arn:aws:ecs:us-east-1:123456789012:cluster/x", "RoleArn": ROLE},
+    )
+    yield datetime.now(UTC)
+    scheduler.delete_schedule_group(Name="wordpress-prod")
+
+
+def test_a_site_owes_nothing_before_its_first_night(
+    prod: Declared, image: Image, scheduled: datetime
+) -> None:
+    def told(at: datetime) -> str:
+        return backups_of(prod, "blog", now=at, session=image.session)[0].state
+
+    assert [told(scheduled + LATE * share) for share in (0.9, 1.1)] == ["new", "late"]
+    (stack,) = fleet_status(prod, session=image.session)
+    assert stack.nights.late == ()
+    # Nor one that was paused for months.
+    made(image, "blog", scheduled - timedelta(days=90))
+    assert [told(scheduled + LATE * share) for share in (0.9, 1.1)] == ["fresh", "late"]
 
 
 def test_a_paused_site_misses_no_night(project: Path, prod: Declared, image: Image) -> None:

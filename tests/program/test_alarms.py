@@ -63,11 +63,17 @@ def test_a_vault_into_which_nothing_comes_is_told_as_one_whose_copies_fail(
     recording = programs.run(PLAIN, {"alarms": {"topic": TOPIC}, "vault": {"keepDays": 35}})
     (vault,) = recording.of_type("backup:Vault")
     late = recording.named("cloudwatch:MetricAlarm", "base-vault-late").inputs
-    failed = recording.named("cloudwatch:MetricAlarm", "base-vault-failed").inputs
-    for alarm in (late, failed):
+    ended = {
+        state: recording.named("cloudwatch:MetricAlarm", f"base-vault-{state}").inputs
+        for state in ("failed", "expired", "aborted")
+    }
+    for alarm in (late, *ended.values()):
         assert alarm["dimensions"] == {"BackupVaultName": vault.inputs["name"]}
         assert alarm["alarmActions"] == [TOPIC]
-    assert failed["treatMissingData"] == "notBreaching"
+    # One cluster's copies that never begin are behind no other's that come.
+    for state, alarm in ended.items():
+        assert alarm["metricName"] == f"NumberOfBackupJobs{state.title()}"
+        assert (alarm["threshold"], alarm["treatMissingData"]) == (0, "notBreaching")
     rings_after_two_days(late)
 
 

@@ -18,7 +18,7 @@ from fleet.operations.data.archive import Archive
 from fleet.operations.data.backups import SiteBackups, late_ones
 from fleet.operations.live.temporary import TemporaryCluster
 
-_STYLES = {"late": "bold red", "fresh": "green", "removed": "yellow", "by hand": ""}
+_STYLES = {"late": "bold red", "fresh": "green", "removed": "yellow", "new": "", "by hand": ""}
 
 
 def print_made(archive: Archive, *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,15 +11,18 @@ from typing import Any, Literal
 import boto3
 
 from fleet.operations.data.archive import ID, Archive, Manifest, Store, store_of
+from fleet.operations.data.missed import schedules_of
 from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
 from fleet.operations.live.databases import list_clusters
 from fleet.operations.live.temporary import TemporaryCluster, temporary_clusters
 from fleet.operations.problem import OperationError
+from fleet.operations.target import Target
 from fleet.plan.prices import read_prices
-from fleet.site.backup import dump_options, is_backed_up, prune_options
+from fleet.site.backup import SCHEDULE, dump_options, is_backed_up, prune_options
 from fleet.site.model import Site
+from fleet.site.scheduled import schedule_name
 
 # A night, and the hours that a start may be tried again, that another verb may hold the lock, and
 # that a large dump may take.
@@ -29,7 +32,7 @@ CHECKED = "checked"
 SITES_AT_A_TIME = 8
 _GB = 2**30
 
-State = Literal["fresh", "late", "by hand", "removed"]
+State = Literal["fresh", "new", "late", "by hand", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +51,9 @@ class SiteBackups:
     """The backups of a site, the latest first, and `stored` bytes of all that it has in the bucket.
 
     `usd` a month for them; None in a region without prices. `checked`: the last night on which
-    nothing had changed. `state`: `late` where the clock should have dumped it and didn't, `by hand`
-    where the clock doesn't, `removed` where sites.yaml has no such site.
+    nothing had changed. `state`: `late` where the clock should have dumped it and didn't, `new`
+    where its first night has yet to come, `by hand` where the clock doesn't dump it, `removed`
+    where sites.yaml has no such site.
     """
 
     site: str
@@ -104,7 +108,15 @@ def backups_of(
         wanted = [(found[each.cell], each.name, each) for each in sites]
         if site is None:
             wanted += _removed(found.values(), {each.name for each in sites})
-        return list(pool.map(lambda each: _site(each[0], each[1], each[2], now), wanted))
+        listed = list(pool.map(lambda each: _site(*each), wanted))
+    clocked = {each.name for each in sites if is_backed_up(each)}
+    made = schedules_made([store.target for store in found.values()], session) if clocked else {}
+    return [
+        replace(each, state=_state(each.as_of, made.get(each.site), now))
+        if each.site in clocked
+        else each
+        for each in listed
+    ]
 
 
 def _removed(stores: Any, names: set[str]) -> list[tuple[Store, str, Site | None]]:
@@ -114,14 +126,24 @@ def _removed(stores: Any, names: set[str]) -> list[tuple[Store, str, Site | None
     ]
 
 
-def _site(store: Store, name: str, site: Site | None, now: datetime) -> SiteBackups:
+def schedules_made(
+    targets: Iterable[Target], session: boto3.Session | None = None
+) -> dict[str, datetime]:
+    """Since when the clock backs up each site of these stacks; none for one without a schedule."""
+    targets = list(targets)
+    found = schedules_of(targets, session or open_session(targets[0]))
+    mark = schedule_name("", SCHEDULE)
+    return {name.removesuffix(mark): at for name, at in found.items() if name.endswith(mark)}
+
+
+def _site(store: Store, name: str, site: Site | None) -> SiteBackups:
     backups, checked, stored = _backups(store, name), None, 0
     for page in _pages(store, Prefix=f"{name}/"):
         for each in page.get("Contents", []):
             stored += each["Size"]
             if each["Key"] == f"{name}/{CHECKED}":
                 checked = each["LastModified"]
-    found = SiteBackups(
+    return SiteBackups(
         site=name,
         backups=tuple(sorted(backups, key=lambda each: each.time, reverse=True)),
         checked=checked,
@@ -129,14 +151,23 @@ def _site(store: Store, name: str, site: Site | None, now: datetime) -> SiteBack
         usd=_usd(store, stored),
         state="removed" if site is None else "by hand",
     )
-    if site is None or not is_backed_up(site):
-        return found
-    return replace(found, state="late" if is_late(found.as_of, now) else "fresh")
 
 
-def is_late(as_of: datetime | None, now: datetime) -> bool:
-    """Whether a night went by without a backup; `as_of`: as that of SiteBackups."""
-    return as_of is None or now - as_of > LATE
+def _state(as_of: datetime | None, made: datetime | None, now: datetime) -> State:
+    """Of a site that the clock backs up."""
+    if is_late(as_of, made, now):
+        return "late"
+    return "fresh" if as_of else "new"
+
+
+def is_late(as_of: datetime | None, made: datetime | None, now: datetime) -> bool:
+    """Whether a night went by without a backup.
+
+    `as_of`: as that of SiteBackups; `made`: when its schedule was, or None. A site that is new, or
+    live again after months, owes none before its first night.
+    """
+    known = [time for time in (as_of, made) if time is not None]
+    return not known or now - max(known) > LATE
 
 
 def _backups(store: Store, site: str) -> list[Backup]:

@@ -13,7 +13,13 @@ from datetime import datetime
 import boto3
 
 from fleet.operations.data.archive import Store, stack_store
-from fleet.operations.data.backups import CHECKED, backup_ids, is_late, read_backup
+from fleet.operations.data.backups import (
+    CHECKED,
+    backup_ids,
+    is_late,
+    read_backup,
+    schedules_made,
+)
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
 from fleet.operations.problem import OperationError
@@ -61,7 +67,9 @@ def nights(
         store = stack_store(declared, target, session)
         with told_in_words(target):
             found = pool.map(lambda site: LateBackup(site, _last(store, site, now)), sites)
-            late = [each for each in found if is_late(each.last, now)]
+            late = [each for each in found if is_late(each.last, None, now)]
+            made = schedules_made([target], session) if late else {}
+            late = [each for each in late if is_late(each.last, made.get(each.site), now)]
     except OperationError as error:
         return Nights(problem=str(error))
     return Nights(tuple(late))
@@ -71,7 +79,7 @@ def _last(store: Store, site: str, now: datetime) -> datetime | None:
     """When the last one came, or a later night found nothing new."""
     ids = sorted(backup_ids(store, site), reverse=True)
     newest = next(filter(None, (read_backup(store, site, id_) for id_ in ids)), None)
-    if newest is None or not is_late(newest.time, now):
+    if newest is None or not is_late(newest.time, None, now):
         return newest.time if newest else None
     key = f"{site}/{CHECKED}"
     answer = store.s3.list_objects_v2(Bucket=store.bucket, Prefix=key, **store.owner)
