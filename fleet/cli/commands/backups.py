@@ -43,6 +43,10 @@ As = Annotated[
 ]
 
 Vault = Annotated[bool, typer.Option("--vault", help="What is in the vault of AWS Backup instead.")]
+DeleteOver = Annotated[
+    bool,
+    typer.Option("--delete-over", help="Of removed sites: delete what their own rules let go."),
+]
 
 FromCell = Annotated[
     str | None,
@@ -78,27 +82,51 @@ def backups(
     site: OneSite = None,
     file: File = SITES_FILE,
     vault: Vault = False,
+    delete_over: DeleteOver = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """List the backups of sites: how old, how large, what they cost. Ends with 1 if one is late.
 
     Of one site, each of its backups.
     """
+    if delete_over:
+        _delete_over(declared_of(file, env), yes=yes, as_json=as_json)
+        return
     if vault:
         from fleet.cli.views.vault import print_vault
         from fleet.operations.data.vault import copies_of
 
         there = print_vault(copies_of(declared_of(file, env)), as_json=as_json)
         raise typer.Exit(0 if there else 1)
-    from fleet.cli.views.backups import print_backups, print_left_behind
+    from fleet.cli.views.backups import print_backups, print_left_behind, print_over
     from fleet.operations.data.backups import backups_of, late_ones, left_behind
+    from fleet.operations.data.retention import over_ones
 
     declared = declared_of(file, env)
     found = backups_of(declared, site)
     print_backups(found, one=site is not None, environment=env, as_json=as_json)
+    if site is None and not as_json:
+        print_over(over_ones(declared), env)
     print_left_behind(left_behind(declared), env)
     if late_ones(found):
         raise typer.Exit(1)
+
+
+def _delete_over(declared: Declared, *, yes: bool, as_json: bool) -> None:
+    """Shows what is over, and deletes it unless it isn't wanted."""
+    from fleet.cli.views.backups import print_deleted, print_over
+    from fleet.operations.data.retention import delete_over, over_ones
+    from fleet.operations.problem import OperationError
+
+    if as_json and not yes:
+        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+    found = over_ones(declared)
+    if not as_json:
+        print_over(found, declared.target.environment)
+    if found and not yes and not typer.confirm("Delete them?"):
+        return
+    print_deleted(found, delete_over(found), as_json=as_json)
 
 
 def restore(

@@ -16,6 +16,7 @@ from fleet.cli.times import exact
 from fleet.cli.views.status_tables import left_behind
 from fleet.operations.data.archive import Archive
 from fleet.operations.data.backups import SiteBackups, late_ones
+from fleet.operations.data.retention import Over
 from fleet.operations.live.temporary import TemporaryCluster
 
 _STYLES = {"late": "bold red", "fresh": "green", "removed": "yellow", "new": "", "by hand": ""}
@@ -48,6 +49,27 @@ def print_backups(
                 f"says why, fleet backup --env {environment} {site} makes one now",
             )
         )
+
+
+def print_over(found: Sequence[Over], environment: str) -> None:
+    """Says what no night deletes any more."""
+    for each in found:
+        OUT.print(
+            f"{each.site}: {len(each.ids)} of {each.count} are over by its rules; "
+            f"fleet backups --env {environment} --delete-over deletes them",
+            soft_wrap=True,
+        )
+
+
+def print_deleted(found: Sequence[Over], objects: int, *, as_json: bool) -> None:
+    """Says what went."""
+    if as_json:
+        print_json({"deleted": {each.site: each.ids for each in found}, "objects": objects})
+        return
+    OUT.print(
+        f"{sum(len(each.ids) for each in found)} backups are deleted, {objects:,} objects; the "
+        "bucket keeps them for seven days as older versions"
+    )
 
 
 def print_left_behind(found: Sequence[TemporaryCluster], environment: str) -> None:

@@ -107,7 +107,7 @@ def backups_of(
         wanted: list[tuple[Store, str, Site | None]]
         wanted = [(found[each.cell], each.name, each) for each in sites]
         if site is None:
-            wanted += _removed(found.values(), {each.name for each in sites})
+            wanted += removed_sites(found.values(), {each.name for each in sites})
         listed = list(pool.map(lambda each: _site(*each), wanted))
     clocked = {each.name for each in sites if is_backed_up(each)}
     made = schedules_made([store.target for store in found.values()], session) if clocked else {}
@@ -119,7 +119,7 @@ def backups_of(
     ]
 
 
-def _removed(stores: Any, names: set[str]) -> list[tuple[Store, str, Site | None]]:
+def removed_sites(stores: Iterable[Store], names: set[str]) -> list[tuple[Store, str, Site | None]]:
     """What is in the buckets of sites that the file doesn't have."""
     return [
         (store, name, None) for store in stores for name in _folders(store, "") if name not in names

@@ -1,0 +1,140 @@
+"""Backups of sites that left sites.yaml, of which no night deletes what is over any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import boto3
+
+from fleet.operations.data.archive import MANIFEST, Archive, Kept, Manifest, Store, stack_store
+from fleet.operations.data.backups import backup_ids, removed_sites
+from fleet.operations.data.listed import files_of
+from fleet.operations.declared import Declared
+from fleet.operations.live.account import told_in_words
+
+# What is younger may belong to a dump that has no manifest yet, as in the image's dumps.php.
+UNDER_WAY = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """Archives of a removed site whose time is over, of `count` that it has."""
+
+    store: Store
+    site: str
+    ids: tuple[str, ...]
+    count: int
+
+
+def over_ones(
+    declared: Declared, *, now: datetime | None = None, session: boto3.Session | None = None
+) -> list[Over]:
+    """Of each removed site that has some, by the rules that its newest backup names. Reads only.
+
+    Raises OperationError as `backups_of`, and for a manifest that this version can't read.
+    """
+    stores = [stack_store(declared, target, session) for target in declared.stacks()]
+    names = {site.name for site in declared.sites}
+    with told_in_words(declared.target):
+        found = [
+            _over(store, site, now or datetime.now(UTC))
+            for store, site, _ in removed_sites(stores, names)
+        ]
+    return [each for each in found if each.ids]
+
+
+def _over(store: Store, site: str, now: datetime) -> Over:
+    manifests = {id_: _manifest(Archive(store, site, id_)) for id_ in backup_ids(store, site)}
+    finished = {id_: found for id_, found in manifests.items() if found is not None}
+    backups = {id_: found for id_, found in finished.items() if found.keep is not None}
+    stay = {
+        id_ for id_, found in finished.items() if id_ not in backups and not _expired(found, now)
+    }
+    if backups:
+        times = {id_: datetime.fromisoformat(found.time) for id_, found in backups.items()}
+        keep = backups[max(times, key=times.__getitem__)].keep
+        assert keep is not None
+        kept = stays(times.values(), keep, now)
+        stay |= {id_ for id_, time in times.items() if time in kept}
+    stay |= {id_ for id_ in manifests if id_ not in finished and now - _time(id_) < UNDER_WAY}
+    return Over(store, site, tuple(sorted(manifests.keys() - stay)), len(manifests))
+
+
+def _manifest(archive: Archive) -> Manifest | None:
+    """None for one that was never finished."""
+    return archive.manifest() if archive.is_there() else None
+
+
+def _expired(manifest: Manifest, now: datetime) -> bool:
+    return manifest.expires is not None and datetime.fromisoformat(manifest.expires) < now
+
+
+def _time(id_: str) -> datetime:
+    return datetime.strptime(id_[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def stays(times: Iterable[datetime], keep: Kept, now: datetime) -> set[datetime]:
+    """Which backups stay, as kept.php of the image: each of the last days, the last of each of the
+    last weeks and months, those that go on counting as the first of theirs, and the newest."""
+    by_time = sorted(times)
+    weeks = {_week(time): time for time in by_time}
+    months = {_month(time): time for time in by_time}
+    return {
+        *(time for time in by_time if now - time < timedelta(days=keep.days)),
+        *(time for number, time in weeks.items() if number > _week(now) - keep.weeks),
+        *(time for number, time in months.items() if number > _month(now) - keep.months),
+        *by_time[-1:],
+    }
+
+
+def _week(time: datetime) -> int:
+    """Its number, which begins on a Monday, as the first day of all does."""
+    return (time.toordinal() - 1) // 7
+
+
+def _month(time: datetime) -> int:
+    return 12 * time.year + time.month
+
+
+def delete_over(found: Sequence[Over], *, now: datetime | None = None) -> int:
+    """Deletes them, and the files that no archive of theirs names any more; how many objects.
+
+    Each goes as an older version of the bucket's, for seven days. Called again it goes on. Raises
+    OperationError for a call that AWS refuses, and for a list of files that can't be read.
+    """
+    count = 0
+    for each in found:
+        store = each.store
+        with told_in_words(store.target):
+            # Without its manifest the rest is no archive, whatever comes now, and is found again.
+            for id_ in each.ids:
+                count += _delete(store, Archive(store, each.site, id_).key(MANIFEST))
+            count += sum(_delete(store, key) for key in _unnamed(each, now))
+            for id_ in each.ids:
+                keys = list(store.keys(f"{each.site}/{id_}/"))
+                count += sum(_delete(store, key) for key in keys)
+    return count
+
+
+def _unnamed(over: Over, now: datetime | None) -> Iterator[str]:
+    """The keys of files that no archive which is left names."""
+    store, named = over.store, set[str]()
+    for id_ in backup_ids(store, over.site):
+        archive = Archive(store, over.site, id_)
+        manifest = _manifest(archive)
+        if manifest is not None and manifest.files is not None:
+            named |= {file.sha256 for file in files_of(archive, manifest.files)}
+    before = (now or datetime.now(UTC)) - UNDER_WAY
+    pages = store.s3.get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=store.bucket, Prefix=f"{over.site}/objects/", **store.owner):
+        for each in page.get("Contents", []):
+            key, time = each.get("Key", ""), each.get("LastModified")
+            if time is not None and time < before and key.rpartition("/")[2] not in named:
+                yield key
+
+
+def _delete(store: Store, key: str) -> int:
+    store.s3.delete_object(Bucket=store.bucket, Key=key, **store.owner)
+    return 1
