@@ -81,12 +81,15 @@ def at_each_change(image: Image, verb: Verb) -> Iterator[int]:
     while True:
         image.forget()
         image.commands.clear()
+        image.begun.clear()
         if not killed(image, verb, after):
             return
         # Behind the last change it has ended, and is a new one when it is called again.
         if not has_note(image):
             return
         verb(image.session)
+        # Whatever was called twice, its load is one.
+        assert len(set(image.begun)) <= 1
         yield after
         after += 1
 

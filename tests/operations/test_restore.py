@@ -69,6 +69,10 @@ def test_the_newest_before_the_moment_comes_back(
     assert found.usd
     restore_site(prod, found, on_step=print, session=image.session)
     assert image.commands == [["fleet-load", f"s3://{image.bucket}/blog/{nights[2]}"]]
+    # Broken once more on the same day, it comes back once more.
+    restore_site(prod, found, on_step=print, session=image.session)
+    assert image.commands[0] == image.commands[1]
+    assert len(set(image.begun)) == 2
 
 
 def test_a_drill_s_own_speed_says_how_long_it_takes(

@@ -253,6 +253,19 @@ def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, stor
     assert "administrator" in site.sql(roles)
 
 
+def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
+    site: StagedSite, store: Bucket
+) -> None:
+    place = store.place("bad", 902)
+    ended(run(site, store, "fleet-dump", place, "--only", "database"))
+    for begun, is_new in (("10:00", True), ("10:00", False), ("15:00", True)):
+        site.sql("UPDATE wp_posts SET post_title = 'broken'")
+        (*_, last) = ended(run(site, store, "fleet-load", place, "--begun", begun))
+        assert (last.get("note") != "this dump is loaded already") == is_new
+        broken = site.sql("SELECT COUNT(*) FROM wp_posts WHERE post_title = 'broken'").strip()
+        assert (broken == "0") == is_new
+
+
 BIG = 250_000  # bytes of a file
 SMALL = 3_000_000  # bytes of a task's own disk
 FILL = f"head -c {2 * SMALL} /dev/zero >/tmp/much 2>/dev/null"

@@ -74,6 +74,7 @@ def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucke
     again = store.place("copy", 2)
     ended(run(target, store, "fleet-dump", again, "--only", "database"))
     assert mentions(store.sql(again), source.host) == {f"orders@{source.host}"}
+    assert f"http://{target.host}" not in store.sql(again)
     here = shop.state(target)
     ended(run(target, store, "fleet-load", "undo"))
     assert shop.state(target) == before

@@ -32,6 +32,11 @@ class Begun:
     archive: Archive
     since: datetime
 
+    @property
+    def mark(self) -> str:
+        """What a load is told apart by from an earlier one of the same archive."""
+        return f"{self.since:%Y%m%dT%H%M%S%fZ}"
+
     def token(self, step: str) -> str | None:
         """By which a task of this verb is found again; None once ECS may have forgotten it.
 

@@ -100,7 +100,7 @@ def carry(
             archive.require_uploads()
         if (copy.store.bucket, copy.site) != (store.bucket, to[1]):
             copy = copy_archive(copy, store, to[1], on_step, uploads=errand.uploads)
-        load_site(to[0], copy, options=errand.options, token=begun.token("load"), **more)
+        load_site(to[0], copy, options=errand.options, begun=begun, **more)
         if errand.forgotten:
             copy.forget()
     return copy

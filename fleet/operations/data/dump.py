@@ -8,6 +8,7 @@ from typing import Literal
 import boto3
 
 from fleet.operations.data.archive import Archive, store_of
+from fleet.operations.data.begun import Begun
 from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
 from fleet.site.backup import prune_options
@@ -51,16 +52,19 @@ def load_site(
     on_step: OnStep,
     only: Part | None = None,
     options: Sequence[str] = (),
-    token: str | None = None,
+    begun: Begun | None = None,
     session: boto3.Session | None = None,
 ) -> None:
     """Puts the archive in the place of its site: the old data stays until the exchange, and then
     seven days for `undo_load`. Called again after it was interrupted it goes on.
 
-    `options`: more of `fleet-load`'s; `token`: as `run` takes it. Raises OperationError as
+    `options`: more of `fleet-load`'s; `begun`: the verb that this is a part of. Without one, what
+    was loaded of this archive in the last seven days isn't loaded again. Raises OperationError as
     `run_steps`.
     """
     words = ["fleet-load", archive.url, *_only(only), *options]
+    words += ["--begun", begun.mark] if begun else []
+    token = begun.token("load") if begun else None
     run_steps(declared, archive.site, words, on_step=on_step, token=token, session=session)
 
 

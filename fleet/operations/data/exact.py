@@ -136,7 +136,7 @@ def restore_exact(
         if plan.to != plan.site:
             archive = copy_archive(archive, store, plan.to, on_step)
         only: Part | None = None if plan.files else "database"
-        more: Any = {"token": begun.token("load"), "session": session}
+        more: Any = {"begun": begun, "session": session}
         load_site(declared, archive, on_step=on_step, only=only, **more)
 
 

@@ -54,8 +54,7 @@ def import_site(
             # A manifest that was sent is not sent again: the load is known by it.
             if not archive.is_there():
                 upload(export, report, archive, on_step)
-            token = begun.token("load")
-            load_site(declared, archive, on_step=on_step, token=token, session=session)
+            load_site(declared, archive, on_step=on_step, begun=begun, session=session)
     return archive
 
 

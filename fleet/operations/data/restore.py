@@ -126,7 +126,7 @@ def restore_site(
     with going_on(store, plan.to, words, archive, on_step) as begun:
         if (archive.store.bucket, archive.site) != (store.bucket, plan.to):
             archive = copy_archive(archive, store, plan.to, on_step)
-        more: Any = {"token": begun.token("load"), "session": session}
+        more: Any = {"begun": begun, "session": session}
         try:
             load_site(declared, archive, on_step=on_step, options=options, **more)
         except StepsFailedError as error:

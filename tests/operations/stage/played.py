@@ -46,6 +46,8 @@ class Image:
     says: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict[str, Any])
     """The same for one command alone."""
     commands: list[list[str]] = field(default_factory=list[list[str]])
+    begun: list[str] = field(default_factory=list[str])
+    """By what each load among them is told apart; no word of `commands`."""
     prepared: list[dict[str, list[str]]] = field(default_factory=list[dict[str, list[str]]])
     """What the containers before each ran."""
     files: Mapping[str, bytes] = field(default_factory=lambda: dict(FILES))
@@ -95,6 +97,10 @@ class Image:
     def _note(self, arn: str, status: int, command: list[str]) -> None:
         if arn not in self._ended:
             self._ended[arn] = status
+            if "--begun" in command:
+                at = command.index("--begun")
+                self.begun.append(command[at + 1])
+                command = [*command[:at], *command[at + 2 :]]
             self.commands.append(command)
 
     def described(self, parsed: dict[str, Any], **_: Any) -> None:

@@ -22,7 +22,9 @@ INSERT INTO wp_posts (post_author, post_date, post_date_gmt, post_content, post_
   post_content_filtered, guid, post_type)
 WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < {posts})
 SELECT 1, '2026-01-01', '2026-01-01',
-  CONCAT('<a href="{home}/p/', i, '">it''s ', i, ' 🛒</a>\\n//{host}/x'), CONCAT('Product ', i), '',
+  CONCAT('<a href="{home}/p/', i, '">it''s ', i, ' 🛒</a>\\n//{host}/x\\nhttp://{host}/y\\n{host} ',
+    '<!-- wp:x {"a":"\\\\u0022http://{host}/z\\\\u0022\\\\u003e{host}\\\\u003c"} -->?to=%3D{host}'),
+  CONCAT('Product ', i), '',
   'publish', CONCAT('product-', i), '', '', '2026-01-01', '2026-01-01', '',
   CONCAT('{home}/?p=', i), 'product' FROM n;
 INSERT INTO wp_wc_orders VALUES (7, 'wc-paid', 12.5, '2026-01-02', '0000'), (8, 'new', 0, NULL, '');

@@ -46,11 +46,13 @@ final class Load {
 		] );
 	}
 
-	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool, tables: list<string>, newer: bool, people: bool, paths: list<string>} $order */
+	/** @param array{place: string, database: bool, files: bool, pairs: list, keep: list<string>, smoke: bool, anonymise: bool, uploads: bool, code: bool, addresses: bool, tables: list<string>, newer: bool, people: bool, paths: list<string>, begun: string} $order `begun`: of which call; the same place may be loaded again. */
 	public function run( array $order ): void {
 		$state = $this->status()['state'];
-		$same  = $this->new->get( 'order' ) === $order;
-		if ( $state === 'loaded' && $same ) {
+		$last  = $this->new->get( 'order' ) ?? [];
+		// What was killed goes on, whoever calls; what has ended is done again, unless by the same call.
+		$same = array_replace( $last, [ 'begun' => $order['begun'] ] ) === $order;
+		if ( $state === 'loaded' && $last === $order ) {
 			progress( 'end', 'done', [ 'note' => 'this dump is loaded already' ] );
 			return;
 		}
@@ -72,6 +74,8 @@ final class Load {
 			$this->new->set( 'order', $order );
 			$this->new->set( 'since', gmdate( 'Y-m-d\TH:i:s\Z' ) );
 			$this->new->set( 'state', 'loading' );
+		} else {
+			$this->new->set( 'order', $order );
 		}
 		$tables = $order['database'] && $manifest->database;
 		$files  = $order['files'] && $manifest->files;

@@ -34,10 +34,12 @@ final class Replacement {
 		}
 		$this->hint = $hints ? '~' . implode( '|', $hints ) . '~i' : '';
 		// A mail address isn't the site's. A name without a dot is a word, unless it stands behind slashes.
+		// What is escaped (\n in SQL and in JSON, \u003e in a block's attributes, %3D in an address) ends as words do.
 		$bare          = array_filter( $quoted, fn( $host ) => str_contains( $host, '.' ) ) ?: [ '(?!)' ];
 		$slashes       = '(?:\\\\*/){2}|(?:%2F){2}';
 		$ends          = '(?![A-Za-z0-9_-]|\.[A-Za-z0-9])';
-		$this->address = $hosts ? "~(?<![A-Za-z0-9_.@-])(?<!%40)(?:(?:(https?)(:|%3A))?($slashes)(?:" . implode( '|', $quoted ) . ')(?::\d+)?|(?:' . implode( '|', $bare ) . "))$ends~i" : '';
+		$begins        = '(?:(?<![A-Za-z0-9_.@-])|(?<=\\\\[nrtbfZ0])|(?<=\\\\u(?!0040)[0-9A-Fa-f]{4})|(?<=%(?!40)[0-9A-Fa-f]{2}))';
+		$this->address = $hosts ? "~$begins(?:(?:(https?)(:|%3A))?($slashes)(?:" . implode( '|', $quoted ) . ')(?::\d+)?|(?:' . implode( '|', $bare ) . "))$ends~i" : '';
 	}
 
 	/** Lines of data in SQL. */
