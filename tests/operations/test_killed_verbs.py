@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from fleet.operations.data.archive import store_of
-from fleet.operations.data.begun import NOTE
+from fleet.operations.data.begun import NOTES
 from fleet.operations.data.clone import clone_site
 from fleet.operations.data.importing import import_site
 from fleet.operations.data.leaving import check_export, export_leaving, purge_site
@@ -104,7 +104,7 @@ def keys(image: Image) -> set[str]:
 
 
 def has_note(image: Image) -> bool:
-    return any(key.endswith(f"/{NOTE}") for key in keys(image))
+    return any(f"/{NOTES}/" in key for key in keys(image))
 
 
 def objects(site: str, *paths: str) -> set[str]:
@@ -164,6 +164,32 @@ def test_a_push(prod: Declared, image: Image) -> None:
     for after in at_each_change(image, push):
         done_once(image, "--code-only")
         assert objects("docs", "plugins/hello.php") <= keys(image), after
+
+
+def test_another_verb_of_the_same_site_that_ends_meanwhile(prod: Declared, image: Image) -> None:
+    docs = (prod, "blog", "docs")
+    more: Any = {"overwrite_production": True}
+
+    def push(session: boto3.Session) -> None:
+        push_code(*docs, on_step=nobody, session=session, **more)
+
+    others: list[str] = []
+
+    def on_step(_: Step) -> None:
+        if not others:
+            others.append("push")
+            assert killed(image, push, 2)  # behind the start of its dump
+
+    image.forget()
+    clone_site(*docs, on_step=on_step, session=image.session, **more)
+    assert has_note(image)
+    push(image.session)
+    assert not has_note(image)
+    # One of each: the clone neither took the note of the push away nor went on with its archive.
+    dumps = [command[1] for command in image.commands if command[0] == "fleet-dump"]
+    assert len(set(dumps)) == 2
+    loads = [command[1:] for command in image.commands if command[0] == "fleet-load"]
+    assert sorted(options for _, *options in loads) == [["--anonymise"], ["--code-only"]]
 
 
 def test_an_import(prod: Declared, image: Image, tmp_path: Path) -> None:

@@ -119,9 +119,11 @@ def test_a_night_takes_away_what_is_over(site: StagedSite, store: Bucket) -> Non
     aged(store, second, 2)
     aged(store, used, 2)
     since = datetime.now(UTC).isoformat()
-    note = {"archive": "20261129T180005Z-exact", "uses": [used.rpartition("/")[2]], "since": since}
-    key = "second/begun.json"
-    store.client.put_object(Bucket=NAME, Key=key, Body=json.dumps(note).encode())
+    # Two verbs.
+    for uses in ([], [used.rpartition("/")[2]]):
+        note = {"archive": "20261129T180005Z-exact", "uses": uses, "since": since}
+        key = f"second/begun/{len(uses)}.json"
+        store.client.put_object(Bucket=NAME, Key=key, Body=json.dumps(note).encode())
     (site.mount / ".fleet/used").touch()
     assert {first, second, third} <= set(backups(store, "second"))
     assert night(site, store, "second", keep="1,0,0")[-1]["state"] == "done"

@@ -1,12 +1,14 @@
 """What a verb has begun, so that the same command goes on with it after it was killed.
 
-A note below the prefix of the site that is exported or replaced: s3://BUCKET/SITE/begun.json. It
-names the archive: the tasks that make and load it outlive whoever started them, and a second
-archive, loaded behind the first, would put the first where `fleet undo` goes back to.
+A note below the prefix of the site that is exported or replaced: s3://BUCKET/SITE/begun/HASH.json,
+of the verb's words, since several verbs of a site may be under way. It names the archive: the tasks
+that make and load it outlive whoever started them, and a second archive, loaded behind the first,
+would put the first where `fleet undo` goes back to.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ from fleet.operations.data.archive import Archive, Store
 from fleet.operations.data.steps import OnStep, Step, StepsFailedError
 from fleet.operations.live.account import told_in_words
 
-NOTE = "begun.json"
+NOTES = "begun"
 # An archive of yesterday isn't what whoever asks today means.
 GOES_ON = timedelta(days=1)
 # ECS forgets a task an hour after its end, and then has nothing to follow under its token.
@@ -65,45 +67,48 @@ def going_on(
     The note goes when the verb has ended, and when one of its tasks failed: what is run then is to
     begin anew. It stays where the verb was killed or AWS was away.
     """
-    begun = _read(store, site, words, new)
+    key = _key(site, words)
+    begun = _read(store, key, new)
     if begun is None:
         begun = Begun(new, datetime.now(UTC))
-        _write(store, site, words, begun, uses)
+        _write(store, key, words, begun, uses)
     else:
         note = f"goes on with {begun.archive.url}, begun at {begun.since:%Y-%m-%d %H:%M} UTC"
         on_step(Step(site=site, step="begin", state="note", note=note))
     try:
         yield begun
     except StepsFailedError:
-        _forget(store, site)
+        _forget(store, key)
         raise
-    _forget(store, site)
+    _forget(store, key)
 
 
-def _read(store: Store, site: str, words: Sequence[str], new: Archive) -> Begun | None:
+def _key(site: str, words: Sequence[str]) -> str:
+    return f"{site}/{NOTES}/{hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]}.json"
+
+
+def _read(store: Store, key: str, new: Archive) -> Begun | None:
     with told_in_words(store.target):
         try:
-            answer = store.s3.get_object(Bucket=store.bucket, Key=f"{site}/{NOTE}", **store.owner)
+            answer = store.s3.get_object(Bucket=store.bucket, Key=key, **store.owner)
         except store.s3.exceptions.NoSuchKey:
             return None
         said: dict[str, Any] = json.loads(answer["Body"].read())
     since = datetime.fromisoformat(str(said["since"]))
-    if said["words"] != list(words) or datetime.now(UTC) - since > GOES_ON:
+    if datetime.now(UTC) - since > GOES_ON:
         return None
     return Begun(new.store.archive(new.site, str(said["archive"])), since)
 
 
-def _write(
-    store: Store, site: str, words: Sequence[str], begun: Begun, uses: Sequence[str]
-) -> None:
+def _write(store: Store, key: str, words: Sequence[str], begun: Begun, uses: Sequence[str]) -> None:
     archive, since = begun.archive.id, begun.since.isoformat()
     said = {"words": words, "archive": archive, "uses": uses, "since": since}
     with told_in_words(store.target):
         store.s3.put_object(
-            Bucket=store.bucket, Key=f"{site}/{NOTE}", Body=json.dumps(said).encode(), **store.owner
+            Bucket=store.bucket, Key=key, Body=json.dumps(said).encode(), **store.owner
         )
 
 
-def _forget(store: Store, site: str) -> None:
+def _forget(store: Store, key: str) -> None:
     with told_in_words(store.target):
-        store.s3.delete_object(Bucket=store.bucket, Key=f"{site}/{NOTE}", **store.owner)
+        store.s3.delete_object(Bucket=store.bucket, Key=key, **store.owner)

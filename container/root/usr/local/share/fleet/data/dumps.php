@@ -62,11 +62,18 @@ final class Dumps {
 		return [ 'dumps' => $gone, 'files' => $gone ? $this->sweep() : 0 ];
 	}
 
-	/** @return list<string> What a verb is at work with, by the note of `fleet` (fleet/operations/data/begun.py). */
+	/** @return list<string> What verbs are at work with, by the notes of `fleet` (fleet/operations/data/begun.py). */
 	private function used(): array {
-		$found = $this->s3->ask( new S3Request( 'GET', "{$this->place->site}/begun.json", may_lack: true ) );
-		$note  = $found->status === 404 ? [] : ( json_decode( $found->text, true ) ?: [] );
-		return strtotime( $note['since'] ?? '2000-01-01' ) > time() - self::UNDER_WAY ? [ $note['archive'] ?? '', ...( $note['uses'] ?? [] ) ] : [];
+		$used = [];
+		foreach ( $this->s3->keys( "{$this->place->site}/begun/" ) as $key => $facts ) {
+			if ( $facts['time'] < time() - self::UNDER_WAY ) {
+				$this->delete( $key ); // of a verb that was killed and never called again
+				continue;
+			}
+			$note = $this->json( $key );
+			$used = [ ...$used, $note['archive'] ?? '', ...( $note['uses'] ?? [] ) ];
+		}
+		return $used;
 	}
 
 	private function sweep(): int {
@@ -107,7 +114,12 @@ final class Dumps {
 	}
 
 	private function manifest( string $id ): array {
-		$found = $this->s3->ask( new S3Request( 'GET', "{$this->place->site}/$id/" . Place::MANIFEST, may_lack: true ) );
+		return $this->json( "{$this->place->site}/$id/" . Place::MANIFEST );
+	}
+
+	/** @return array Nothing where there is none, or no JSON. */
+	private function json( string $key ): array {
+		$found = $this->s3->ask( new S3Request( 'GET', $key, may_lack: true ) );
 		return $found->status === 404 ? [] : ( json_decode( $found->text, true ) ?: [] );
 	}
 }
