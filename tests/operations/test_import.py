@@ -79,7 +79,9 @@ def test_the_report_says_what_was_found_and_what_is_mended(prod: Declared, tmp_p
     assert found["mended", "prefix"] == ["shop_ becomes wp_"]
     assert found["mended", "engine"] == ["tables of MyISAM become InnoDB: 1"]
     assert found["mended", "definers"] == ["`old`@`localhost` are taken out"]
-    assert found["mended", "address"] == ["www.old.example becomes blog.example.com in all tables"]
+    assert found["mended", "address"] == [
+        "www.old.example and old.example become blog.example.com in all tables"
+    ]
     assert found["to do", "paths"] == [
         "folders of the old host stay in tables: /home/old/public_html/uploads"
     ]
@@ -136,12 +138,38 @@ def test_a_dump_and_a_folder_become_an_archive_that_is_loaded(
     assert taken["files"] == TAKEN
     assert (manifest.home, manifest.hosts, manifest.prefix) == (
         "https://www.old.example",
-        ("www.old.example",),
+        ("www.old.example", "old.example"),
         "shop_",
     )
     assert manifest.database.sha256 == sha256(tables.read_bytes())
     assert manifest.database.sql_bytes == len(DUMP.encode())
     assert image.commands == [["fleet-load", archive.url]]
+
+
+def test_a_site_in_a_folder_and_one_of_two_hosts(
+    prod: Declared, image: Image, tmp_path: Path
+) -> None:
+    other = "https://cms.old.example/wp"
+    text = DUMP.replace("'siteurl','https://www.old.example'", f"'siteurl','{other}'")
+    text = text.replace("https://www.old.example/'", "https://www.old.example/blog/'")
+    tables = dump(tmp_path / "a.sql", text)
+    found = said(report_of(prod, tables, None))
+    assert found["mended", "address"] == [
+        "www.old.example, old.example, cms.old.example and www.cms.old.example "
+        "become blog.example.com in all tables"
+    ]
+    assert found["mended", "folder"] == [
+        "https://www.old.example/blog becomes https://blog.example.com",
+        f"{other} becomes https://blog.example.com",
+    ]
+    assert len(found["to do", "folder"]) == 2
+    assert "such as /blog/page" in found["to do", "folder"][0]
+    manifest = take(prod, image, tables)["manifest"]
+    assert manifest.hosts[::2] == ("www.old.example", "cms.old.example")
+    assert manifest.folders == (
+        *("www.old.example/blog", "old.example/blog"),
+        *("cms.old.example/wp", "www.cms.old.example/wp"),
+    )
 
 
 def test_what_is_in_the_bucket_is_not_sent_again(

@@ -152,6 +152,7 @@ def stored(store: Bucket, site: str, number: int, dump: dict[str, Any]) -> str:
             store.write(place, dump[name]["name"], dump["body"])
     if dump:
         manifest = {**common, **{key: dump.get(key) for key in ("database", "files", "versions")}}
+        manifest["folders"] = dump.get("folders", [])
         store.write(place, "manifest.json", json.dumps(manifest).encode())
     return place
 
@@ -203,6 +204,7 @@ INSERT INTO `wp_odd` (`id`, `day`, `words`) VALUES
 INSERT INTO `wp_odd` (`id`, `words`) VALUES (3,'TWICE'); INSERT INTO `wp_odd` (`id`, `words`) VALUES
 (4,'gr\u00fcn; INSERT INTO it'); INSERT INTO `wp_odd` (`id`, `words`) VALUES (5,'https://x.example/5');
 INSERT INTO `wp_odd` (`id`, `words`) VALUES (6,'SERIALIZED');
+INSERT INTO `wp_odd` (`id`, `words`) VALUES (7,'http:\\\\/\\\\/x.example\\\\/blog x.example/blogs');
 CREATE TABLE `wp_line` (`x` text) ENGINE=MyISAM; INSERT INTO `wp_line` VALUES ('https://x.example/6');
 /*!50001 CREATE ALGORITHM=UNDEFINED */
 /*!50013 DEFINER=`old`@`localhost` SQL SECURITY DEFINER */
@@ -234,10 +236,15 @@ def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, stor
     # The tool's prefix for any, in names of tables, roles and users' settings.
     text = re.sub(r"(?<=[`'])wp_(?=\w)", "SERVMASK_PREFIX_", text).replace("\n", "\r\n")
     text = f"/*M!999999\\- enable the sandbox mode */ \r\n{text}"
-    ended(run(site, store, "fleet-load", stored(store, "bad", 901, with_sql(text))))
+    of_folder = {**with_sql(text), "folders": ["x.example/blog"]}
+    ended(run(site, store, "fleet-load", stored(store, "bad", 901, of_folder)))
     rows = site.sql("SELECT id, day, HEX(RIGHT(words, 80)), size FROM wp_odd").splitlines()
-    words = [bytes.fromhex(row.split("\t")[2]).decode() for row in rows[2:]]
+    words = [bytes.fromhex(row.split("\t")[2]).decode() for row in rows[2:6]]
     assert words == [TWICE, "gr\u00fcn; INSERT INTO it", f"{site.home}/5", serialized(site.home)]
+    # WordPress lay in a folder there.
+    (digits,) = site.sql("SELECT HEX(words) FROM wp_odd WHERE id = 7").split()
+    home = site.home.replace("/", "\\/")
+    assert bytes.fromhex(digits).decode() == f"{home} {site.host}/blogs"
     assert site.sql("SELECT x FROM wp_line").strip() == f"{site.home}/6"
     assert "ENGINE=InnoDB" in site.sql("SHOW CREATE TABLE wp_line")
     first = f"gr\u00fcn \U0001f6d2 at {site.home}/a"
@@ -247,7 +254,7 @@ def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, stor
         len(first),
         LONG + len(f" {site.home}"),
     ]
-    assert site.sql("SELECT COUNT(*) FROM odd").strip() == "6"
+    assert site.sql("SELECT COUNT(*) FROM odd").strip() == "7"
     assert "ENGINE=InnoDB" in site.sql("SHOW CREATE TABLE wp_odd")
     roles = "SELECT meta_value FROM wp_usermeta WHERE user_id = 1 AND meta_key = 'wp_capabilities'"
     assert "administrator" in site.sql(roles)

@@ -96,6 +96,8 @@ class Manifest(_Said):
     """Of a backup, which goes by these rules instead of at a time."""
     home: str = ""
     hosts: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """Of a site from elsewhere: hosts with the folder in which WordPress lay, old.example/blog."""
     prefix: str = "wp_"
     storage: str = "content"
     uploads: bool = True

@@ -6,13 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from fleet.operations.data.incoming.addresses import folder_of, hosts_of
 from fleet.operations.data.incoming.known import Export
 from fleet.operations.data.incoming.leftovers import NO_UTF_8, PAGE_CACHES, left_out
 from fleet.operations.data.incoming.php import needed, words
 from fleet.operations.data.incoming.sources import content_of
-from fleet.operations.data.incoming.tables import Tables, host_of, read_tables
+from fleet.operations.data.incoming.tables import Tables, read_tables
 from fleet.operations.problem import OperationError
 from fleet.site.model import Site
+from fleet.wording import listing
 
 # What a person has to know, what is mended on the way, what they have to do.
 Weight = Literal["found", "mended", "to do"]
@@ -89,10 +91,7 @@ def _of_tables(tables: Tables, site: Site) -> list[Finding]:
     if tables.definers:
         names = ", ".join(sorted(tables.definers))
         found.append(Finding("mended", "definers", f"{names} are taken out"))
-    hosts = {host.removeprefix("*.") for host in site.domains}
-    if host_of(tables.home) not in hosts:
-        new = f"{host_of(tables.home)} becomes {site.domains[0]} in all tables"
-        found.append(Finding("mended", "address", new))
+    found += _of_addresses(tables, site)
     if tables.paths:
         few = ", ".join(sorted(tables.paths)[:3])
         found.append(Finding("to do", "paths", f"folders of the old host stay in tables: {few}"))
@@ -100,6 +99,23 @@ def _of_tables(tables: Tables, site: Site) -> list[Finding]:
     if caches:
         text = f"turn off {', '.join(caches)}: pages are kept by the image itself"
         found.append(Finding("to do", "page cache", text))
+    return found
+
+
+def _of_addresses(tables: Tables, site: Site) -> list[Finding]:
+    own = {host.removeprefix("*.") for host in site.domains}
+    old = [host for host in hosts_of(*tables.addresses) if host not in own]
+    found = list[Finding]()
+    if old:
+        verb = "becomes" if len(old) == 1 else "become"
+        new = f"{listing(old, 'and')} {verb} {site.domains[0]} in all tables"
+        found.append(Finding("mended", "address", new))
+    for address in tables.addresses:
+        if folder := folder_of(address):
+            text = f"{address} becomes https://{site.domains[0]}"
+            found.append(Finding("mended", "folder", text))
+            text = f"links that name no host, such as {folder}/page, stay: change or redirect them"
+            found.append(Finding("to do", "folder", text))
     return found
 
 

@@ -20,7 +20,6 @@ _CREATE = re.compile(rb"CREATE TABLE (?:IF NOT EXISTS )?`([^`]+)`")
 _INSERT = re.compile(rb"INSERT (?:IGNORE )?INTO `([^`]+)`")
 _ENGINE = re.compile(rb"\bENGINE=(\w+)")
 _DEFINER = re.compile(rb"DEFINER=(`[^`]+`@`[^`]+`)")
-_HOST = re.compile(rb"https?:(?:\\?/){2}([a-zA-Z0-9.-]+)")
 _ABSOLUTE = re.compile(
     rb"['\"](/(?:home|var/www|srv|www|nas|kunden|usr/www|customers)/[^'\"\\\s]+)"
 )
@@ -40,6 +39,8 @@ class Tables:
 
     prefix: str = ""
     home: str = ""
+    siteurl: str = ""
+    """The address of WordPress itself, which may have a folder more, or another host."""
     wordpress: str = ""
     sizes: dict[str, int] = field(default_factory=dict[str, int])
     engines: dict[str, str] = field(default_factory=dict[str, str])
@@ -49,6 +50,11 @@ class Tables:
     bytes: int = 0
     filling: str = ""
     """The table that the lines being read fill."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """`home` first."""
+        return tuple(dict.fromkeys(each for each in (self.home, self.siteurl) if each))
 
     @property
     def multisite(self) -> bool:
@@ -109,11 +115,11 @@ def _read(found: Tables, line: bytes, path: Path) -> None:
 
 
 def _read_options(found: Tables, table: str, line: bytes) -> None:
-    # The address of pages is `home`; `siteurl`, which comes first, may have a folder more.
-    for name in (b"siteurl", b"home"):
-        said = re.search(rb"'" + name + rb"',\s*'(https?:[^']+)'", line)
+    for name in ("siteurl", "home"):
+        said = re.search(rb"'" + name.encode() + rb"',\s*'(https?:[^']+)'", line)
         if said:
-            found.home, found.prefix = _text(said[1]).rstrip("/"), table.removesuffix("options")
+            setattr(found, name, _text(said[1]).rstrip("/"))
+            found.prefix = table.removesuffix("options")
     if core := _CORE.search(line):
         found.wordpress = _text(core[1])
     active = re.search(rb"'active_plugins',\s*'(.*?)',\s*'(?:yes|on|auto)", line, re.DOTALL)
@@ -126,18 +132,13 @@ def _judge(found: Tables, last: bytes, path: Path) -> None:
         raise OperationError(
             f"{path} makes no tables: it is no dump by mysqldump, phpMyAdmin or wp db export"
         )
+    found.home = found.home or found.siteurl
     if not found.home:
         raise OperationError(
             f"{path} has no options of a WordPress with its address; is it another program's dump?"
         )
     if not (last.startswith(_ENDS) or last.endswith(b";")):
         raise OperationError(f"{path} ends early, in the middle of a statement; make it again")
-
-
-def host_of(address: str) -> str:
-    """`https://www.example.com/blog` → `www.example.com`."""
-    found = _HOST.match(address.encode())
-    return _text(found[1]).lower() if found else ""
 
 
 def _text(raw: bytes) -> str:

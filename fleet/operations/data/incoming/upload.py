@@ -15,11 +15,11 @@ import zstandard
 
 from fleet.fields.moments import iso_utc
 from fleet.operations.data.archive import MANIFEST, Archive, DatabasePart, FilesPart, Manifest
+from fleet.operations.data.incoming.addresses import folders_of, hosts_of
 from fleet.operations.data.incoming.known import Export
 from fleet.operations.data.incoming.leftovers import left_out
 from fleet.operations.data.incoming.report import Report
 from fleet.operations.data.incoming.sources import Incoming, content_of
-from fleet.operations.data.incoming.tables import host_of
 from fleet.operations.data.listed import CHUNK, ListedFile
 from fleet.operations.data.steps import OnStep, Step
 from fleet.operations.live.account import told_in_words
@@ -45,7 +45,8 @@ def upload(export: Export, report: Report, archive: Archive, on_step: OnStep) ->
             time=iso_utc(now),
             expires=iso_utc(expires),
             home=report.tables.home,
-            hosts=(host_of(report.tables.home),),
+            hosts=hosts_of(*report.tables.addresses),
+            folders=folders_of(*report.tables.addresses),
             prefix=report.tables.prefix,
             database=database,
             files=files,

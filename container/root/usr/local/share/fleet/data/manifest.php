@@ -14,6 +14,8 @@ final class Manifest {
 		public readonly string $home,
 		/** @var list<string> */
 		public readonly array $hosts,
+		/** @var list<string> Hosts with the folder in which WordPress lay there: old.example/blog. */
+		public readonly array $folders,
 		/** @var ?array{name: string, bytes: int, sha256: string, sql_bytes: ?int} */
 		public readonly ?array $database,
 		/** @var ?array{name: string, bytes: int, sha256: string, list_bytes: int, count: int, total_bytes: int} */
@@ -32,7 +34,7 @@ final class Manifest {
 			throw new Failure( EX_DATAERR, "the manifest of $place is wrong: " . implode( ', ', $problems ), 'make the dump again' );
 		}
 		self::refuse_newer( $place, (string) ( $said['versions']['wordpress'] ?? '' ) );
-		return new self( $place, $said['time'], $said['home'] ?? '', $said['hosts'] ?? [], $said['database'] ?? null, $said['files'] ?? null );
+		return new self( $place, $said['time'], $said['home'] ?? '', $said['hosts'] ?? [], $said['folders'] ?? [], $said['database'] ?? null, $said['files'] ?? null );
 	}
 
 	/** WordPress upgrades tables, and never the other way. @throws Failure */
@@ -63,10 +65,13 @@ final class Manifest {
 		foreach ( $said['hosts'] ?? [] as $host ) {
 			is_string( $host ) && preg_match( '~^[A-Za-z0-9.*-]{1,253}$~D', $host ) || $problems[] = 'hosts';
 		}
+		foreach ( $said['folders'] ?? [] as $folder ) {
+			is_string( $folder ) && preg_match( '~^[A-Za-z0-9.-]{1,253}(?:/[A-Za-z0-9._\~-]{1,100}){1,8}$~D', $folder ) || $problems[] = 'folders';
+		}
 		return $problems;
 	}
 
-	/** @return list<string> The hosts of the dump that this site doesn't have, and its home under another scheme. */
+	/** @return list<string> The hosts of the dump that this site doesn't have, its home under another scheme, and its folders. */
 	public function foreign_hosts(): array {
 		$own   = explode( ',', getenv( 'FLEET_DOMAINS' ) );
 		$home  = (string) parse_url( $this->home, PHP_URL_HOST );
@@ -76,6 +81,6 @@ final class Manifest {
 		if ( $home !== '' && rtrim( $this->home, '/' ) !== getenv( 'WP_HOME' ) ) {
 			$foreign[] = $home;
 		}
-		return array_values( array_unique( $foreign ) );
+		return array_values( array_unique( [ ...$foreign, ...$this->folders ] ) );
 	}
 }

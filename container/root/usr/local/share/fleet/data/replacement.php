@@ -21,13 +21,14 @@ final class Replacement {
 
 	/**
 	 * @param string                       $home  The new address, for example https://blog.example.com.
-	 * @param list<string>                 $hosts The old host names.
+	 * @param list<string>                 $hosts The old host names, and those with a folder that goes with them.
 	 * @param list<array{string, string}>  $pairs Other texts: what, and what for it.
 	 */
 	public function __construct( private string $home, array $hosts, array $pairs = [] ) {
 		usort( $hosts, fn( $one, $other ) => strlen( $other ) <=> strlen( $one ) );
-		$quoted = array_map( fn( $host ) => preg_quote( $host, '~' ), $hosts );
-		$hints  = [ ...$quoted, ...array_map( fn( $host ) => bin2hex( $host ), $hosts ) ];
+		$quoted = array_map( fn( $host ) => str_replace( '/', '(?:\\\\*/|%2F)', preg_quote( $host, '~' ) ), $hosts );
+		$names  = array_unique( array_map( fn( $host ) => explode( '/', $host )[0], $hosts ) );
+		$hints  = [ ...array_map( fn( $name ) => preg_quote( $name, '~' ), $names ), ...array_map( 'bin2hex', $names ) ];
 		foreach ( $pairs as [ $from, $to ] ) {
 			$this->pairs += [ $from => $to, self::as_json( $from ) => self::as_json( $to ) ];
 			$hints        = [ ...$hints, preg_quote( strtr( $from, self::ESCAPED ), '~' ), preg_quote( strtr( self::as_json( $from ), self::ESCAPED ), '~' ), bin2hex( $from ) ];
