@@ -42,6 +42,9 @@ Overwrite = Annotated[
         help="Replace the data of a site that is live in production.",
     ),
 ]
+NoSmoke = Annotated[
+    bool, typer.Option("--no-smoke", help="Open the site even if its front page doesn't come.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 
 DURATION = re.compile(r"(\d{1,6})([smhd])")

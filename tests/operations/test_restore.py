@@ -241,8 +241,9 @@ def test_it_prints_what_the_page_shows(
     monkeypatch.setattr(boto3, "Session", lambda **_: image.session)
     image.says = {"fleet-load": told(*LOADS)}
     words, lines = shown(page, "fleet restore --env prod shop --at", {"shop": "blog"})
-    done = CliRunner().invoke(app, words, input="y\n")
+    done = CliRunner().invoke(app, [*words, "--no-smoke"], input="y\n")
     assert done.exit_code == 0, done.output
+    assert image.commands[-1][-1] == "--no-smoke"
     # That backup is older by the day.
     here = [re.sub(r"N days", "N", alike(line)) for line in done.stdout.splitlines()]
     assert here == lines

@@ -21,7 +21,7 @@ from tests.runtime.stage.database import Database
 from tests.runtime.stage.podman import new_name, podman
 from tests.runtime.stage.site import StagedSite, scratch
 
-BAD_DUMP, NO_SPACE, USAGE = 65, 73, 64
+BAD_DUMP, NO_SPACE, USAGE, COMES_NOT = 65, 73, 64, 70
 TABLES = "".join(
     f"CREATE TABLE `wp_{name}` (`id` int, `x` longtext);\n"
     for name in ("options", "posts", "users", "usermeta")
@@ -271,8 +271,25 @@ def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
         assert (last.get("note") != "this dump is loaded already") == is_new
         broken = site.sql("SELECT COUNT(*) FROM wp_posts WHERE post_title = 'broken'").strip()
         assert (broken == "0") == is_new
+    # Killed in the middle of its exchange: the next load, of another dump, ends that first.
+    swapping = "REPLACE INTO fleet_load VALUES ('state', '\"swapping\"')"
+    site.sql(f"USE new_{site.schema}; {swapping}")
+    (site.mount / "mu-plugins").mkdir(exist_ok=True)
+    door = site.mount / "mu-plugins/door.php"
+    other = store.place("bad", 903)
+    ended(run(site, store, "fleet-dump", other, "--only", "database"))
+    for refusal, status in (("401 Unauthorized", 0), ("404 Not Found", COMES_NOT)):
+        door.write_text(DOOR.replace("REFUSAL", refusal))
+        lines = ended(run(site, store, "fleet-load", other, "--begun", refusal[:3]), status)
+        assert ("was killed in its middle: it ends first" in str(lines)) == (status == 0)
+    door.unlink()
+    # Options that the verbs have.
+    assert "fleet restore, import and clone take --no-smoke" in lines[-1]["do"]
 
 
+DOOR = """<?php
+add_action( 'template_redirect', function () { header( 'HTTP/1.1 REFUSAL' ); exit( 'no' ); } );
+"""
 BIG = 250_000  # bytes of a file
 SMALL = 3_000_000  # bytes of a task's own disk
 FILL = f"head -c {2 * SMALL} /dev/zero >/tmp/much 2>/dev/null"

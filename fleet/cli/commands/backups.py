@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from fleet.cli.options import (
     Cell,
     Environment,
     File,
+    NoSmoke,
     OneSite,
     Overwrite,
     SiteName,
@@ -21,7 +23,6 @@ from fleet.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from fleet.operations.data.steps import OnStep
     from fleet.operations.declared import Declared
 
 PANEL = "Backups"
@@ -141,6 +142,7 @@ def restore(
     from_cell: FromCell = None,
     yes: Yes = False,
     overwrite: Overwrite = False,
+    no_smoke: NoSmoke = False,
     as_json: AsJson = False,
 ) -> None:
     """Put the newest backup before a moment in the place of a site; fleet undo goes back.
@@ -163,13 +165,13 @@ def restore(
     if not yes and not typer.confirm(f"Replace what {to} holds in {env}?"):
         return
     with Telling(as_json=as_json) as telling:
-        do(telling.step)
+        do(on_step=telling.step, smoke=not no_smoke)
     print_loaded(to, env, as_json=as_json)
 
 
 def _planned_cell(
     declared: Declared, cell: str, lost: str | None, at: str, *, as_json: bool, **options: Any
-) -> tuple[str, Callable[[OnStep], object]]:
+) -> tuple[str, Callable[..., object]]:
     """The same of all sites of a cell."""
     from fleet.cli.views.restore import print_cell_plan
     from fleet.operations.data.restore import time_at
@@ -181,7 +183,7 @@ def _planned_cell(
         raise OperationError("--cell takes --from-cell, the cell whose backups come back")
     plan = plan_cell(declared, cell, lost=lost, at=time_at(at), **options)
     print_cell_plan(plan, as_json=as_json)
-    return cell, lambda on_step: restore_cell(declared, plan, on_step=on_step)
+    return cell, partial(restore_cell, declared, plan)
 
 
 def _planned(
@@ -193,7 +195,7 @@ def _planned(
     only: Sequence[str],
     as_json: bool,
     **options: Any,
-) -> tuple[str, Callable[[OnStep], object]]:
+) -> tuple[str, Callable[..., object]]:
     """Says what a restore would do; the site that becomes so, and what does it."""
     from fleet.cli.views.restore import print_exact_plan, print_plan
     from fleet.operations.data.exact import plan_exact, restore_exact
@@ -204,10 +206,10 @@ def _planned(
     if exact:
         exactly = plan_exact(declared, site, time_at(at), **options)
         print_exact_plan(exactly, as_json=as_json)
-        return exactly.to, lambda on_step: restore_exact(declared, exactly, on_step=on_step)
+        return exactly.to, partial(restore_exact, declared, exactly)
     plan = plan_restore(declared, site, time_at(at), **options)
     print_plan(plan, as_json=as_json)
-    return plan.to, lambda on_step: restore_site(declared, plan, on_step=on_step)
+    return plan.to, partial(restore_site, declared, plan)
 
 
 def drill(

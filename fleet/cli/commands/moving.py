@@ -12,6 +12,7 @@ from fleet.cli.options import (
     AsJson,
     Environment,
     File,
+    NoSmoke,
     Overwrite,
     SiteName,
     Yes,
@@ -88,6 +89,7 @@ def clone(
     with_personal_data: Personal = False,
     keep: Keep = None,
     overwrite: Overwrite = False,
+    no_smoke: NoSmoke = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a site what another one is, but for its addresses and people.
@@ -109,6 +111,7 @@ def clone(
             overwrite_production=overwrite,
             anonymise=False if with_personal_data else None,
             options=["--keep-options", ",".join(keep)] if keep else [],
+            smoke=not no_smoke,
             archive=found,
         )
     print_loaded(to, env, as_json=as_json)
@@ -139,6 +142,7 @@ def import_(
     only_report: OnlyReport = False,
     yes: Yes = False,
     overwrite: Overwrite = False,
+    no_smoke: NoSmoke = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a site from elsewhere in the place of one, after a report of what was found.
@@ -166,6 +170,7 @@ def import_(
             agreed=agreed,
             files=files,
             overwrite_production=overwrite or only_report,
+            smoke=not no_smoke,
         )
     if done is not None:
         print_loaded(site, env, as_json=as_json)

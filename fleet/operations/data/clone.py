@@ -12,7 +12,7 @@ import boto3
 from fleet.names import environment_type
 from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Store, store_of
 from fleet.operations.data.begun import going_on
-from fleet.operations.data.dump import Part, dump_site, load_site
+from fleet.operations.data.dump import NO_SMOKE, Part, dump_site, load_site
 from fleet.operations.data.listed import files_of
 from fleet.operations.data.steps import OnStep, Step
 from fleet.operations.declared import Declared
@@ -30,6 +30,7 @@ def clone_site(
     overwrite_production: bool = False,
     anonymise: bool | None = None,
     options: Sequence[str] = (),
+    smoke: bool = True,
     archive: Archive | None = None,
     session: boto3.Session | None = None,
 ) -> Archive:
@@ -37,7 +38,7 @@ def clone_site(
 
     `anonymise` takes people out before anybody sees the copy; None does it unless the copy's
     `staging` says otherwise. Of a copy that `staging` declares, the uploads stay at the original.
-    `archive`: one of the source's, in place of a new one. `options`: more of `fleet-load`'s. The
+    `archive`: one of the source's, in place of a new one. `options`, `smoke`: as `load_site`. The
     copies between the two sites' archives are made by the caller's rights: neither site's role
     reaches the other's. Raises FleetError for an unknown site, OperationError for a target that is
     production and live without `overwrite_production`, and as `dump_site` and `load_site`.
@@ -53,6 +54,8 @@ def clone_site(
         options = [*options, *_declared_options(staging)]
     if anonymise is not False:
         options = [*options, "--anonymise"]
+    if not smoke:
+        options = [*options, NO_SMOKE]
     errand = Errand(
         verb="clone",
         uploads=not is_declared,

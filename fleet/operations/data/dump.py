@@ -13,6 +13,7 @@ from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
 from fleet.site.backup import prune_options
 
+NO_SMOKE = "--no-smoke"
 Part = Literal["database", "files"]
 
 
@@ -52,17 +53,19 @@ def load_site(
     on_step: OnStep,
     only: Part | None = None,
     options: Sequence[str] = (),
+    smoke: bool = True,
     begun: Begun | None = None,
     session: boto3.Session | None = None,
 ) -> None:
     """Puts the archive in the place of its site: the old data stays until the exchange, and then
     seven days for `undo_load`. Called again after it was interrupted it goes on.
 
-    `options`: more of `fleet-load`'s; `begun`: the verb that this is a part of. Without one, what
+    `options`: more of `fleet-load`'s; without `smoke` it stays even if its front page doesn't come;
+    `begun`: the verb that this is a part of. Without one, what
     was loaded of this archive in the last seven days isn't loaded again. Raises OperationError as
     `run_steps`.
     """
-    words = ["fleet-load", archive.url, *_only(only), *options]
+    words = ["fleet-load", archive.url, *_only(only), *options, *([] if smoke else [NO_SMOKE])]
     words += ["--begun", begun.mark] if begun else []
     token = begun.token("load") if begun else None
     run_steps(declared, archive.site, words, on_step=on_step, token=token, session=session)

@@ -113,11 +113,13 @@ def restore_exact(
     plan: ExactPlan,
     *,
     on_step: OnStep,
+    smoke: bool = True,
     session: boto3.Session | None = None,
 ) -> None:
     """Does it: never half, and `fleet undo` goes back for seven days. Called again it goes on.
 
-    Raises OperationError as `load_site`, and when the temporary cluster doesn't come.
+    `smoke`: as `load_site`. Raises OperationError as that, and when the temporary cluster doesn't
+    come.
     """
     target = declared.home(declared.site(plan.site))
     rds, store = _rds(target, session), store_of(declared, plan.to, session)
@@ -136,7 +138,7 @@ def restore_exact(
         if plan.to != plan.site:
             archive = copy_archive(archive, store, plan.to, on_step)
         only: Part | None = None if plan.files else "database"
-        more: Any = {"begun": begun, "session": session}
+        more: Any = {"smoke": smoke, "begun": begun, "session": session}
         load_site(declared, archive, on_step=on_step, only=only, **more)
 
 

@@ -33,13 +33,14 @@ def import_site(
     agreed: Callable[[Report], bool],
     files: Path | None = None,
     overwrite_production: bool = False,
+    smoke: bool = True,
     session: boto3.Session | None = None,
 ) -> Archive | None:
     """Reads what is at `path`, asks `agreed` about the report, then sends and loads it.
 
     Nothing is written before `agreed` says yes; None where it says no. Of a second import only what
-    isn't in the bucket yet is sent. Raises FleetError for an unknown site, OperationError for what
-    can't be read or may not be overwritten, and as `load_site`.
+    isn't in the bucket yet is sent. `smoke`: as `load_site`. Raises FleetError for an unknown site,
+    OperationError for what can't be read or may not be overwritten, and as `load_site`.
     """
     found = declared.site(site)
     check_target(declared, site, overwrite_production=overwrite_production)
@@ -54,7 +55,7 @@ def import_site(
             # A manifest that was sent is not sent again: the load is known by it.
             if not archive.is_there():
                 upload(export, report, archive, on_step)
-            load_site(declared, archive, on_step=on_step, begun=begun, session=session)
+            load_site(declared, archive, on_step=on_step, smoke=smoke, begun=begun, session=session)
     return archive
 
 

@@ -113,11 +113,12 @@ def restore_site(
     plan: RestorePlan,
     *,
     on_step: OnStep,
+    smoke: bool = True,
     session: boto3.Session | None = None,
 ) -> None:
     """Does it: never half, and `fleet undo` goes back for seven days. Called again it goes on.
 
-    Raises OperationError as `load_site`; of a bad backup with the next older one.
+    `smoke`: as `load_site`. Raises OperationError as that; of a bad backup with the next older one.
     """
     tidy_up(declared, plan.site, on_step, session)
     archive, options = plan.archive, plan.only.options
@@ -126,7 +127,7 @@ def restore_site(
     with going_on(store, plan.to, words, archive, on_step) as begun:
         if (archive.store.bucket, archive.site) != (store.bucket, plan.to):
             archive = copy_archive(archive, store, plan.to, on_step)
-        more: Any = {"begun": begun, "session": session}
+        more: Any = {"smoke": smoke, "begun": begun, "session": session}
         try:
             load_site(declared, archive, on_step=on_step, options=options, **more)
         except StepsFailedError as error:

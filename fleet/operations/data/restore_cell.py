@@ -89,17 +89,19 @@ def restore_cell(
     plan: CellPlan,
     *,
     on_step: OnStep,
+    smoke: bool = True,
     session: boto3.Session | None = None,
 ) -> list[str]:
     """Does it, some sites at a time; the sites that came back. Called again it goes on.
 
-    A site that fails keeps no other back. Raises OperationError with a line for each that did.
+    A site that fails keeps no other back. `smoke`: as `restore_site`. Raises OperationError
+    with a line for each that did.
     """
     problems: list[str] = []
 
     def one(each: RestorePlan) -> str | None:
         try:
-            restore_site(declared, each, on_step=on_step, session=session)
+            restore_site(declared, each, on_step=on_step, smoke=smoke, session=session)
         except OperationError as error:
             problems.append(str(error))
             return None

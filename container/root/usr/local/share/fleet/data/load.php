@@ -57,7 +57,8 @@ final class Load {
 			return;
 		}
 		if ( in_array( $state, [ 'swapping', 'undoing' ], true ) && ! ( $same && $state === 'swapping' ) ) {
-			throw new Failure( 1, "a load of {$this->status()['place']} was killed in the middle of its exchange", 'fleet-load resume, then this command' );
+			progress( 'check', 'note', [ 'note' => "an exchange for {$this->status()['place']} was killed in its middle: it ends first" ] );
+			$this->resume();
 		}
 		$s3       = new S3( Place::of( $order['place'] )->bucket );
 		$manifest = null;
@@ -175,15 +176,19 @@ final class Load {
 			} );
 		} catch ( Failure $failure ) {
 			$this->back( $tables, $files, 'failed' );
-			throw new Failure( EX_SOFTWARE, $failure->getMessage() . '; the site is what it was before', 'mend it where it came from, or load with --no-smoke to see it' );
+			throw new Failure( EX_SOFTWARE, $failure->getMessage() . '; the site is what it was before', 'mend it where it came from; fleet restore, import and clone take --no-smoke, which shows it' );
 		}
 	}
 
 	/** The site as it was before the load; a second time as it is loaded. */
 	public function undo(): void {
+		if ( $this->status()['state'] === 'swapping' ) {
+			$this->resume();
+		}
 		$state = $this->status()['state'];
 		if ( ! in_array( $state, [ 'loaded', 'undone', 'undoing' ], true ) ) {
-			throw new Failure( 1, in_array( $state, [ 'none', 'failed' ], true ) ? 'there is nothing to undo' : 'a load is under way', $state === 'none' ? 'what a load took the place of is kept for seven days' : 'fleet-load resume' );
+			$do = [ 'none' => 'what a load took the place of is kept for seven days', 'loading' => 'a load that ended early put nothing in the place of the site yet' ];
+			throw new Failure( 1, 'there is nothing to undo', $do[ $state ] ?? 'the last load went back by itself' );
 		}
 		$order  = $this->new->get( 'order' );
 		$tables = (bool) $this->new->get( 'done-tables' );

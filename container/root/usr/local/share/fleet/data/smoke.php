@@ -7,12 +7,14 @@ register_shutdown_function( function () use ( &$said ) {
 	while ( ob_get_level() ) {
 		$page = ob_get_clean() . $page;
 	}
-	$error = error_get_last();
+	$error          = error_get_last();
+	$said['status'] = http_response_code() ?: 200;
+	$members        = in_array( $said['status'], [ 401, 403 ], true ); // a site that not everybody may see, in whatever words
 	if ( $error && $error['type'] & ( E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR ) ) {
 		$said['problem'] = strtok( $error['message'], "\n" );
-	} elseif ( $said['status'] >= 400 ) {
+	} elseif ( $said['status'] >= 400 && ! $members ) {
 		$said['problem'] = "the front page answers $said[status]";
-	} elseif ( $said['moved'] === '' && stripos( $page, '</html>' ) === false ) {
+	} elseif ( $said['moved'] === '' && ! $members && stripos( $page, '</html>' ) === false ) {
 		$said['problem'] = 'the front page is not whole';
 	}
 	file_put_contents( 'php://stdout', json_encode( $said + [ 'bytes' => strlen( $page ) ], JSON_INVALID_UTF8_SUBSTITUTE ) );
@@ -25,10 +27,6 @@ $_SERVER  = [
 ] + $_SERVER;
 define( 'WP_USE_THEMES', true );
 require_once '/usr/src/wordpress/wp-includes/plugin.php';
-add_filter( 'status_header', function ( $header, $code ) use ( &$said ) {
-	$said['status'] = $code;
-	return $header;
-}, 10, 2 );
 add_filter( 'wp_redirect', function ( $location ) use ( &$said ) {
 	$said['moved'] = $location;
 	return $location;
