@@ -130,6 +130,19 @@ BAD: dict[str, tuple[Callable[[], dict[str, Any]], int, str]] = {
     ),
     "no dump": (dict, BAD_DUMP, "there is no dump at"),
 }
+# What no look at the beginnings of lines finds: by its rights a load has its own schema alone.
+for statement in (
+    " DROP TABLE `wp_bad`.`wp_posts`;",
+    "/*!40000 DROP TABLE IF EXISTS `wp_bad`.`wp_posts` */;",
+    "INSERT LOW_PRIORITY INTO `wp_bad`.`wp_posts` (`ID`) VALUES (99);",
+    "CREATE VIEW `all_of_them` AS SELECT * FROM `wp_bad`.`wp_users`;",
+    "SET @x = 'DROP TABLE wp_bad.wp_posts'; PREPARE x FROM @x; EXECUTE x;",
+):
+    BAD[statement] = (
+        partial(with_sql, f"{TABLES}{statement}\n{END}"),
+        BAD_DUMP,
+        "the dump reaches for what isn't in it",
+    )
 for path in ("uploads/../../x", "/etc/cron.d/x", ".fleet/current"):
     BAD[path] = (partial(with_files, {**FILE, "path": path}), BAD_DUMP, "names no file of a site")
 

@@ -11,7 +11,12 @@ function beside( string $schema, string $which ): string {
 	return "{$which}_$schema";
 }
 
-/** Of the user of a drill. Both containers of its task know the site's own password, so nobody has to tell them. */
-function drill_password( #[\SensitiveParameter] string $own ): string {
-	return hash_hmac( 'sha256', 'drill', $own );
+/**
+ * Of the user who owns one of them alone, whose name is the schema's. Both containers of a task know the site's own
+ * password, so nobody has to tell them.
+ *
+ * @param string $use drill or load.
+ */
+function password_beside( string $use, #[\SensitiveParameter] string $own ): string {
+	return hash_hmac( 'sha256', $use, $own );
 }

@@ -20,27 +20,47 @@ const ENDING = 20; // seconds
 /** The server says so of a password that isn't the user's. */
 const ACCESS_DENIED = 1045;
 
-/** @param callable(): int $opens The error number with which the user's own connection fails; 0 if it opens. */
+/** @param callable(string, string): int $opens The error number with which a user's connection fails; 0 if it opens. */
 function create_schema_and_user( mysqli $master, string $schema, string $user, #[\SensitiveParameter] string $password, callable $opens ): void {
-	$password = $master->real_escape_string( $password );
+	$quoted = $master->real_escape_string( $password );
 	$master->query( "CREATE DATABASE IF NOT EXISTS `$schema` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
 	// Of a user whom a view, trigger, routine or event names, MySQL refuses CREATE USER even with IF NOT EXISTS.
-	$known = $master->query( "SELECT 1 FROM mysql.user WHERE User = '$user' AND Host = '%'" )->num_rows;
-	$known || $master->query( "CREATE USER '$user'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
+	is_known( $master, $user ) || $master->query( "CREATE USER '$user'@'%' IDENTIFIED BY '$quoted' REQUIRE SSL" );
 	$master->query( "ALTER USER '$user'@'%' REQUIRE SSL WITH MAX_USER_CONNECTIONS " . MAX_CONNECTIONS );
-	if ( $opens() === ACCESS_DENIED ) {
+	if ( $opens( $user, $password ) === ACCESS_DENIED ) {
 		// The secret is a new one. Tasks that have the old one go on with it until the last is gone; said twice of one
 		// password, the server would forget the old one, so it is said only of one that it doesn't know.
 		$retain = str_contains( $master->server_info, 'MariaDB' ) ? '' : 'RETAIN CURRENT PASSWORD';
-		$master->query( "ALTER USER '$user'@'%' IDENTIFIED BY '$password' $retain" );
+		$master->query( "ALTER USER '$user'@'%' IDENTIFIED BY '$quoted' $retain" );
 		say( "$user has a new password" . ( $retain ? '; the one before works, too, until it is discarded' : '' ) );
 	}
 	// Those beside it the user makes itself, when a load wants them.
 	foreach ( [ $schema, ...array_map( fn( $which ) => \Fleet\beside( $schema, $which ), \Fleet\BESIDE ) ] as $name ) {
-		// An underscore in GRANT stands for any character, so without the backslash blog_1 would own blog21 too.
-		$pattern = str_replace( '_', '\_', $name );
-		$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$user'@'%'" );
+		grant( $master, $name, $user );
 	}
+}
+
+/**
+ * Whoever fills the schema that a load takes the live one's place from: statements of a dump, whatever they say, reach
+ * nothing else.
+ *
+ * @param callable(string, string): int $opens As above.
+ */
+function create_loader( mysqli $master, string $name, #[\SensitiveParameter] string $password, callable $opens ): void {
+	is_known( $master, $name ) || $master->query( "CREATE USER '$name'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
+	// It follows the site's own.
+	$opens( $name, $password ) === ACCESS_DENIED && $master->query( "ALTER USER '$name'@'%' IDENTIFIED BY '$password'" );
+	grant( $master, $name, $name );
+}
+
+function is_known( mysqli $master, string $user ): bool {
+	return (bool) $master->query( "SELECT 1 FROM mysql.user WHERE User = '$user' AND Host = '%'" )->num_rows;
+}
+
+function grant( mysqli $master, string $schema, string $user ): void {
+	// An underscore in GRANT stands for any character, so without the backslash blog_1 would own blog21 too.
+	$pattern = str_replace( '_', '\_', $schema );
+	$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$user'@'%'" );
 }
 
 /** From now on the newest password alone opens. */
@@ -65,7 +85,6 @@ function create_drill( mysqli $master, string $name, #[\SensitiveParameter] stri
 	$master->query( "DROP USER IF EXISTS '$name'@'%'" );
 	$master->query( "CREATE DATABASE `$name` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" );
 	$master->query( "CREATE USER '$name'@'%' IDENTIFIED BY '$password' REQUIRE SSL" );
-	$pattern = str_replace( '_', '\_', $name );
-	$master->query( 'GRANT ' . PRIVILEGES . " ON `$pattern`.* TO '$name'@'%'" );
+	grant( $master, $name, $name );
 	say( "schema and user $name are there for a drill" );
 }

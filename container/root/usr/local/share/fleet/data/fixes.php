@@ -14,16 +14,15 @@ final class Fixes {
 
 	/** Gives the tables this site's prefix; the names of roles and of users' settings begin with it, too. */
 	public function prefix( string $from, string $to ): void {
+		$this->notes->get( 'objects' ) ?? $this->notes->set( 'objects', array_map(
+			fn( $object ) => [ 'sql' => str_replace( "`$from", "`$to", $object['sql'] ) ] + $object,
+			$this->notes->get( 'loaded' )
+		) );
 		if ( $from === $to ) {
 			return;
 		}
-		$schema  = $this->notes->schema;
-		$objects = new Objects( $this->database );
-		$this->notes->get( 'objects' ) ?? $this->notes->set( 'objects', array_map(
-			fn( $object ) => [ 'sql' => str_replace( "`$from", "`$to", $object['sql'] ) ] + $object,
-			$objects->of( $schema )
-		) );
-		$objects->drop( $schema );
+		$schema = $this->notes->schema;
+		( new Objects( $this->database ) )->drop( $schema );
 		$moves = [];
 		foreach ( ( new Exchange( $this->database, $this->live ) )->tables( $schema ) as $table ) {
 			if ( str_starts_with( $table, $from ) ) {

@@ -102,7 +102,13 @@ final class Load {
 		if ( $tables ) {
 			$loading = new Database( $this->database, $this->new );
 			$this->once( 'load', function () use ( $loading, $s3, $manifest, $order ) {
-				$found = $loading->load( $s3, $manifest, $order['pairs'], $order['addresses'] ? [] : $manifest->foreign_hosts() );
+				// By rights its statements reach this schema alone.
+				$found = Server::by( $this->new->schema, \Fleet\password_beside( 'load', getenv( 'WORDPRESS_DB_PASSWORD' ) ), function () use ( $loading, $s3, $manifest, $order ) {
+					$found = $loading->load( $s3, $manifest, $order['pairs'], $order['addresses'] ? [] : $manifest->foreign_hosts() );
+					// Nobody but their definer reads the bodies of routines.
+					$this->new->set( 'loaded', ( new Objects( Server::connect() ) )->of( $this->new->schema ) );
+					return $found;
+				} );
 				$this->new->set( 'latin1', $found['latin1'] );
 				return array_intersect_key( $found, [ 'bytes' => 1, 'strings' => 1 ] );
 			} );

@@ -34,6 +34,18 @@ final class Server {
 		return [ "/usr/bin/$name", "--defaults-file=$file" ];
 	}
 
+	/** What a callable does, and every program that it starts, by another user. */
+	public static function by( string $user, #[\SensitiveParameter] string $password, callable $do ): mixed {
+		$own = [ 'WORDPRESS_DB_USER' => getenv( 'WORDPRESS_DB_USER' ), 'WORDPRESS_DB_PASSWORD' => getenv( 'WORDPRESS_DB_PASSWORD' ) ];
+		putenv( "WORDPRESS_DB_USER=$user" );
+		putenv( "WORDPRESS_DB_PASSWORD=$password" );
+		try {
+			return $do();
+		} finally {
+			array_map( fn( $name ) => putenv( "$name=$own[$name]" ), array_keys( $own ) );
+		}
+	}
+
 	/** @return list<list<string>> */
 	public static function rows( \mysqli $database, string $query, array $values = [] ): array {
 		return $database->execute_query( $query, $values )->fetch_all();
