@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 # Cluster, instance, dump and removal: an estimate, from AWS's "minutes to hours by the volume".
 SECONDS = 2_400.0
 FILES = Portion(part="files")
+PREPARING = {"schema": ("fleet-schema", "restored")}
 _SHOWN = "%Y-%m-%d %H:%M:%SZ"
 
 
@@ -221,15 +222,13 @@ def _dump(
     with telling(plan.site, "temporary cluster", on_step):
         host, password = temporary.made(plan.origin)
     found = declared.site(plan.site)
-    days = str(plan.archive.store.days)
-    words = ["fleet-dump", plan.archive.url, "--only", "database", "--days", days]
     where = {"WORDPRESS_DB_HOST": f"{host}:3306"}
     run_steps(
         declared,
         plan.site,
-        [*words, *prune_options(found)],
+        [*dump_words(plan.archive.url, plan.archive.store.days), *prune_options(found)],
         on_step=on_step,
-        preparing={"schema": ["fleet-schema", "restored"]},
+        preparing=PREPARING,
         # Of a shared cluster it opens all sites' tables: the container of the fleet's image has it.
         environment={
             "schema": {**where, "FLEET_RESTORED_PASSWORD": password},
@@ -238,6 +237,11 @@ def _dump(
         token=begun.token("dump"),
         session=session,
     )
+
+
+def dump_words(url: str, days: int) -> list[str]:
+    """What the task runs beside the cluster; what goes before it is `PREPARING`."""
+    return ["fleet-dump", url, "--only", "database", "--days", str(days)]
 
 
 def _complete(plan: ExactPlan) -> None:
