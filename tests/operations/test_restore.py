@@ -231,16 +231,29 @@ def test_it_says_what_is_lost_and_asks(
     assert "add --yes to go ahead" in done.stderr
 
 
+TABLES = [step for step in LOADS if step not in ("space", "files")]
+CODE_ALONE = [step for step in LOADS if step not in ("load", "fix", "upgrade")]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "steps"),
+    [("--at", LOADS), ("--as look", TABLES), ("--only code", CODE_ALONE)],
+)
 def test_it_prints_what_the_page_shows(
-    project: Path, image: Image, monkeypatch: pytest.MonkeyPatch
+    project: Path,
+    image: Image,
+    monkeypatch: pytest.MonkeyPatch,
+    beginning: str,
+    steps: list[str],
 ) -> None:
     page = (ROOT / "docs/backups.md").read_text()
     backup(image, datetime(2026, 11, 20, 3, 12, tzinfo=UTC))
     monkeypatch.chdir(project)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(boto3, "Session", lambda **_: image.session)
-    image.says = {"fleet-load": told(*LOADS)}
-    words, lines = shown(page, "fleet restore --env prod shop --at", {"shop": "blog"})
+    image.says = {"fleet-load": told(*steps)}
+    command, names = f"fleet restore --env prod shop {beginning}", {"shop": "blog", "look": "docs"}
+    words, lines = shown(page, command, names)
     done = CliRunner().invoke(app, [*words, "--no-smoke"], input="y\n")
     assert done.exit_code == 0, done.output
     assert image.commands[-1][-1] == "--no-smoke"

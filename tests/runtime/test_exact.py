@@ -1,4 +1,4 @@
-"""A restore to the second: the site's own task dumps a server as it was then, and its load brings it.
+"""A restore to the second: the site's own task dumps a server as it was, and its load brings it.
 
 RDS's part, a cluster as of a moment, is played by a second server, made of a dump and the first
 one's binary log up to that second.
