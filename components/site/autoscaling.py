@@ -11,6 +11,8 @@ from components.site.routing import Routing
 from components.site.service import Service
 from fleet.site.scaling import is_autoscaled
 
+NAMESPACE, DIMENSION = "ecs", "ecs:service:DesiredCount"
+
 
 class Autoscaling:
     """Bounds, a CPU policy, a request policy where one is asked for, and the schedules; nothing
@@ -18,6 +20,9 @@ class Autoscaling:
 
     Policies and schedules have fixed names: the calls that put them then overwrite instead of
     adding a twin when an interrupted `up` is repeated.
+
+    None takes anything of the service's outputs: those of one that failed are unknown, which ends
+    the run for all other sites, whereas what depends on it is only passed over.
     """
 
     outputs = NO_OUTPUTS
@@ -27,19 +32,21 @@ class Autoscaling:
         self._site, self._scaling = context.site.name, context.site.scaling
         service = context.part(Service).ecs_service
         if service is not None and is_autoscaled(context.site):
-            self._follow(service.name)
+            self._follow(service)
 
-    def _follow(self, service_name: pulumi.Input[str]) -> None:
+    def _follow(self, service: aws.ecs.Service) -> None:
         scaling, base = self._scaling, self._context.base
-        self._target = aws.appautoscaling.Target(
+        self._resource_id = pulumi.Output.format("service/{0}/{1}", base.cluster_name, self._site)
+        target = aws.appautoscaling.Target(
             self._site,
-            service_namespace="ecs",
-            scalable_dimension="ecs:service:DesiredCount",
-            resource_id=pulumi.Output.format("service/{0}/{1}", base.cluster_name, service_name),
+            service_namespace=NAMESPACE,
+            scalable_dimension=DIMENSION,
+            resource_id=self._resource_id,
             min_capacity=scaling.min,
             max_capacity=scaling.max,
-            opts=self._context.child,
+            opts=self._behind(service),
         )
+        self._behind_target = self._behind(target)
         self._tracking("cpu", scaling.cpu, "ECSServiceAverageCPUUtilization")
         if scaling.requests is not None:
             label = pulumi.Output.format(
@@ -62,9 +69,9 @@ class Autoscaling:
             f"{self._site}-{subject}",
             name=f"{self._site}-{subject}",
             policy_type="TargetTrackingScaling",
-            service_namespace=self._target.service_namespace,
-            scalable_dimension=self._target.scalable_dimension,
-            resource_id=self._target.resource_id,
+            service_namespace=NAMESPACE,
+            scalable_dimension=DIMENSION,
+            resource_id=self._resource_id,
             target_tracking_scaling_policy_configuration={
                 "predefined_metric_specification": {
                     "predefined_metric_type": metric,
@@ -74,7 +81,7 @@ class Autoscaling:
                 "scale_in_cooldown": self._scaling.cooldown,
                 "scale_out_cooldown": self._scaling.cooldown,
             },
-            opts=self._context.child,
+            opts=self._behind_target,
         )
 
     def _schedule(self, name: str) -> None:
@@ -83,14 +90,17 @@ class Autoscaling:
             # No site's name holds two hyphens, so `a` and `b-c` never meet `a-b` and `c`.
             f"{self._site}--{name}",
             name=f"{self._site}-{name}",
-            service_namespace=self._target.service_namespace,
-            scalable_dimension=self._target.scalable_dimension,
-            resource_id=self._target.resource_id,
+            service_namespace=NAMESPACE,
+            scalable_dimension=DIMENSION,
+            resource_id=self._resource_id,
             schedule=schedule.expression,
             timezone=schedule.timezone,
             scalable_target_action={
                 "min_capacity": schedule.min,
                 "max_capacity": schedule.max,
             },
-            opts=self._context.child,
+            opts=self._behind_target,
         )
+
+    def _behind(self, first: pulumi.Resource) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self._context.owner, depends_on=first)

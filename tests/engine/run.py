@@ -36,6 +36,8 @@ class Run:
     """Errors as the engine reports them, in order."""
     failed: str | None
     """The CLI's whole output when its exit status was not 0."""
+    rounds: int = 1
+    """How often the engine ran."""
 
     def succeeded(self) -> Run:
         """This run, if it has; the CLI's output otherwise."""
@@ -62,6 +64,7 @@ class Journal:
     translator: Translator = field(default_factory=lambda: Translator({}))
     failures: list[Failure] = field(default_factory=list)
     _steps: list[StepEventMetadata] = field(default_factory=list)
+    _rounds: int = 0
 
     def __call__(self, event: EngineEvent) -> None:
         translated = self.translator.translate(event)
@@ -69,6 +72,8 @@ class Journal:
             self.failures.append(translated)
         if event.resource_pre_event and self.on_step:
             self.on_step(event.resource_pre_event.metadata)
+        if event.prelude_event:
+            self._rounds += 1
         # Comes when a step is done, and in a preview when it is planned.
         if event.res_outputs_event:
             self._steps.append(event.res_outputs_event.metadata)
@@ -82,4 +87,5 @@ class Journal:
             for step in self._steps
             if step.op not in IDLE and not step.type.startswith(ELSEWHERE)
         )
-        return Run(tuple(steps), tuple(each.message for each in self.failures), failed)
+        errors = tuple(each.message for each in self.failures)
+        return Run(tuple(steps), errors, failed, self._rounds)

@@ -3,12 +3,14 @@
 `continue_on_error` alone doesn't do it. The SDK goes on with unknown values in place of what a
 failed resource would have given; the engine drops these when it asks the provider to check what
 depends on it; and the provider's "missing required argument" ends the whole run, whatever the
-other sites still lack (CLI 3.259, SDK 3.272). So the run is repeated without the sites that failed.
+other sites still lack (CLI 3.259, SDK 3.272). So the run is repeated without the sites that failed,
+unless every failure was a step that the engine took: then it has taken all others, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pulumi import automation
@@ -27,6 +29,23 @@ class Listener(Protocol):
     def __call__(self, engine_event: automation.EngineEvent) -> None: ...
 
 
+@dataclass
+class Steps:
+    """What the engine tells, passed on, and of which resources a step failed."""
+
+    listener: Listener
+    failed: set[str] = field(default_factory=set[str])
+
+    def __call__(self, engine_event: automation.EngineEvent) -> None:
+        if event := engine_event.res_op_failed_event:
+            self.failed.add(event.metadata.urn)
+        self.listener(engine_event)
+
+    def explain(self, failures: Sequence[Failure]) -> bool:
+        """Whether each of these is of a resource whose step failed."""
+        return {each.resource.urn for each in failures if each.resource} <= self.failed
+
+
 def partial_up(
     stack: automation.Stack, listener: Listener, only: Sequence[str] | None = None
 ) -> automation.UpResult:
@@ -37,14 +56,15 @@ def partial_up(
     failed: set[str] = set()
     first: automation.CommandError | None = None
     while True:
-        heard = len(listener.failures)
+        heard, steps = len(listener.failures), Steps(listener)
         try:
-            done = _round(stack, listener, only, failed)
+            done = _round(stack, steps, only, failed)
         except automation.CommandError as error:
             first = first or error
-            more = {failure.site for failure in listener.failures[heard:] if failure.site}
+            told = [each for each in listener.failures[heard:] if each.resource]
+            more = {failure.site for failure in told if failure.site}
             # Without a site to blame it was the base, the program or the engine.
-            if more <= failed or _interrupted(stack):
+            if more <= failed or steps.explain(told) or _interrupted(stack):
                 raise first from None
             failed |= more
             if only is not None:
@@ -59,7 +79,7 @@ def partial_up(
 
 def _round(
     stack: automation.Stack,
-    listener: Listener,
+    on_event: Steps,
     only: Sequence[str] | None,
     failed: Collection[str],
 ) -> automation.UpResult:
@@ -67,7 +87,7 @@ def _round(
     # The engine takes either targets or exclusions.
     excluded = left_out if only is None else None
     return stack.up(
-        on_event=listener,
+        on_event=on_event,
         color="never",
         continue_on_error=True,
         target=list(only) if only else None,
