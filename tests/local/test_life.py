@@ -13,6 +13,7 @@ import pytest
 from simulator.local.place import Place
 from tests.local.browser import Browser
 from tests.local.checkout import LocalCheckout
+from tests.local.chromium import opened
 from tests.local.screen import on_a_screen
 from tests.local.sites import SITES, on_spot, one
 from tests.runtime.stage.dashboard import switch
@@ -25,6 +26,14 @@ OTHER_IMAGE = "localhost/fleet-stage/another:1"
 def test_both_sites_answer_at_their_addresses(fleet: LocalCheckout) -> None:
     assert "<title>The Blog" in fleet.get("blog").text
     assert "<title>shop" in fleet.get("shop").text
+
+
+def test_a_browser_opens_site_and_dashboard(fleet: LocalCheckout, tmp_path: Path) -> None:
+    assert "<title>The Blog" in opened(fleet.address("blog"), tmp_path)
+    # Which loads its style sheets and scripts from the address that it was asked at.
+    login = opened(f"{fleet.address('blog')}/wp-admin/", tmp_path)
+    assert 'id="loginform"' in login
+    assert f'href="{fleet.address("blog")}/wp-admin/' in login
 
 
 def test_a_host_of_no_site_is_not_found(fleet: LocalCheckout) -> None:
@@ -52,8 +61,9 @@ def test_the_live_verbs_see_the_containers(fleet: LocalCheckout) -> None:
 
 def test_a_shell_in_a_container_has_the_terminal(fleet: LocalCheckout) -> None:
     """Its size, and each key, which is shown once: Ctrl-C is the container's."""
-    # A key that comes before the shell has read its line is the shell's.
-    line = "stty size; sleep 60\n"
+    # A key that comes before the shell has read its line is the shell's, and one between two of its
+    # commands is nobody's.
+    line = "sh -c 'stty size; exec sleep 60'\n"
     typed = [("$ ", line), ("\r\n30 100\r\n", "\x03"), ("$ ", "exit\n")]
     shown = on_a_screen(fleet, "exec", "blog", "--", "sh", typed=typed).replace("\r\n", "\n")
     assert shown == f"$ {line}30 100\n^C\n$ exit\n"
