@@ -18,6 +18,7 @@ from fleet.operations.data.late import LateBackup
 from fleet.operations.declared import Declared, read_declared
 from fleet.operations.live.status import fleet_status
 from tests.operations.stage.played import Image, playing
+from tests.operations.test_calls import counting
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 ROLE = "arn:aws:iam::123456789012:role/schedules"
@@ -106,8 +107,13 @@ def test_a_night_without_a_backup_shows_where_one_looks_each_day(
     done = CliRunner().invoke(app, ["status", "--env", "prod"])
     assert "blog: no backup of the last night, the last came 33 h ago" in done.stdout
     image.session.client("s3").put_object(Bucket=image.bucket, Key="blog/checked", Body=b"")
+    calls = counting(image.session)
     (stack,) = fleet_status(prod, session=image.session)
     assert stack.nights.late == ()
+    # As few as it can, since it asks each time.
+    assert {call: n for call, n in calls.items() if call.startswith("s3:")} == {
+        "s3:ListObjectsV2": 1
+    }
 
 
 @pytest.fixture

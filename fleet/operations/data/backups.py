@@ -176,7 +176,21 @@ def _backups(store: Store, site: str) -> list[Backup]:
 
 def backup_ids(store: Store, site: str) -> list[str]:
     """What may be backups of a site: their ids begin with their times."""
-    return [name for name in _folders(store, f"{site}/") if ID.fullmatch(name)]
+    return ids_and_checked(store, site)[0]
+
+
+def ids_and_checked(store: Store, site: str) -> tuple[list[str], datetime | None]:
+    """The same, and the last night that found nothing new, by one call."""
+    prefix, ids, checked = f"{site}/", list[str](), None
+    for page in _pages(store, Prefix=prefix, Delimiter="/"):
+        names = (
+            each["Prefix"].removeprefix(prefix)[:-1] for each in page.get("CommonPrefixes", [])
+        )
+        ids += filter(ID.fullmatch, names)
+        for each in page.get("Contents", []):
+            if each["Key"] == f"{prefix}{CHECKED}":
+                checked = each["LastModified"]
+    return ids, checked
 
 
 def read_backup(store: Store, site: str, id_: str) -> Backup | None:

@@ -1,4 +1,4 @@
-"""Backups that the clock should have made and that didn't come, by two or three calls a site.
+"""Backups that the clock should have made and that didn't come, by one or two calls a site.
 
 Few enough for `fleet status`, which asks each time; `fleet backups` tells all of them.
 """
@@ -14,8 +14,7 @@ import boto3
 
 from fleet.operations.data.archive import Store, stack_store
 from fleet.operations.data.backups import (
-    CHECKED,
-    backup_ids,
+    ids_and_checked,
     is_late,
     read_backup,
     schedules_made,
@@ -77,12 +76,10 @@ def nights(
 
 def _last(store: Store, site: str, now: datetime) -> datetime | None:
     """When the last one came, or a later night found nothing new."""
-    ids = sorted(backup_ids(store, site), reverse=True)
-    newest = next(filter(None, (read_backup(store, site, id_) for id_ in ids)), None)
-    if newest is None or not is_late(newest.time, None, now):
-        return newest.time if newest else None
-    key = f"{site}/{CHECKED}"
-    answer = store.s3.list_objects_v2(Bucket=store.bucket, Prefix=key, **store.owner)
-    times = {each.get("Key"): each.get("LastModified") for each in answer.get("Contents", [])}
-    checked = times.get(key)
-    return max(newest.time, checked) if checked else newest.time
+    ids, checked = ids_and_checked(store, site)
+    if checked is not None and not is_late(checked, None, now):
+        return checked
+    # An export looks alike but for its manifest.
+    found = (read_backup(store, site, id_) for id_ in sorted(ids, reverse=True))
+    newest = next(filter(None, found), None)
+    return max(filter(None, (newest.time, checked))) if newest else None
