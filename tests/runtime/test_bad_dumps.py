@@ -143,6 +143,16 @@ for statement in (
         BAD_DUMP,
         "the dump reaches for what isn't in it",
     )
+# As a full disk of the database is told: the server has one error for that and for a full table.
+BAD["full database"] = (
+    lambda: with_sql(
+        f"{TABLES}SET @x = 'CREATE TABLE wp_heap (x CHAR(250)) ENGINE=MEMORY'; PREPARE x FROM @x;\n"
+        f"SET max_heap_table_size = 16384; EXECUTE x;\n"
+        f"INSERT INTO wp_heap VALUES {','.join(['(1)'] * 999)};\n{END}"
+    ),
+    NO_SPACE,
+    "The table 'wp_heap' is full",
+)
 for path in ("uploads/../../x", "/etc/cron.d/x", ".fleet/current"):
     BAD[path] = (partial(with_files, {**FILE, "path": path}), BAD_DUMP, "names no file of a site")
 

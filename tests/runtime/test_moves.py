@@ -57,13 +57,31 @@ def moved(
 
 def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucket) -> None:
     source, target = moved.source, moved.target
-    before = shop.state(target)
-    lines = ended(run(target, store, "fleet-load", moved.place))
+    target.sql("CREATE TABLE wp_wc_orders (id INT PRIMARY KEY, date_updated_gmt DATETIME)")
+    before, again = shop.state(target), store.place("copy", 2)
+    load = run(target, store, "fleet-load", moved.place)
+    begun(load, "load")
+    # Meanwhile an order comes in, and somebody wants a dump.
+    target.sql("INSERT INTO wp_wc_orders VALUES (9, UTC_TIMESTAMP())")
+    dump = run(target, store, "fleet-dump", again, "--only", "database")
+    lines = ended(load)
     assert lines[-1]["step"] == "end"
+    (newer,) = [line["note"] for line in lines if "newer here" in line.get("note", "")]
+    assert "order 9" in newer
+    ended(dump)
+    waited = r"data: waiting up to 300 s for task \S+, `fleet-load (\S+)`, since 20"
+    assert re.findall(waited, dump.output()) == [moved.place]
     there, here = shop.state(source), shop.state(target)
     changed = {name for name in there if there[name] != here.get(name)}
     # The administrator's address is the site's.
     assert changed == CHANGED
+    secure = (f"http://{source.host}", target.home)
+    pairs = (secure, (source.home, target.home), (source.host, target.host))
+    assert shop.rows(target) != shop.rows(source)
+    assert shop.rows(target).splitlines()[0] == shop.rows(source, *pairs).strip()
+    target.sql("INSERT INTO wp_wc_orders (id, status, total) VALUES (10, 'new', 0)")
+    assert target.sql("SELECT note FROM wp_wc_orders WHERE id = 10").strip() == "by trigger"
+    assert target.sql("CALL total_of(7)").strip() == "12.50000000"
     assert "ENGINE=InnoDB" in target.sql("SHOW CREATE TABLE wp_log")
     found = shop.read(target)
     assert found["bad"] == []
@@ -71,12 +89,11 @@ def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucke
     assert found["shop"]["json"]["at"] == f"{target.home}/a b"
     assert (target.mount / "uploads/2026/a b'ü.jpg").read_bytes() == b"\xff\xd8 a picture"
     assert not (target.mount / "uploads/2026/out.jpg").exists()
-    again = store.place("copy", 2)
-    ended(run(target, store, "fleet-dump", again, "--only", "database"))
     assert mentions(store.sql(again), source.host) == {f"orders@{source.host}"}
     assert f"http://{target.host}" not in store.sql(again)
     here = shop.state(target)
     ended(run(target, store, "fleet-load", "undo"))
+    target.sql("DELETE FROM wp_wc_orders WHERE id = 9")
     assert shop.state(target) == before
     assert not (target.mount / "uploads/2026").exists()
     ended(run(target, store, "fleet-load", "undo"))
@@ -146,6 +163,9 @@ def test_of_people_an_anonymised_copy_has_nothing(moved: Moved, store: Bucket) -
     )
     own.unlink()
     # The dump brings its own, which is another.
+    load = run(target, store, "fleet-load", moved.place, "--anonymise")
+    begun(load, "anonymise")
+    load.kill()
     ended(run(target, store, "fleet-load", moved.place, "--anonymise"))
     again = store.place("copy", 4)
     ended(run(target, store, "fleet-dump", again, "--only", "database"))
@@ -198,6 +218,9 @@ def test_a_lost_connection_in_the_middle_of_a_load_is_told_and_the_same_command_
     ended(run(target, store, "fleet-load", moved.place, "--keep-addresses"))
     # As for a site that gets the names, too.
     assert moved.source.home in target.sql(URLS)
+    # Byte for byte, emoji and serialized values with them.
+    assert shop.rows(target) == shop.rows(moved.source)
+    assert shop.state(target)["wp_users"] == shop.state(moved.source)["wp_users"]
     ended(run(target, store, "fleet-load", "undo"))
     assert shop.state(target) == before
 
@@ -292,9 +315,21 @@ def test_of_a_wiped_site_nothing_is_left(moved: Moved, store: Bucket) -> None:
     target = moved.target
     (last,) = ended(run(target, store, "fleet-wipe", moved.source.name), 64)
     assert "this is copy" in last["problem"]
+    # What undo needs goes with the first load behind its seven days, whatever becomes of that.
+    beside = "SHOW DATABASES WHERE `Database` IN"
+    names = f"('new_{target.schema}', 'old_{target.schema}')"
+    assert len(target.sql(f"{beside} {names}").split()) == 2
+    over = "REPLACE INTO fleet_load VALUES ('until', '\"2026-01-01T00:00:00Z\"')"
+    target.sql(f"USE new_{target.schema}; {over}")
+    ended(run(target, store, "fleet-load", store.place("copy", 99)), 65)
+    assert target.sql(f"{beside} {names}") == ""
+    assert [path.name for path in (target.mount / ".fleet").glob("old*")] == []
     # A site that goes has no tasks; one that serves would keep its notes.
     for container in target.containers:
         container.kill()
+    wipe = run(target, store, "fleet-wipe", "copy")
+    begun(wipe, "tables")
+    wipe.kill()
     ended(run(target, store, "fleet-wipe", "copy"))
     left = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema"
     assert target.sql(f"{left} LIKE '%{target.schema}'") == ""

@@ -10,7 +10,7 @@ from tests.runtime.stage.site import StagedSite
 
 def run(site: StagedSite, store: Bucket, *words: str, task: str = "", **values: str) -> Container:
     """Starts one; `task` is one whose scratch volumes are there."""
-    command = ["fleet-task", "--kind", "data", "--wait", "60", "--", *words]
+    command = ["fleet-task", "--kind", "data", "--wait", "300", "--", *words]
     return site.run("wordpress", command, None, task, **store.environment, **values)
 
 

@@ -90,6 +90,25 @@ def read(site: StagedSite) -> dict[str, Any]:
     return json.loads(container.output().splitlines()[-1])
 
 
+PRODUCTS = "FROM wp_posts WHERE post_type = 'product'"
+
+
+def rows(site: StagedSite, *pairs: tuple[str, str]) -> str:
+    """What tables hold whose checksums a first visit changes: products as a sum, own options whole.
+
+    `pairs`: texts and what stands for each.
+    """
+    content, guid = "post_content", "guid"
+    for old, new in pairs:
+        content, guid = (f"REPLACE({each}, '{old}', '{new}')" for each in (content, guid))
+    others = "ID, post_author, post_date, post_title, post_name, post_status, post_modified"
+    total = f"SUM(CRC32(CONCAT_WS('|', {others}, {content}, {guid})))"
+    products = f"SELECT COUNT(*), {total} {PRODUCTS}"
+    options = "SELECT option_name, HEX(option_value) FROM wp_options"
+    own = "" if pairs else f"; {options} WHERE option_name LIKE 'shop\\_%' ORDER BY 1"
+    return site.sql(products + own)
+
+
 def state(site: StagedSite) -> dict[str, str]:
     """All that a schema holds: tables by their checksum, the rest by its definition."""
     # In the site's schema, which is the one that the client uses.
