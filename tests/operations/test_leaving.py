@@ -26,6 +26,7 @@ from tests.operations.stage.played import FILES, SQL, Image, playing, sha256, un
 from tests.operations.stage.project import REGION, SETTINGS
 
 ID = "20261129T180500Z-9c1f04ab"
+SQL_NAME = "database.sql.gz"
 NOW = datetime(2026, 11, 29, 18, tzinfo=UTC)
 
 
@@ -81,11 +82,27 @@ def test_an_export_that_is_not_whole_lets_nobody_leave(
     picture, sql = out / "wp-content/copy", out / "database.sql.gz"
     picture.write_bytes(b"b picture")
     with pytest.raises(OperationError, match="copy is not what the site has"):
-        check_export(out, done.archive)
+        check_export(str(out), done.archive)
     picture.write_bytes(FILES["copy"])
     sql.write_bytes(sql.read_bytes()[:-12])
     with pytest.raises(OperationError, match=r"database.sql.gz ends early"):
-        check_export(out, done.archive)
+        check_export(str(out), done.archive)
+
+
+def test_an_export_in_s3_is_read_again_too(prod: Declared, image: Image) -> None:
+    s3, to = image.session.client("s3"), "s3://exports-of-clients/blog"
+    s3.create_bucket(Bucket="exports-of-clients")
+    done, _ = export_leaving(prod, "blog", to, on_step=print, session=image.session)
+    for name, words in (("wp-content/copy", "not what the site has"), (SQL_NAME, "ends early")):
+        where = {"Bucket": "exports-of-clients", "Key": f"blog/{name}"}
+        whole = s3.get_object(**where)["Body"].read()
+        s3.put_object(**where, Body=whole[:-12])
+        with pytest.raises(OperationError, match=f"{name} (is )?{words}"):
+            check_export(to, done.archive)
+        s3.put_object(**where, Body=whole)
+    s3.delete_object(Bucket="exports-of-clients", Key="blog/wp-content/copy")
+    with pytest.raises(OperationError, match="not what the site has"):
+        check_export(to, done.archive)
 
 
 def test_a_move_takes_people_and_addresses_along_and_leaves_the_old_side(

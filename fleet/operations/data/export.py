@@ -38,12 +38,15 @@ class Exported:
     manifest: Manifest
 
 
-class _Place(Protocol):
+class ExportPlace(Protocol):
     """Where an export goes."""
 
     def has(self, file: ListedFile) -> bool: ...
     def take(self, archive: Archive, file: ListedFile) -> None: ...
     def write(self, name: str, chunks: Iterable[bytes]) -> None: ...
+    def read(self, name: str) -> Iterator[bytes]:
+        """What lies there now. Raises OSError for what doesn't."""
+        ...
 
 
 def export_site(
@@ -94,7 +97,7 @@ def newly_dumped(
 def _exported(archive: Archive, to: str, on_step: OnStep) -> Exported:
     manifest = archive.manifest()
     with told_in_words(archive.store.target):
-        place = _place(to, archive)
+        place = export_place(to, archive)
         _write(place, archive, manifest, on_step)
     return Exported(to=to, archive=archive, manifest=manifest)
 
@@ -112,14 +115,15 @@ def check_place(to: str) -> None:
         raise OperationError(f"{to} is not empty and no export; name an empty or new folder")
 
 
-def _place(to: str, archive: Archive) -> _Place:
+def export_place(to: str, archive: Archive) -> ExportPlace:
+    """A folder, or a place in S3 that is reached as the archive's bucket is."""
     found = _S3.fullmatch(to)
     if found:
         return _InS3(archive, found[1], (found[2] or "").strip("/"))
     return _Folder(Path(to))
 
 
-def _write(place: _Place, archive: Archive, manifest: Manifest, on_step: OnStep) -> None:
+def _write(place: ExportPlace, archive: Archive, manifest: Manifest, on_step: OnStep) -> None:
     # First, so that a folder that was begun is known for an export.
     place.write(MANIFEST, [manifest.model_dump_json(indent=2).encode()])
     if manifest.database is not None:
@@ -132,7 +136,7 @@ def _write(place: _Place, archive: Archive, manifest: Manifest, on_step: OnStep)
     place.write(PAGE, [_page(manifest).encode()])
 
 
-def _files(place: _Place, archive: Archive, manifest: Manifest, on_step: OnStep) -> None:
+def _files(place: ExportPlace, archive: Archive, manifest: Manifest, on_step: OnStep) -> None:
     assert manifest.files is not None
     done, whole = 0, manifest.files.total_bytes
     step: dict[str, Any] = {"site": archive.site, "step": "export files"}
@@ -143,15 +147,15 @@ def _files(place: _Place, archive: Archive, manifest: Manifest, on_step: OnStep)
             place.take(archive, file)
         return file.bytes
 
-    # In batches: a list of a million files is not held in memory at once.
     with ThreadPoolExecutor(THREADS) as pool:
-        for batch in _batches(files_of(archive, manifest.files)):
+        for batch in batches(files_of(archive, manifest.files)):
             done += sum(pool.map(one, batch))
             on_step(Step(**step, state="at", bytes=done, of=whole))
     on_step(Step(**step, state="done", bytes=done, of=whole))
 
 
-def _batches(files: Iterator[ListedFile]) -> Iterator[list[ListedFile]]:
+def batches(files: Iterator[ListedFile]) -> Iterator[list[ListedFile]]:
+    """So many that a list of a million files is not held in memory at once."""
     batch: list[ListedFile] = []
     for file in files:
         batch.append(file)
@@ -202,6 +206,11 @@ class _Folder:
         except OSError as error:
             raise OperationError(f"{path}: {error.strerror}; free some space, then again") from None
 
+    def read(self, name: str) -> Iterator[bytes]:
+        with (self._folder / name).open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
+
 
 class _InS3:
     """A place in S3, of the caller's. Files are copied there without passing this machine."""
@@ -233,6 +242,13 @@ class _InS3:
     def write(self, name: str, chunks: Iterable[bytes]) -> None:
         stream: Any = Stream(chunks)  # boto3's types ask for more than it does
         self._s3.upload_fileobj(stream, self._bucket, self._at(name))
+
+    def read(self, name: str) -> Iterator[bytes]:
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=self._at(name))
+        except self._s3.exceptions.NoSuchKey:
+            raise FileNotFoundError(name) from None
+        yield from answer["Body"].iter_chunks(CHUNK)
 
 
 def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:

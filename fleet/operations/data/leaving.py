@@ -5,24 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
 
 from fleet.batches import in_batches
-from fleet.operations.data.archive import Archive, Store, store_of
+from fleet.operations.data.archive import THREADS, Archive, Store, store_of
 from fleet.operations.data.export import (
     FILES,
     SQL,
     Exported,
+    ExportPlace,
+    batches,
     check_place,
+    export_place,
     export_site,
     newly_dumped,
 )
-from fleet.operations.data.listed import CHUNK, files_of
+from fleet.operations.data.listed import ListedFile, files_of
 from fleet.operations.data.steps import OnStep, Step, run_steps
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
@@ -76,8 +79,7 @@ def _checked(
     site, store = archive.site, archive.store
     done = export_site(declared, site, to, on_step=on_step, archive=archive)
     on_step(Step(site=site, step="check export", state="begun"))
-    if not to.startswith("s3:"):
-        check_export(Path(to), archive)
+    check_export(to, archive)
     on_step(Step(site=site, step="check export", state="done"))
     body = json.dumps({"export": to, "archive": archive.id, "after": after.isoformat()})
     with told_in_words(store.target):
@@ -87,28 +89,38 @@ def _checked(
     return done
 
 
-def check_export(folder: Path, archive: Archive) -> None:
-    """Reads a folder's export again. Raises OperationError for what is missing or other."""
-    manifest = archive.manifest()
-    if manifest.database is not None and not _ends_whole(folder / SQL):
-        raise OperationError(f"{folder / SQL} ends early; export again, into a new folder")
-    for file in files_of(archive, manifest.files) if manifest.files else ():
-        path = folder / FILES / file.path
-        try:
-            with path.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError:
-            found = ""
-        if found != file.sha256:
-            raise OperationError(f"{path} is not what the site has; export again")
+def check_export(to: str, archive: Archive) -> None:
+    """Reads an export again, all of it. Raises OperationError for what is missing or other."""
+    manifest, place = archive.manifest(), export_place(to, archive)
+    with told_in_words(archive.store.target), ThreadPoolExecutor(THREADS) as pool:
+        if manifest.database is not None and not _ends_whole(place):
+            raise OperationError(f"{to}/{SQL} ends early; export again, to a new place")
+        files = files_of(archive, manifest.files) if manifest.files else iter(())
+        for batch in batches(files):
+            for file, same in zip(
+                batch, pool.map(lambda each: _same(place, each), batch), strict=True
+            ):
+                if not same:
+                    raise OperationError(
+                        f"{to}/{FILES}/{file.path} is not what the site has; export again"
+                    )
 
 
-def _ends_whole(path: Path) -> bool:
+def _same(place: ExportPlace, file: ListedFile) -> bool:
+    digest = hashlib.sha256()
+    try:
+        for chunk in place.read(f"{FILES}/{file.path}"):
+            digest.update(chunk)
+    except OSError:
+        return False
+    return digest.hexdigest() == file.sha256
+
+
+def _ends_whole(place: ExportPlace) -> bool:
     expander, tail = zlib.decompressobj(wbits=31), b""
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(CHUNK):
-                tail = (tail + expander.decompress(chunk))[-1_000:]
+        for chunk in place.read(SQL):
+            tail = (tail + expander.decompress(chunk))[-1_000:]
     except (OSError, zlib.error):
         return False
     return expander.eof and LAST_LINE in tail
