@@ -44,7 +44,7 @@ def test_live_site_is_not_removed(with_guest: Checkout, operation: str) -> None:
 
 def test_site_goes_and_comes_back_and_goes_again(with_guest: Checkout) -> None:
     fleet = with_guest
-    secrets = {_secret(fleet)}
+    secrets, files = {_secret(fleet)}, _files(fleet)
     for times_gone in (1, 2):
         _retire_and_remove(fleet)
         snapshots = fleet.world.resources(account.SNAPSHOT)
@@ -53,6 +53,8 @@ def test_site_goes_and_comes_back_and_goes_again(with_guest: Checkout) -> None:
         fleet.write_sites({**PLAIN, **GUEST})
         fleet.up()
         secrets.add(_secret(fleet))
+        # Its tasks find the files that it left, and may read them.
+        assert _files(fleet) == files
     # A deleted secret keeps its name for 30 days, so each has another one.
     assert len(secrets) == 3
 
@@ -192,6 +194,12 @@ def _secret(fleet: Checkout) -> str:
     found = fleet.world.find(account.SECRET)
     (secret,) = (each for each in found if each.name == "guest")
     return secret.props["name"]
+
+
+def _files(fleet: Checkout) -> tuple[Any, Any]:
+    """Where the guest's files lie, and whose they are to its tasks."""
+    inputs = fleet.world.named(account.ACCESS_POINT, "guest").props
+    return inputs["rootDirectory"], inputs["posixUser"]
 
 
 def _directories(fleet: Checkout) -> set[str]:
