@@ -1,5 +1,6 @@
 """Another database password while visitors are there: no request fails, on two tasks."""
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,65 +10,121 @@ import httpx
 
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.database import SOCKET, Database
 from tests.runtime.stage.site import Replica, StagedSite
 from tests.runtime.stage.task import MASTER_PASSWORD
 
 NEW = "another password of this site's"
 ADMIN = "another_of_the_administrator"
+VISITORS = 4
 SECOND = {"WORDPRESS_DB_PASSWORD": NEW, "FLEET_ADMIN_PASSWORD": ADMIN}
 
 
 @contextmanager
 def visited(site: StagedSite, replicas: list[Replica]) -> Iterator[list[int]]:
-    """Requests, one after the other, to the replicas that the list has then; their statuses."""
+    """Requests of several at once to the replicas that the list has then; their statuses."""
     statuses: list[int] = []
     ended = threading.Event()
 
-    def visit() -> None:
-        number = 0
+    def visit(visitor: int) -> None:
+        number = visitor
         while not ended.is_set():
             number += 1
-            replica = replicas[number % len(replicas)]
+            there = list(replicas)
+            replica = there[number % len(there)]
             # No page cache has it, so each opens a connection of its own.
-            url = f"http://{replica.address}/?s=word-{number}"
+            url = f"http://{replica.address}/?s=word-{visitor}-{number}"
             headers = {"Host": site.host, "X-Forwarded-Proto": "https"}
             try:
                 statuses.append(httpx.get(url, headers=headers, timeout=60).status_code)
             except httpx.TransportError:
                 statuses.append(0)
 
-    thread = threading.Thread(target=visit)
-    thread.start()
+    threads = [threading.Thread(target=visit, args=[number]) for number in range(VISITORS)]
+    for thread in threads:
+        thread.start()
     try:
         yield statuses
     finally:
         ended.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
+
+
+class Held:
+    """A connection of root's that lets nobody change a user; those who log in it doesn't touch."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self._database, self._sleep = database, f"SELECT SLEEP({600 + number})"
+        client = ["mysql", "--no-defaults", "-uroot", f"--socket={SOCKET}"]
+        statements = f"LOCK TABLES mysql.user READ; {self._sleep}"
+        self._process = subprocess.Popen(
+            ["podman", "exec", database.name, *client, f"--execute={statements}"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def holds(self) -> bool:
+        return bool(connections(self._database, self._sleep))
+
+    def end(self) -> None:
+        for number in connections(self._database, self._sleep):
+            self._database.sql(f"KILL {number}")
+        self._process.wait()
+
+
+def connections(database: Database, statement: str) -> list[str]:
+    """The numbers of those that are at a statement like it."""
+    listed = "SELECT ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()"
+    return database.sql(f"{listed} AND INFO LIKE '{statement}%'").split()
+
+
+def killed_between_the_passwords(site: StagedSite) -> None:
+    """A change of the password whose task goes while the server is at the very statement."""
+    database = site.database
+    first = Held(database, 1)
+    wait_until(first.holds, "nobody changes a user")
+    change = site.run("schema", WORDPRESS_DB_PASSWORD=NEW)
+    # Before the password comes another change of the user; who waits behind it is next.
+    wait_until(lambda: connections(database, "ALTER USER%REQUIRE SSL"), "the user is changed")
+    second = Held(database, 2)
+    wait_until(lambda: connections(database, "LOCK TABLES"), "the second waits")
+    first.end()
+    wait_until(lambda: connections(database, "ALTER USER%IDENTIFIED"), "the password is changed")
+    change.kill()
+    second.end()
 
 
 def test_no_request_fails_while_the_password_changes(make_site: MakeSite) -> None:
     site = make_site()
-    replicas = [site.replica()]
-    old = replicas[0]
+    replicas = [site.replica(), site.started()]
+    old = list(replicas)
+    before = site.task.values("init")["WORDPRESS_DB_PASSWORD"]
     with visited(site, replicas) as statuses:
 
         def visits() -> None:
-            until = len(statuses) + 6
-            wait_until(lambda: len(statuses) >= until, "six more requests are answered", 120)
+            until = len(statuses) + 4 * VISITORS
+            wait_until(lambda: len(statuses) >= until, "more requests are answered", 120)
+
+        def opens(password: str) -> bool:
+            asked = site.database.as_user(site.schema, password, site.schema, "SELECT 1")
+            return asked.returncode == 0
 
         visits()
+        killed_between_the_passwords(site)
+        visits()
         site.made_schema(WORDPRESS_DB_PASSWORD=NEW)
-        # Killed between the two passwords, and begun again: what works goes on working.
-        site.run("schema", WORDPRESS_DB_PASSWORD=NEW).kill()
+        # Said twice, the server would forget the one that the tasks have.
         assert "has a new password" not in site.made_schema(WORDPRESS_DB_PASSWORD=NEW)
-        replicas.append(site.started(WORDPRESS_DB_PASSWORD=NEW))
+        assert (opens(before), opens(NEW)) == (True, True)
+        replicas += [site.started(WORDPRESS_DB_PASSWORD=NEW) for _ in old]
         visits()
-        replicas.remove(old)
+        del replicas[: len(old)]
         visits()
-        old.stop()
-        assert (
-            site.run("schema", ["fleet-schema", "discard"], WORDPRESS_DB_PASSWORD=NEW).wait() == 0
-        )
+        for replica in old:
+            replica.stop()
+        discard = site.run("schema", ["fleet-schema", "discard"], WORDPRESS_DB_PASSWORD=NEW)
+        assert discard.wait() == 0
         visits()
         admin = site.run("init", ["fleet-init", "admin"], **SECOND)
         assert admin.wait() == 0, admin.output()
@@ -75,9 +132,8 @@ def test_no_request_fails_while_the_password_changes(make_site: MakeSite) -> Non
         with site.visitor(replicas[0]) as visitor:
             assert visitor.log_in().status_code == HTTPStatus.OK  # the form again
             assert visitor.log_in(password=ADMIN).status_code == HTTPStatus.FOUND
+        assert (opens(before), opens(NEW)) == (False, True)
     assert set(statuses) == {HTTPStatus.OK}
-    password = site.task.values("init")["WORDPRESS_DB_PASSWORD"]
-    assert site.database.as_user(site.schema, password, site.schema, "SELECT 1").returncode
 
 
 def test_a_copy_of_the_cluster_has_a_master_password_of_its_own(shared_site: StagedSite) -> None:
