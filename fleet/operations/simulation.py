@@ -134,6 +134,22 @@ def develop(folder: Path, cluster: str, site: str, mounts: Mapping[str, str]) ->
         control.develop(Place(folder), cluster, site, mounts)
 
 
+def troubles(folder: Path) -> tuple[str, ...]:
+    """What is wrong with what runs on this machine, a line each; none where nothing runs."""
+    if not world_file(folder).exists():
+        return ()
+    _know(folder)
+    from simulator.local import trouble
+    from simulator.local.place import Place
+    from simulator.world import World
+
+    world = World(world_file(folder))
+    try:
+        return tuple(trouble.troubles(Place(folder), world))
+    finally:
+        world.close()
+
+
 def end_if_empty(folder: Path) -> None:
     """After `destroy`: with nothing in the account nothing of it stays on the machine."""
     _know(folder)

@@ -22,6 +22,7 @@ from simulator.local.place import Place
 from simulator.local.presence import Presence, agent_of, process_of
 from simulator.local.snapshots import SnapshotError
 from simulator.local.task import Task, read_tasks
+from simulator.local.trouble import shortage
 from simulator.services.ecs.rollout import SERVICE
 from simulator.services.lb.calls import LOAD_BALANCER
 from simulator.services.rds.calls import CLUSTER
@@ -51,6 +52,9 @@ def start(place: Place, told: Told) -> None:
     """
     if not engine.is_there():
         return
+    # Which the account's own file needs, too.
+    if short := shortage(place, None):
+        raise LocalError(short)
     world = World(place.world)
     try:
         if process_of(world) is None:
@@ -90,6 +94,8 @@ def _looks(place: Place, world: World, told: Told) -> Iterator[dict[str, Any]]:
         agent = agent_of(world)
         if agent is None or process_of(world) is None:
             raise LocalError(f"the agent that runs the sites has ended; see {_log(place)}")
+        if short := shortage(place, agent):
+            raise LocalError(short)
         if agent["doing"] and agent["doing"] != last:
             last = str(agent["doing"])
             told(last)

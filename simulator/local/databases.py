@@ -15,6 +15,7 @@ from simulator.local.engine import Engine
 from simulator.local.pausing import Pausing
 from simulator.local.place import DATABASE_KEY, Place
 from simulator.local.snapshots import Snapshots
+from simulator.local.trouble import note_end
 from simulator.services.rds.calls import CLUSTER
 from simulator.world import Resource, World
 
@@ -102,7 +103,7 @@ class Databases:
             if state is None:
                 self._run(cluster, name, address)
             elif state in ("exited", "created", "stopped"):
-                self.engine.client.api.start(name)
+                self._start_again(cluster, name, state)
             else:
                 self.pausing.keep(cluster, name, state)
         names |= self._being_dumped()
@@ -111,6 +112,13 @@ class Databases:
                 self.engine.remove(name)
                 self.engine.remove_volumes(name)
         return hosts
+
+    def _start_again(self, cluster: Resource, name: str, state: str) -> None:
+        """One that has ended by itself, which is told; one that never started yet is not."""
+        found = self.engine.inspect(name)
+        self.engine.client.api.start(name)
+        if found and state != "created":
+            log.warning("%s", note_end(self.world, cluster, int(found["State"]["ExitCode"])))
 
     def _being_dumped(self) -> set[str]:
         """The servers of clusters whose final snapshot isn't taken yet, which happens beside this.

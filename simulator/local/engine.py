@@ -74,6 +74,11 @@ class Engine:
         """Of all that belongs to this checkout."""
         return {LABEL: self.place.name, FOLDER_LABEL: str(self.place.folder.resolve())}
 
+    @property
+    def folder(self) -> str:
+        """Where it keeps images, containers and volumes; of another machine with Docker Desktop."""
+        return str(self.client.api.info()["DockerRootDir"])
+
     def containers(self) -> list[dict[str, Any]]:
         """All of the checkout's, ended ones too, as the API lists them."""
         mine = {"label": f"{LABEL}={self.place.name}"}

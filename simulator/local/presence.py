@@ -26,12 +26,17 @@ class Presence:
             "process": self.process,
             "created": created,
             "port": port,
+            "folders": [],
             "doing": "",
             "failed": "",
             "ready": False,
         }
         with self.world.change():
             self.world.write(Resource(AGENT, KEY, KEY, KEY, props))
+
+    def write_on(self, folders: list[str]) -> None:
+        """Where the engine keeps what is its own, for whoever asks whether there is room."""
+        self.world.update(AGENT, KEY, folders=folders)
 
     def tell(self, line: str) -> None:
         """What it is at, for whoever waits for it."""
@@ -41,7 +46,7 @@ class Presence:
         """What keeps it from running anything."""
         self.world.update(AGENT, KEY, failed=line, ready=False)
 
-    def lose_engine(self, line: str) -> None:
+    def wait(self, line: str) -> None:
         """What it knows of the containers is old, until it has looked at them again."""
         self.world.update(AGENT, KEY, doing=line[:500], ready=False)
 

@@ -56,15 +56,18 @@ class LocalCheckout(Cells):
     def at(cls, folder: Path, port: int) -> LocalCheckout:
         """With the project's own settings of `local`, but for the port."""
         cls.make(folder)
-        settings = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())
-        settings["config"] |= {
-            "local:port": port,
-            "local:minute": 1,
-            "local:resume": 1,
-            "wordpress-fleet:protectData": False,
-        }
-        (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(settings))
-        return cls(folder)
+        checkout = cls(folder)
+        checkout.settings.write_text((ROOT / "Pulumi.local.yaml").read_text())
+        own = {"local:port": port, "local:minute": 1, "local:resume": 1}
+        checkout.configure(**own, **{"wordpress-fleet:protectData": False})
+        return checkout
+
+    def configure(self, **settings: Any) -> None:
+        """Changes Pulumi.local.yaml, by whole keys; None takes one out."""
+        document = yaml.safe_load(self.settings.read_text())
+        config = {**document["config"], **settings}
+        document["config"] = {key: value for key, value in config.items() if value is not None}
+        self.settings.write_text(yaml.safe_dump(document))
 
     @property
     def place(self) -> Place:

@@ -251,6 +251,8 @@ def test_the_walk_of_a_site(fleet: LocalCheckout) -> None:
 def _kill_everything(fleet: LocalCheckout) -> None:
     """The agent by SIGKILL, then all containers at once, as a reboot does."""
     fleet.kill_agent()
+    told = "the agent that keeps the containers has ended; fleet up starts it again"
+    assert told in " ".join(fleet.well("status").split())
     assert fleet.get("shop").status_code == httpx.codes.OK
     fleet.kill()
 

@@ -42,6 +42,8 @@ def stacks_view(stacks: Sequence[StackStatus]) -> Iterator[RenderableType]:
         for each in stack.temporary:
             yield Text(left_behind(each, stack.environment, stack.time), "bold red")
         yield from _nights(stack)
+        for line in stack.troubles:
+            yield Text(f"this machine: {line}", "bold red")
         for each in stack.defended:
             yield Text(defended_until(each), "yellow")
         for line in stack.mail.obstacles if stack.mail else ():

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 SECONDS = 2_400.0
 FILES = Portion(part="files")
 PREPARING = {"schema": ("fleet-schema", "restored")}
+SIMULATED = (
+    "{stack} is simulated: its database keeps no past to go back to. What a database that was "
+    "removed held is in .local/snapshots, and docs/local.md says how it comes back"
+)
 _SHOWN = "%Y-%m-%d %H:%M:%SZ"
 
 
@@ -83,13 +87,16 @@ def plan_exact(
     """Finds what the tables can come of; writes nothing.
 
     Raises FleetError for an unknown site, OperationError: a moment that nothing is kept of, with
-    what is; files alone, which no cluster has; a target as of `plan_restore`.
+    what is; files alone, which no cluster has; a target as of `plan_restore`; the simulated
+    environment.
     """
     now, to = now or datetime.now(UTC), to or site
     if only.part == "files":
         raise OperationError("--exact is for the database: leave out --exact, or --only")
-    check_target(declared, to, overwrite_production=overwrite_production)
     target = declared.home(declared.site(site))
+    if target.simulated:
+        raise OperationError(SIMULATED.format(stack=target.stack))
+    check_target(declared, to, overwrite_production=overwrite_production)
     store = store_of(declared, site, session)
     rds = _rds(target, session)
     with told_in_words(target):

@@ -22,6 +22,7 @@ from typing import Any, Literal
 import boto3
 
 from fleet.names import cluster_name
+from fleet.operations import simulation
 from fleet.operations.data.late import NO_NIGHTS, Nights, nights
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import CONFIG, open_session, told_in_words
@@ -101,6 +102,8 @@ class StackStatus:
     """Challenges of `fleet defend`, where there is a firewall."""
     nights: Nights = NO_NIGHTS
     """Backups by the clock that didn't come."""
+    troubles: tuple[str, ...] = ()
+    """What is wrong with this machine's containers, in the environment `local`."""
 
 
 def fleet_status(
@@ -135,7 +138,8 @@ def fleet_status(
                 return found
             defended = defences(firewall, target) if firewall else ()
             found_nights = nights(declared, target, wanted, session, region.time, call_pool)
-            return replace(found, mail=mail, defended=defended, nights=found_nights)
+            lines = simulation.troubles(target.folder) if target.simulated else ()
+            return replace(found, mail=mail, defended=defended, nights=found_nights, troubles=lines)
 
         return tuple(stack_pool.map(look, stacks))
 
