@@ -6,6 +6,7 @@ namespace Fleet\Data;
 require_once __DIR__ . '/database.php';
 require_once __DIR__ . '/listing.php';
 require_once __DIR__ . '/../beside.php';
+require_once __DIR__ . '/../code/items.php';
 
 final class Drill {
 
@@ -15,6 +16,8 @@ final class Drill {
 	private const MEANWHILE       = 1000;
 	private const MEANWHILE_SHARE = 0.05;
 	private const LIST            = '/tmp/fleet/drilled.jsonl.zst';
+	/** What the page opens beside the code, whose folders are the task's own: nothing of the site's file system. */
+	private const REACH = [ '/usr', '/tmp', '/var/cache/fleet', '/etc', '/dev', '/proc' ];
 
 	private S3 $s3;
 	private \mysqli $database;
@@ -114,10 +117,16 @@ final class Drill {
 		return count( $sample );
 	}
 
-	/** The front page of the tables that were loaded, by the code that the site has. */
+	/**
+	 * The front page of the tables that were loaded, by the code that the site has, which then reaches no file of the
+	 * site and sends nothing: a page may write, mail or call, and this is no visit.
+	 */
 	private function page(): array {
 		putenv( "WORDPRESS_TABLE_PREFIX=$this->prefix" );
-		$process = proc_open( [ 'php', __DIR__ . '/smoke.php' ], [ [ 'file', '/dev/null', 'r' ], [ 'pipe', 'w' ], [ 'file', '/dev/null', 'w' ] ], $pipes );
+		$code    = [ ...glob( dirname( \Fleet\Code\CONTENT ) . '/*.php' ), ...array_map( fn( $folder ) => \Fleet\Code\CONTENT . "/$folder", \Fleet\Code\FOLDERS ) ];
+		$kept    = [ 'open_basedir=' . implode( ':', [ ...self::REACH, ...$code ] ), 'sendmail_path=/bin/false', 'auto_prepend_file=' . __DIR__ . '/silent.php' ];
+		$options = array_merge( ...array_map( fn( $option ) => [ '-d', $option ], $kept ) );
+		$process = proc_open( [ 'php', ...$options, __DIR__ . '/smoke.php' ], [ [ 'file', '/dev/null', 'r' ], [ 'pipe', 'w' ], [ 'file', '/dev/null', 'w' ] ], $pipes );
 		$said    = json_decode( (string) stream_get_contents( $pipes[1] ), true ) ?: [ 'problem' => 'it says nothing' ];
 		proc_close( $process );
 		$said['problem'] === '' || throw new Failure( EX_SOFTWARE, "the restored site doesn't come up: $said[problem]", 'look at it: fleet restore --as another site' );

@@ -18,6 +18,7 @@ register_shutdown_function( function () use ( &$said ) {
 		$said['problem'] = 'the front page is not whole';
 	}
 	file_put_contents( 'php://stdout', json_encode( $said + [ 'bytes' => strlen( $page ) ], JSON_INVALID_UTF8_SUBSTITUTE ) );
+	exit; // WordPress would show a page of its own behind it
 } );
 ob_start();
 $home     = parse_url( getenv( 'WP_HOME' ) );
