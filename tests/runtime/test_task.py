@@ -143,14 +143,29 @@ def test_what_cannot_run(site: StagedSite) -> None:
     assert (odd.wait(60), "usage: fleet-task" in odd.output()) == (64, True)
 
 
+def break_lock(site: StagedSite, command: str) -> None:
+    """Ends the connection that holds the lock of a task with such a command."""
+    listed = "SELECT ID FROM information_schema.processlist"
+    (thread,) = site.database.sql(f"{listed} WHERE INFO LIKE 'DO SLEEP%{command}%'").splitlines()
+    site.database.sql(f"KILL {thread}")
+
+
 def test_a_lock_that_is_lost_is_taken_again(site: StagedSite) -> None:
     one = at_work(task(site, ("sh", "-c", "echo at work; sleep 4.25"), "--kind", "lost"))
-    (thread,) = site.database.sql(
-        "SELECT ID FROM information_schema.processlist WHERE INFO LIKE 'DO SLEEP%sleep 4.25%'"
-    ).splitlines()
-    site.database.sql(f"KILL {thread}")
+    break_lock(site, "sleep 4.25")
     assert ended(one)[0] == 0
     assert "the connection that holds the lock broke" in one.output()
+
+
+def test_a_task_whose_lock_another_took_did_not_do_its_work(site: StagedSite) -> None:
+    """Not 75, with which one that never began ends, of whom no alarm tells."""
+    one = at_work(task(site, ("sh", "-c", "echo at work; sleep 299"), "--kind", "taken"))
+    following = task(site, SLEEPER, "--kind", "taken", "--wait", "60")
+    wait_until(lambda: "waiting up to 60 s" in following.output(), "the next one waits")
+    break_lock(site, "sleep 299")
+    status, end = ended(one)
+    assert (status, end["why"]) == (69, "the lock is lost"), one.output()
+    following.kill()
 
 
 def writes(site: StagedSite, script: str, *options: str, files: Any = None) -> Container:
