@@ -1,24 +1,25 @@
 """A site's nights: dumps when something may have changed, and which of them stay."""
 
+import hashlib
 import json
 import os
-import random
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import zstandard
 
 from fleet.names import METRICS_NAMESPACE
+from tests.operations.stage.retention import DAY, FIRST, model, some_cases
 from tests.runtime.conftest import sites
 from tests.runtime.stage.bucket import NAME, Bucket
 from tests.runtime.stage.container import Container
 from tests.runtime.stage.data import ended, progress, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.site import StagedSite
-
-DAY = 86_400
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +98,11 @@ def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
     assert store.keys("first/checked") == ["first/checked"]
 
     php = "require '/usr/src/wordpress/wp-load.php'; update_option('blogname', 'Changed');"
-    assert site.run("wordpress", ["php", "-r", php]).wait() == 0
-    assert used.stat().st_mtime > long_ago
+    # As `wp db import` does it; a name or a password is no matter here.
+    for command in (["mysql", "--version"], ["php", "-r", php]):
+        os.utime(used, (long_ago, long_ago))
+        assert site.run("wordpress", command).wait() == 0
+        assert used.stat().st_mtime > long_ago, command
     (site.mount / "uploads/old.txt").unlink()
     assert night(site, store, "first")[-1]["state"] == "done"
     assert len(backups(store, "first")) == 2
@@ -135,6 +139,82 @@ def test_a_night_takes_away_what_is_over(site: StagedSite, store: Bucket) -> Non
     assert len(left) >= 2
 
 
+def test_what_is_over_goes_with_the_files_that_nothing_names_any_more(
+    site: StagedSite, store: Bucket
+) -> None:
+    """Of 400 nights, with exports between: just the model's backups stay, and what they name."""
+    now = int(time.time()) + DAY
+    keep = {"days": 14, "weeks": 8, "months": 12}
+    nights = [*range(20), *range(20, 400, 9)]
+    named = {put(store, now - night * DAY, keep=keep): now - night * DAY for night in nights}
+    export = put(store, now - 90 * DAY, "aaaa", expires=now + 9 * DAY)
+    put(store, now - 91 * DAY, "bbbb", expires=now - DAY)
+    store.client.put_object(Bucket=NAME, Key="third/20260101T000000Z-cccc/files", Body=b"half")
+
+    def stay(at: int) -> set[str]:
+        times = model(sorted(named.values()), keep, at)
+        return {export, *(id_ for id_, time in named.items() if time in times)}
+
+    objects = store.keys("third/objects/")
+    pruned(site, store, now)
+    assert ids(store) == stay(now)
+    # What came within two days may belong to a dump that has no manifest yet.
+    assert store.keys("third/objects/") == objects
+    pruned(site, store, now + 4 * DAY)
+    assert ids(store) == stay(now + 4 * DAY)
+    contents = (content for id_ in ids(store) for content in files(id_))
+    assert store.keys("third/objects/") == sorted({object_key(each) for each in contents})
+
+
+def files(id_: str) -> list[bytes]:
+    """What a backup holds: files that all have, that those of its month have, and its own."""
+    return [b"of all", id_[:6].encode(), id_.encode()]
+
+
+def object_key(content: bytes) -> str:
+    name = hashlib.sha256(content).hexdigest()
+    return f"third/objects/{name[:2]}/{name}"
+
+
+def put(store: Bucket, at: int, mark: str = "0000", expires: int = 0, **facts: Any) -> str:
+    """A backup of that moment, or an archive that expires; its id."""
+    said = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    id_ = f"{re.sub('[-:]', '', said)}-{mark}"
+    listed = ""
+    for content in files(id_):
+        store.client.put_object(Bucket=NAME, Key=object_key(content), Body=content)
+        entry = {"path": "x", "bytes": len(content), "time": 1, "sha256": object_key(content)[-64:]}
+        listed += f"{json.dumps(entry)}\n"
+    place = f"s3://{NAME}/third/{id_}"
+    store.write(place, "files.jsonl.zst", zstandard.compress(listed.encode()))
+    over = {"expires": datetime.fromtimestamp(expires, UTC).isoformat()} if expires else {}
+    manifest = {"time": said, "files": {"name": "files.jsonl.zst"}, **over, **facts}
+    store.write(place, "manifest.json", json.dumps(manifest).encode())
+    return id_
+
+
+def ids(store: Bucket) -> set[str]:
+    return {key.split("/")[1] for key in store.keys("third/2")}
+
+
+def pruned(site: StagedSite, store: Bucket, now: int) -> None:
+    """As a night does behind its dump, at another time."""
+    place = f"s3://{NAME}/third/20260101T000000Z-0000"
+    values = {**store.environment, "NOW": str(now), "PLACE": place}
+    container = site.run("wordpress", ["php", "-r", PRUNE], **values)
+    assert container.wait() == 0, container.output()
+
+
+# A function of the room's own goes before PHP's.
+PRUNE = """namespace Fleet\\Data;
+function time() { return (int) getenv( 'NOW' ); }
+require '/usr/local/share/fleet/data/dumps.php';
+is_dir( '/tmp/fleet' ) || mkdir( '/tmp/fleet' );
+$place = Place::of( getenv( 'PLACE' ) );
+( new Dumps( new S3( $place->bucket ), $place ) )->prune();
+"""
+
+
 def test_which_stay(site: StagedSite) -> None:
     """Against a rule written from docs/backups.md, over 400 nights and in 200 other fleets."""
     container = site.run("wordpress", ["php", "-r", NIGHTS])
@@ -155,7 +235,6 @@ def test_which_stay(site: StagedSite) -> None:
         assert found == model(*case), case
 
 
-FIRST = int(datetime(2026, 1, 1, 3, tzinfo=UTC).timestamp())
 REQUIRED = "require '/usr/local/share/fleet/data/kept.php';"
 NIGHTS = f"""{REQUIRED}
 for ( $number = 0; $number < 400; $number++ ) {{
@@ -170,37 +249,3 @@ CASES = f"""{REQUIRED}
 echo json_encode( array_map( fn( $case ) => Fleet\\Data\\kept( ...$case ),
   json_decode( getenv( 'CASES' ), true ) ) ), "\\n";
 """
-
-
-def model(times: list[int], keep: dict[str, int], now: int) -> list[int]:
-    """Each of the last days, the last of each week and month, and the newest."""
-    today = datetime.fromtimestamp(now, UTC)
-
-    def weeks_ago(time: int) -> int:
-        day = datetime.fromtimestamp(time, UTC).date()
-        mondays = (each - timedelta(days=each.weekday()) for each in (today.date(), day))
-        return (next(mondays) - next(mondays)).days // 7
-
-    def months_ago(time: int) -> int:
-        day = datetime.fromtimestamp(time, UTC)
-        return (today.year - day.year) * 12 + today.month - day.month
-
-    stay = {time for time in times if now - time < keep["days"] * DAY} | {max(times)}
-    for name, ago in (("weeks", weeks_ago), ("months", months_ago)):
-        last = {ago(time): time for time in sorted(times)}
-        stay |= {time for number, time in last.items() if number < keep[name]}
-    return sorted(stay)
-
-
-def some_cases() -> Iterator[tuple[list[int], dict[str, int], int]]:
-    """Fleets that skip nights, back up by hand, and keep by other rules."""
-    draw = random.Random(14)  # noqa: S311 - not for secrets
-    for _ in range(200):
-        now = FIRST + draw.randrange(800 * DAY)
-        times = [now - draw.randrange(draw.choice([9, 90, 500]) * DAY) for _ in range(20)]
-        keep = {
-            "days": draw.choice([1, 3, 14]),
-            "weeks": draw.choice([0, 1, 8]),
-            "months": draw.choice([0, 1, 12]),
-        }
-        yield times, keep, now
