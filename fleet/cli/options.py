@@ -62,6 +62,14 @@ def duration(text: str, option: str) -> timedelta:
     return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
+def refuse_to_ask(*, as_json: bool, sure: bool) -> None:
+    """Raises OperationError where a question would have to be asked among JSON."""
+    from fleet.operations.problem import OperationError
+
+    if as_json and not sure:
+        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+
+
 def declared_of(file: Path, environment: str, cell: str | None = None) -> Declared:
     """The sites of an environment of the project that `file` is in.
 

@@ -7,13 +7,18 @@ import json
 import stat
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
+import boto3
 import pytest
 
+from fleet.operations.data.incoming.known import recognised
+from fleet.operations.data.incoming.report import examine
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
 from tests.operations.stage.foreign import DUMP, dump, report_of, tree, wpress, zipped
 
+IN_S3 = Path("s3://of-another/blog")
 REFUSED = {
     "cut.sql": (
         DUMP[:-80].rsplit("\n", 2)[0] + "\nINSERT INTO `shop_posts` VALUES (1,",
@@ -92,3 +97,24 @@ def test_a_zip_bomb_is_refused(prod: Declared, tmp_path: Path) -> None:
 def test_files_without_a_wp_content_are_refused(prod: Declared, tmp_path: Path) -> None:
     with pytest.raises(OperationError, match="there is no wp-content"):
         report_of(prod, dump(tmp_path / "a.sql"), tree(tmp_path / "files", {"index.html": b"x"}))
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [("HeadObject", "403"), ("ListObjectsV2", "AccessDenied"), ("GetObject", "AccessDenied")],
+)
+def test_an_export_that_another_account_does_not_let_us_read(
+    prod: Declared, aws: boto3.Session, tmp_path: Path, call: str, code: str
+) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="of-another")
+    s3.put_object(Bucket="of-another", Key="blog/manifest.json", Body=b"{}")
+    s3.put_object(Bucket="of-another", Key="blog/wp-content/plugins/a.php", Body=b"<?php")
+    s3.upload_file(str(dump(tmp_path / "a.gz")), "of-another", "blog/database.sql.gz")
+    answer = (SimpleNamespace(status_code=403), {"Error": {"Code": code}})
+    s3.meta.events.register(f"before-call.s3.{call}", lambda **_: answer)
+    with (
+        pytest.raises(OperationError, match=r"s3://of-another/blog/\S* may not be read by these"),
+        recognised(IN_S3, None, lambda: s3) as export,
+    ):
+        examine(export, prod.site("blog"))

@@ -1,58 +1,28 @@
 """A site's data out of it and into another: fleet-dump and fleet-load."""
 
-import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
-from tests.runtime.conftest import sites
 from tests.runtime.stage import copy, people, shop
 from tests.runtime.stage.bucket import Bucket
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.data import begun, ended, media, run
 from tests.runtime.stage.database import Database
+from tests.runtime.stage.moved import Moved, broken_off, mentions, shop_and_copy
 from tests.runtime.stage.site import StagedSite
 
 CHANGED = {"wp_options", "wp_posts", "wp_users"}
-COPY = {"FLEET_STAGING_OF": "shop", "FLEET_STAGING_UPLOADS": "https://shop.example.com"}
-KNOBS = {"FLEET_LOAD_SETTLE_SECONDS": "1", **COPY}
 URLS = "SELECT option_value FROM wp_options WHERE option_name = 'shop_urls'"
-
-
-@dataclass
-class Moved:
-    source: StagedSite
-    target: StagedSite
-    place: str
-
-
-def mentions(text: str, host: str) -> set[str]:
-    """The words in which a host still stands."""
-    return set(re.findall(rf"[\w.@:/\\-]*{re.escape(host)}", text))
 
 
 @pytest.fixture(scope="module")
 def moved(
     image: str, database: Database, store: Bucket, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Moved]:
-    with sites(image, database, tmp_path_factory.mktemp("moves")) as make:
-        source = make(name="shop", domains=["shop.example.com", "www.shop.example.com"])
-        target = make(name="copy", domains=["copy.example.net"], knobs=KNOBS)
-        source.init()
-        shop.filled(source)
-        people.come(source)
-        picture = source.mount / "uploads/2026/a b'ü.jpg"
-        picture.parent.mkdir(parents=True)
-        picture.write_bytes(b"\xff\xd8 a picture")
-        (source.mount / "uploads/2026/out.jpg").symlink_to("/etc/passwd")
-        (source.mount / os.fsdecode(b"uploads/gr\xfcn.jpg")).write_bytes(b"")
-        target.init()
-        place = store.place("shop", 1)
-        notes = [line.get("note", "") for line in ended(run(source, store, "fleet-dump", place))]
-        assert any("1 files whose names are no UTF-8" in note for note in notes), notes
-        yield Moved(source, target, place)
+    with shop_and_copy(image, database, store, tmp_path_factory.mktemp("moves")) as moved:
+        yield moved
 
 
 def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucket) -> None:
@@ -75,13 +45,7 @@ def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucke
     changed = {name for name in there if there[name] != here.get(name)}
     # The administrator's address is the site's.
     assert changed == CHANGED
-    secure = (f"http://{source.host}", target.home)
-    pairs = (secure, (source.home, target.home), (source.host, target.host))
-    assert shop.rows(target) != shop.rows(source)
-    assert shop.rows(target).splitlines()[0] == shop.rows(source, *pairs).strip()
-    target.sql("INSERT INTO wp_wc_orders (id, status, total) VALUES (10, 'new', 0)")
-    assert target.sql("SELECT note FROM wp_wc_orders WHERE id = 10").strip() == "by trigger"
-    assert target.sql("CALL total_of(7)").strip() == "12.50000000"
+    works_as_there(source, target)
     assert "ENGINE=InnoDB" in target.sql("SHOW CREATE TABLE wp_log")
     found = shop.read(target)
     assert found["bad"] == []
@@ -98,6 +62,17 @@ def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucke
     assert not (target.mount / "uploads/2026").exists()
     ended(run(target, store, "fleet-load", "undo"))
     assert shop.state(target) == here
+
+
+def works_as_there(source: StagedSite, target: StagedSite) -> None:
+    """Row by row but for the addresses, and with what stands beside the tables."""
+    secure = (f"http://{source.host}", target.home)
+    pairs = (secure, (source.home, target.home), (source.host, target.host))
+    assert shop.rows(target) != shop.rows(source)
+    assert shop.rows(target).splitlines()[0] == shop.rows(source, *pairs).strip()
+    target.sql("INSERT INTO wp_wc_orders (id, status, total) VALUES (10, 'new', 0)")
+    assert target.sql("SELECT note FROM wp_wc_orders WHERE id = 10").strip() == "by trigger"
+    assert target.sql("CALL total_of(7)").strip() == "12.50000000"
 
 
 STEPS = ("load", "fix", "upgrade", "files", "maintenance", "purge", "smoke", "open")
@@ -134,22 +109,6 @@ def test_killed_at_each_step_it_goes_on_and_the_old_site_is_there_until_the_swap
     broken_off(target, store, BACK, "undo")
     ended(run(target, store, "fleet-load", "resume"))
     assert (shop.state(target), media(target)) == (before, pictures)
-
-
-def broken_off(target: StagedSite, store: Bucket, notes: tuple[str, ...], word: str) -> None:
-    """A load or its undoing that ends, one after another, where it would note that a part is done.
-
-    A kill within the milliseconds between a part and its note can't be aimed at; the server refuses
-    the note instead.
-    """
-    table = f"new_{target.schema}.fleet_load"
-    for note in notes:
-        target.sql(f"ALTER TABLE {table} ADD CONSTRAINT broken_off CHECK ({note})")
-        load = run(target, store, "fleet-load", word)
-        assert load.wait() != 0
-        assert "broken_off" in load.output()
-        target.sql(f"ALTER TABLE {table} DROP CONSTRAINT broken_off")
-        word = "resume"
 
 
 def test_of_people_an_anonymised_copy_has_nothing(moved: Moved, store: Bucket) -> None:

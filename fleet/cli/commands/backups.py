@@ -20,6 +20,7 @@ from fleet.cli.options import (
     SiteName,
     Yes,
     declared_of,
+    refuse_to_ask,
 )
 
 if TYPE_CHECKING:
@@ -118,10 +119,8 @@ def _delete_over(declared: Declared, *, yes: bool, as_json: bool) -> None:
     """Shows what is over, and deletes it unless it isn't wanted."""
     from fleet.cli.views.backups import print_deleted, print_over
     from fleet.operations.data.retention import delete_over, over_ones
-    from fleet.operations.problem import OperationError
 
-    if as_json and not yes:
-        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+    refuse_to_ask(as_json=as_json, sure=yes)
     found = over_ones(declared)
     if not as_json:
         print_over(found, declared.target.environment)
@@ -153,8 +152,7 @@ def restore(
     from fleet.operations.problem import OperationError
 
     declared, sure = declared_of(file, env), {"overwrite_production": overwrite}
-    if as_json and not yes:
-        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+    refuse_to_ask(as_json=as_json, sure=yes)
     if cell is not None:
         to, do = _planned_cell(declared, cell, from_cell, at, as_json=as_json, **sure)
     elif site is not None:

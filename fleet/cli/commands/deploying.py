@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from fleet.cli.interrupts import handed_to
+from fleet.cli.options import refuse_to_ask
 from fleet.cli.screen import ERR, OUT, print_json
 from fleet.cli.views.fleet import show_fleet
 from fleet.cli.views.progress import Watching
@@ -173,8 +174,7 @@ class Deploying:
             show_leftover(run.leftover)
 
     def _check_consent(self, yes: bool) -> None:
-        if self.as_json and not yes and not self.declared.target.simulated:
-            raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+        refuse_to_ask(as_json=self.as_json, sure=yes or self.declared.target.simulated)
 
     def _confirm(self, yes: bool) -> None:
         """Asks, unless told not to, or nothing real is at stake. Ends the command for a no."""

@@ -17,6 +17,7 @@ from fleet.cli.options import (
     SiteName,
     Yes,
     declared_of,
+    refuse_to_ask,
 )
 
 PANEL = "A site's data"
@@ -153,11 +154,9 @@ def import_(
     from fleet.cli.views.moving import Telling, print_loaded
     from fleet.operations.data.importing import import_site
     from fleet.operations.data.incoming.report import Report
-    from fleet.operations.problem import OperationError
 
     declared = declared_of(file, env)
-    if as_json and not (yes or only_report):
-        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+    refuse_to_ask(as_json=as_json, sure=yes or only_report)
 
     def agreed(report: Report) -> bool:
         print_report(report, as_json=as_json)

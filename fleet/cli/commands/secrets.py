@@ -17,6 +17,7 @@ from fleet.cli.options import (
     Yes,
     declared_of,
     duration,
+    refuse_to_ask,
 )
 
 if TYPE_CHECKING:
@@ -113,14 +114,12 @@ def lock(
     from fleet.cli.views.moving import Telling
     from fleet.operations.data import lockdown
     from fleet.operations.data.restore import time_of
-    from fleet.operations.problem import OperationError
 
     then = datetime.now(UTC) - SINCE if since is None else time_of("--since", since)
     code = lockdown.code_back_to(code_back_to)
     declared = declared_of(file, env)
     keep = keep_admin or declared.site(site).admin.user
-    if as_json and not yes:
-        raise OperationError("with --json nobody can be asked: add --yes to go ahead")
+    refuse_to_ask(as_json=as_json, sure=yes)
     if not yes and not typer.confirm(
         f"Log all out of {site} in {env}, and turn off its admins but {keep}?"
     ):

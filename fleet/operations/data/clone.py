@@ -12,7 +12,7 @@ import boto3
 from fleet.names import environment_type
 from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Store, store_of
 from fleet.operations.data.begun import going_on
-from fleet.operations.data.dump import NO_SMOKE, Part, dump_site, load_site
+from fleet.operations.data.dump import Part, dump_site, load_site, smoke_words
 from fleet.operations.data.listed import files_of
 from fleet.operations.data.steps import OnStep, Step
 from fleet.operations.declared import Declared
@@ -54,12 +54,10 @@ def clone_site(
         options = [*options, *_declared_options(staging)]
     if anonymise is not False:
         options = [*options, "--anonymise"]
-    if not smoke:
-        options = [*options, NO_SMOKE]
     errand = Errand(
         verb="clone",
         uploads=not is_declared,
-        options=tuple(options),
+        options=(*options, *smoke_words(smoke)),
         forgotten=is_declared or anonymise is not False,
     )
     return carry(errand, (declared, source), (declared, to), on_step, archive, session)

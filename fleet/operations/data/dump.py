@@ -13,7 +13,6 @@ from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
 from fleet.site.backup import prune_options
 
-NO_SMOKE = "--no-smoke"
 Part = Literal["database", "files"]
 
 
@@ -65,10 +64,15 @@ def load_site(
     was loaded of this archive in the last seven days isn't loaded again. Raises OperationError as
     `run_steps`.
     """
-    words = ["fleet-load", archive.url, *_only(only), *options, *([] if smoke else [NO_SMOKE])]
+    words = ["fleet-load", archive.url, *_only(only), *options, *smoke_words(smoke)]
     words += ["--begun", begun.mark] if begun else []
     token = begun.token("load") if begun else None
     run_steps(declared, archive.site, words, on_step=on_step, token=token, session=session)
+
+
+def smoke_words(smoke: bool) -> list[str]:
+    """`fleet-load`'s."""
+    return [] if smoke else ["--no-smoke"]
 
 
 def undo_load(
