@@ -87,8 +87,7 @@ def plan_exact(
     """Finds what the tables can come of; writes nothing.
 
     Raises FleetError for an unknown site, OperationError: a moment that nothing is kept of, with
-    what is; files alone, which no cluster has; a target as of `plan_restore`; the simulated
-    environment.
+    what is; files alone, which no cluster has; `local`; a target as of `plan_restore`.
     """
     now, to = now or datetime.now(UTC), to or site
     if only.part == "files":
