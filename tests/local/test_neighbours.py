@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -99,24 +100,31 @@ def test_a_version_that_never_gets_healthy_is_rolled_back(
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost(small: LocalCheckout) -> None:
-    filling, disk = small.place.local / "filling", small.place.local
-    running = small.tasks("blog")
-    room = os.statvfs(disk)
+    before = small.serving("blog")
+    told = f"is full (0 MB are free, {LEAST_BYTES // MEBIBYTE} are needed)"
+    with _filled(small.place.local):
+        done = small.fleet("up", "--skip-preview")
+        assert done.returncode == 1
+        assert told in " ".join(done.stderr.split())
+        assert told in " ".join(small.well("status").split())
+        assert "<title>The small one" in small.get("blog").text
+        # Nobody takes its place as long as there is no room for it.
+        small.kill("-wordpress")
+    small.until(lambda: small.serving("blog") - before, "another task takes its place")
+    assert "<title>The small one" in small.get("blog").text
+    assert told not in " ".join(small.well("status").split())
+
+
+@contextmanager
+def _filled(disk: Path) -> Iterator[None]:
+    """Meanwhile there is no byte of room."""
+    room, filling = os.statvfs(disk), disk / "filling"
     with filling.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, room.f_bavail * room.f_frsize)
-    told = f"the disk of {disk} is full (0 MB are free, {LEAST_BYTES // MEBIBYTE} are needed)"
-    done = small.fleet("up", "--skip-preview")
-    assert done.returncode == 1
-    assert told in " ".join(done.stderr.split())
-    assert f"this machine: {told}" in " ".join(small.well("status").split())
-    assert "<title>The small one" in small.get("blog").text
-    # Nobody takes its place as long as there is no room for it.
-    small.kill("-wordpress")
-    filling.unlink()
-    small.until(lambda: small.serving("blog"), "a task takes the place of the one that was killed")
-    assert not small.tasks("blog") & running
-    assert "<title>The small one" in small.get("blog").text
-    assert "this machine" not in small.well("status")
+    try:
+        yield
+    finally:
+        filling.unlink()
 
 
 def test_a_database_that_ends_is_told_and_comes_again(small: LocalCheckout) -> None:
