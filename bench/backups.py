@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from bench.data import FILE, KNOBS, MB, PLAIN, stage
-from bench.data_sides import SIZE, Figure, fill, ours, plain_dump, plain_load, timed
+from bench.data_sides import Figure, fill, ours, plain_dump, plain_load, timed
 from bench.report import machine, write_section
 from fleet.names import schema_name
 from fleet.operations.data.rotation import WAVE, rotate_all
@@ -30,6 +30,7 @@ from tests.operations.stage.project import REGION, SETTINGS
 from tests.operations.test_rotation import Account
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.bucket import Bucket
+from tests.runtime.stage.data import SIZE
 from tests.runtime.stage.podman import new_name
 
 SIZES = (1_000, 5_000)

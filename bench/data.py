@@ -1,11 +1,11 @@
-"""Dump, load and replacing beside plain tools: `python -m bench.data [MB …]`.
+"""Dump, load and replacing beside plain tools: `python -m bench.data [--by-row-up-to MB] [MB …]`.
 
 Of 100 and 1,000 MB unless told. Writes a section of docs/benchmarks.md. Needs the Debian packages
 of setup/debian, and on disk about seven times the largest size. Takes some two minutes for each
-100 MB.
+100 MB, and a quarter of that above the size up to which rows are replaced one by one.
 """
 
-import sys
+import argparse
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,7 +16,6 @@ from bench import read_through
 from bench.data_sides import (
     MB,
     PLAIN,
-    SIZE,
     Figure,
     by_row_words,
     fill,
@@ -31,6 +30,7 @@ from components.task import SCRATCH
 from fleet.names import schema_name
 from tests.runtime.conftest import MakeSite, sites
 from tests.runtime.stage.bucket import Bucket, bucket
+from tests.runtime.stage.data import SIZE
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.image import fleet_image
 from tests.runtime.stage.podman import is_mine, network, new_name, remove
@@ -46,9 +46,10 @@ TEXT = """\
 row of metadata of each, names the site's address. All in containers of {cpu} CPU units and
 {memory} MiB, beside one MySQL over TLS. Plain is `mariadb-dump --single-transaction` to a file on
 disk, and the client of MariaDB that reads it; row by row is what `wp search-replace --precise` does
-(`bench/replace_by_row.php`). The fleet's dump is also compressed, hashed and in S3 at its end, so
-it is to be held against a plain one behind zstd; its load is hashed, unpacked, replaced in,
-upgraded and put in place of the live tables, so against a plain one and replacing row by row.
+(`bench/replace_by_row.php`), which takes half a minute for each 100 MB. The fleet's dump is also
+compressed, hashed and in S3 at its end, so it is to be held against a plain one behind zstd; its
+load is hashed, unpacked, replaced in, upgraded and put in place of the live tables, so against a
+plain one and replacing row by row.
 Upgrading and putting in place take some four seconds, however large the database is.
 
 {rows}
@@ -73,10 +74,10 @@ class Turn:
     load: Figure
     plain_load: Figure
     replaced: Figure
-    by_row: Figure
+    by_row: Figure | None
 
 
-def measure(make: MakeSite, store: Bucket, megabytes: int) -> Turn:
+def measure(make: MakeSite, store: Bucket, megabytes: int, *, rows: bool) -> Turn:
     """Fills a site, and takes its tables through all of it."""
     source = make(name=f"from-{megabytes}", size=SIZE)
     target = make(name=f"to-{megabytes}", size=SIZE, knobs=KNOBS)
@@ -96,7 +97,7 @@ def measure(make: MakeSite, store: Bucket, megabytes: int) -> Turn:
     dump = timed(source, ours("fleet-dump", place, "--only", "database"), store)
     by_hand = plain(plain_dump(source, f">{FILE}"))
     loaded = plain(plain_load(PLAIN, FILE))
-    by_row = plain(by_row_words(PLAIN, source.home, target.home))
+    by_row = plain(by_row_words(PLAIN, source.home, target.home)) if rows else None
     source.database.sql(f"DROP DATABASE {PLAIN}")
     replaced = plain(filter_words(FILE, source.host, target.home))
     load = timed(target, ours("fleet-load", place, "--only", "database"), store)
@@ -120,7 +121,7 @@ def rows(turns: Sequence[Turn]) -> str:
         "plain load, s": lambda turn: f"{turn.plain_load.seconds:.1f}",
         "plain load and replacing row by row, s": lambda turn: _beside_both(turn),
         "replacing alone, s": lambda turn: _beside(turn.replaced, turn.by_row),
-        "replacing row by row, s": lambda turn: f"{turn.by_row.seconds:.1f}",
+        "replacing row by row, s": lambda turn: _seconds(turn.by_row),
         "memory of the dump, MB": lambda turn: f"{turn.dump.peak / MB:,.0f}",
         "memory of the load, MB": lambda turn: f"{turn.load.peak / MB:,.0f}",
     }
@@ -128,12 +129,17 @@ def rows(turns: Sequence[Turn]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _beside(one: Figure, other: Figure) -> str:
-    return f"{one.seconds:.1f} ({other.seconds / one.seconds:.1f}x)"
+def _seconds(figure: Figure | None) -> str:
+    return "-" if figure is None else f"{figure.seconds:.1f}"
+
+
+def _beside(one: Figure, other: Figure | None) -> str:
+    times = "" if other is None else f" ({other.seconds / one.seconds:.1f}x)"
+    return f"{_seconds(one)}{times}"
 
 
 def _beside_both(turn: Turn) -> str:
-    return f"{turn.plain_load.seconds + turn.by_row.seconds:.1f}"
+    return "-" if turn.by_row is None else f"{turn.plain_load.seconds + turn.by_row.seconds:.1f}"
 
 
 @contextmanager
@@ -152,13 +158,13 @@ def stage() -> Iterator[tuple[MakeSite, Bucket]]:
         yield stack.enter_context(sites(image, database, folder / "sites")), store
 
 
-def main(sizes: Sequence[int] = SIZES) -> None:
+def main(sizes: Sequence[int] = SIZES, by_row_up_to: int = SIZES[-1]) -> None:
     """Measures, prints and records."""
     with stage() as (make, store):
         copy = read_through.measure(make, store)
-        turns = [measure(make, store, megabytes) for megabytes in sizes]
+        turns = [measure(make, store, each, rows=each <= by_row_up_to) for each in sizes]
     text = TEXT.format(
-        arguments=" ".join(map(str, sizes)),
+        arguments=f"--by-row-up-to {by_row_up_to} {' '.join(map(str, sizes))}",
         rows=rows(turns),
         uploads=read_through.UPLOADS,
         copy=copy,
@@ -170,4 +176,8 @@ def main(sizes: Sequence[int] = SIZES) -> None:
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or SIZES)
+    parser = argparse.ArgumentParser(prog="python -m bench.data")
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES, metavar="MB")
+    parser.add_argument("--by-row-up-to", type=int, default=SIZES[-1], metavar="MB")
+    said = parser.parse_args()
+    main(said.sizes, said.by_row_up_to)

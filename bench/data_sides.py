@@ -21,8 +21,6 @@ COLUMNS = (
     "post_content_filtered, guid, post_type"
 )
 PATIENCE = 7_200.0  # seconds
-# As fleet.operations.data.steps asks for.
-SIZE = {"cpu": 1_024, "memory": 2_048}
 MB = 1_000_000
 # What is multiplied: more than zstd looks back, so that copies don't shrink to nothing.
 POSTS = 1_000

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import httpx
 
-from bench.data_sides import SIZE, ours, timed
+from bench.data_sides import ours, timed
 from fleet.operations.data.archive import Archive, Store
 from fleet.operations.data.clone import copy_archive
 from fleet.operations.target import Target
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.bucket import NAME, Bucket
+from tests.runtime.stage.data import SIZE
 from tests.runtime.stage.site import StagedSite
 
 UPLOADS = 100_000

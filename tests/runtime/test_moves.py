@@ -53,6 +53,7 @@ def test_a_shop_moves_to_other_hosts_and_back_by_undo(moved: Moved, store: Bucke
     assert found["shop"]["json"]["at"] == f"{target.home}/a b"
     assert (target.mount / "uploads/2026/a b'ü.jpg").read_bytes() == b"\xff\xd8 a picture"
     assert not (target.mount / "uploads/2026/out.jpg").exists()
+    assert (target.mount / "uploads/log.txt").read_text().startswith("line\n")
     assert mentions(store.sql(again), source.host) == {f"orders@{source.host}"}
     assert f"http://{target.host}" not in store.sql(again)
     here = shop.state(target)

@@ -7,6 +7,9 @@ from tests.runtime.stage.bucket import Bucket
 from tests.runtime.stage.container import Container, wait_until
 from tests.runtime.stage.site import StagedSite
 
+# As fleet.operations.data.steps asks for.
+SIZE = {"cpu": 1_024, "memory": 2_048}
+
 
 def run(site: StagedSite, store: Bucket, *words: str, task: str = "", **values: str) -> Container:
     """Starts one; `task` is one whose scratch volumes are there."""

@@ -1,17 +1,18 @@
 """A shop, its dump, and a site that becomes its copy."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from tests.runtime.conftest import sites
 from tests.runtime.stage import people, shop
 from tests.runtime.stage.bucket import Bucket
-from tests.runtime.stage.data import ended, run
+from tests.runtime.stage.data import SIZE, ended, run
 from tests.runtime.stage.database import Database
+from tests.runtime.stage.odd_files import busily, odd_files
 from tests.runtime.stage.site import StagedSite
 
 COPY = {"FLEET_STAGING_OF": "shop", "FLEET_STAGING_UPLOADS": "https://shop.example.com"}
@@ -34,20 +35,19 @@ def mentions(text: str, host: str) -> set[str]:
 def shop_and_copy(image: str, database: Database, store: Bucket, folder: Path) -> Iterator[Moved]:
     """The shop is dumped at `place`."""
     with sites(image, database, folder) as make:
-        source = make(name="shop", domains=["shop.example.com", "www.shop.example.com"])
-        target = make(name="copy", domains=["copy.example.net"], knobs=KNOBS)
+        hosts = ["shop.example.com", "www.shop.example.com"]
+        source = make(name="shop", domains=hosts, size=SIZE)
+        target = make(name="copy", domains=["copy.example.net"], knobs=KNOBS, size=SIZE)
         source.init()
         shop.filled(source)
         people.come(source)
-        picture = source.mount / "uploads/2026/a b'ü.jpg"
-        picture.parent.mkdir(parents=True)
-        picture.write_bytes(b"\xff\xd8 a picture")
-        (source.mount / "uploads/2026/out.jpg").symlink_to("/etc/passwd")
-        (source.mount / os.fsdecode(b"uploads/gr\xfcn.jpg")).write_bytes(b"")
+        odd_files(source)
         target.init()
         place = store.place("shop", 1)
-        notes = [line.get("note", "") for line in ended(run(source, store, "fleet-dump", place))]
+        lines = ended(run(source, store, *busily("fleet-dump", place)))
+        notes = [line.get("note", "") for line in lines]
         assert any("1 files whose names are no UTF-8" in note for note in notes), notes
+        assert "1 files that changed whenever they were read are left out: uploads/busy" in notes
         yield Moved(source, target, place)
 
 
@@ -57,11 +57,12 @@ def broken_off(target: StagedSite, store: Bucket, notes: tuple[str, ...], word: 
     A kill within the milliseconds between a part and its note can't be aimed at; the server refuses
     the note instead.
     """
-    table = f"new_{target.schema}.fleet_load"
+    table, script = f"new_{target.schema}.fleet_load", ""
     for note in notes:
-        target.sql(f"ALTER TABLE {table} ADD CONSTRAINT broken_off CHECK ({note})")
-        load = run(target, store, "fleet-load", word)
-        assert load.wait() != 0
-        assert "broken_off" in load.output()
-        target.sql(f"ALTER TABLE {table} DROP CONSTRAINT broken_off")
+        add = quote(f"ALTER TABLE {table} ADD CONSTRAINT broken_off CHECK ({note})")
+        drop = quote(f"ALTER TABLE {table} DROP CONSTRAINT broken_off")
+        script += f"wp db query {add}; fleet-load {word}; wp db query {drop}; "
         word = "resume"
+    ends = [line for line in ended(run(target, store, "sh", "-c", script)) if line["step"] == "end"]
+    assert len(ends) == len(notes)
+    assert all("broken_off" in end["problem"] for end in ends)

@@ -28,7 +28,7 @@ final class AwsError extends \RuntimeException {
 	/** Whether the same call may succeed later. */
 	public function passes(): bool {
 		return $this->status === 0 || $this->status === 429 || $this->status >= 500
-			|| preg_match( '/Throttl|TooManyRequests|LimitExceeded|ExpiredToken|RequestExpired/', $this->kind );
+			|| preg_match( '/Throttl|TooManyRequests|LimitExceeded|ExpiredToken|RequestExpired|RequestTimeout/', $this->kind );
 	}
 }
 

@@ -61,7 +61,7 @@ final class Dump {
 			self::ZSTD,
 		] );
 		fclose( $pipeline->in );
-		$upload = new Upload( $this->s3, $this->place->key( Place::DATABASE ) );
+		$upload = new Upload( $this->s3, $this->place->key( Place::DATABASE ), 'database' );
 		try {
 			$stored = $upload->stream( $pipeline->out );
 			$facts  = $pipeline->end();

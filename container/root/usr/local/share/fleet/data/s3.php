@@ -27,8 +27,6 @@ final class S3 {
 	private const CONNECT = 10; // seconds
 	/** A connection over which nothing comes for so long is given up and the request made again. */
 	private const SILENCE = 60; // seconds
-	/** S3 takes one PUT up to this. */
-	public const MOST_AT_ONCE = 5 * 1024 ** 3;
 
 	private \CurlMultiHandle $multi;
 	/** @var array<int, S3Request> */

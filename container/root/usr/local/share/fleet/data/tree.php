@@ -11,6 +11,7 @@ final class Tree {
 
 	/** Made again by whoever wants it. */
 	private const LEFT_OUT = [ 'cache', 'upgrade', 'upgrade-temp-backup' ];
+	private const TRIES    = 3;
 	private const LIST     = '/tmp/fleet/files.jsonl.zst';
 	private const EARLIER  = '/tmp/fleet/files-before.jsonl.zst';
 
@@ -18,6 +19,8 @@ final class Tree {
 	private int $links  = 0;
 	/** @var list<string> A list is JSON, which has no other names; browsers ask in UTF-8, too. */
 	private array $no_utf8 = [];
+	/** @var list<string> */
+	private array $restless = [];
 
 	public function __construct( private S3 $s3, private Place $place, private bool $uploads ) {}
 
@@ -36,14 +39,15 @@ final class Tree {
 			}
 			$known = $earlier->valid() && $earlier->current()['path'] === $path ? $earlier->current() : null;
 			$same  = $known && $known['bytes'] === $stat['size'] && $known['time'] === $stat['mtime'];
-			$hash  = $same ? $known['sha256'] : $this->object( $path );
-			$hash === '' || $list->add( [ 'path' => $path, 'bytes' => $stat['size'], 'time' => $stat['mtime'], 'sha256' => $hash ] );
+			$found = $same ? [ 'bytes' => $known['bytes'], 'sha256' => $known['sha256'] ] : $this->stored( $path, $stat['size'] );
+			$found && $list->add( [ 'path' => $path, 'bytes' => $found['bytes'], 'time' => $stat['mtime'], 'sha256' => $found['sha256'] ] );
 			$list->count % 5000 || progress( 'files', 'at', [ 'files' => $list->count, 'bytes' => $list->total_bytes ] );
 		}
 		$list->close();
 		$this->s3->end();
 		$this->links && progress( 'files', 'note', [ 'note' => "$this->links symbolic links are left out" ] );
 		$this->no_utf8 && progress( 'files', 'note', [ 'note' => count( $this->no_utf8 ) . ' files whose names are no UTF-8 are left out, rename them to have them: ' . implode( ', ', array_slice( $this->no_utf8, 0, 3 ) ) ] );
+		$this->restless && progress( 'files', 'note', [ 'note' => count( $this->restless ) . ' files that changed whenever they were read are left out: ' . implode( ', ', array_slice( $this->restless, 0, 3 ) ) ] );
 		$hash = hash_file( 'sha256', self::LIST );
 		$this->s3->ask( new S3Request( 'PUT', $this->place->key( Place::FILES ), file: self::LIST, sha256: $hash ) );
 		return [
@@ -97,22 +101,48 @@ final class Tree {
 		}
 	}
 
-	/** @return string The hash under which the file's content is stored; '' if it is gone. */
-	private function object( string $path ): string {
-		$file = self::root() . "/$path";
-		$hash = (string) @hash_file( 'sha256', $file );
-		if ( $hash === '' ) {
-			return '';
+	/**
+	 * Stores what a file holds, which may change or go while it is read: under the hash of the bytes that are sent.
+	 *
+	 * @param int $size Of what is written behind it meanwhile, as to a log, nothing is taken.
+	 * @return ?array{bytes: int, sha256: string} null if it is gone, or never the same twice.
+	 */
+	private function stored( string $path, int $size ): ?array {
+		for ( $try = 1; $try <= self::TRIES && $file = @fopen( self::root() . "/$path", 'rb' ); $try++ ) {
+			$found = $size <= S3::PART ? $this->at_once( $file, $size ) : $this->in_parts( $file, $size );
+			fclose( $file );
+			if ( $found ) {
+				$this->stored++;
+				return $found;
+			}
+			clearstatcache();
+			$size = (int) @filesize( self::root() . "/$path" );
 		}
-		$key = $this->place->object( $hash );
-		if ( filesize( $file ) > S3::MOST_AT_ONCE ) {
-			$upload = new Upload( $this->s3, $key );
-			$upload->stream( fopen( $file, 'rb' ) );
+		$try > self::TRIES && $this->restless[] = $path;
+		return null;
+	}
+
+	/** @param resource $file */
+	private function at_once( $file, int $size ): array {
+		$content = (string) stream_get_contents( $file, $size );
+		$hash    = hash( 'sha256', $content );
+		$this->s3->begin( new S3Request( 'PUT', $this->place->object( $hash ), body: $content, sha256: $hash ) );
+		return [ 'bytes' => strlen( $content ), 'sha256' => $hash ];
+	}
+
+	/** @param resource $file @return ?array null if what was sent isn't what was read before. */
+	private function in_parts( $file, int $size ): ?array {
+		$hash = hash_init( 'sha256' );
+		hash_update_stream( $hash, $file, $size );
+		$said = [ 'bytes' => $size, 'sha256' => hash_final( $hash ) ];
+		rewind( $file );
+		// Its key is its hash, which has to be known before.
+		$upload = new Upload( $this->s3, $this->place->object( $said['sha256'] ), 'files' );
+		if ( $upload->stream( $file, $size ) === $said ) {
 			$upload->finish();
-		} else {
-			$this->s3->begin( new S3Request( 'PUT', $key, file: $file, sha256: $hash ) );
+			return $said;
 		}
-		$this->stored++;
-		return $hash;
+		$upload->abort();
+		return null;
 	}
 }
