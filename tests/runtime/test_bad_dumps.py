@@ -1,4 +1,4 @@
-"""What fleet-load refuses, before and while it loads: nothing of it reaches the site."""
+"""What fleet-load refuses, and loads of a small site: by others' tools, again, before visitors."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.runtime.conftest import sites
@@ -24,7 +25,8 @@ from tests.runtime.stage.bad_dumps import (
     with_sql,
 )
 from tests.runtime.stage.bucket import NAME, Bucket
-from tests.runtime.stage.data import ended, run
+from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.data import ended, progress, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.podman import new_name, podman
 from tests.runtime.stage.site import StagedSite, scratch
@@ -146,6 +148,7 @@ def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, stor
 def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
     site: StagedSite, store: Bucket
 ) -> None:
+    site.sql("DROP VIEW IF EXISTS odd; DROP TABLE IF EXISTS wp_odd, wp_line")
     place = store.place("bad", 902)
     ended(run(site, store, "fleet-dump", place, "--only", "database"))
     for begun, is_new in (("10:00", True), ("10:00", False), ("15:00", True)):
@@ -168,6 +171,27 @@ def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
     door.unlink()
     # Options that the verbs have.
     assert "fleet restore, import and clone take --no-smoke" in lines[-1]["do"]
+
+
+def test_visitors_get_kept_pages_while_it_is_closed(site: StagedSite, store: Bucket) -> None:
+    place, replica = store.place("bad", 904), site.replica()
+    ended(run(site, store, "fleet-dump", place, "--only", "database"))
+    pages, dashboards = set[int](), set[int]()
+    with site.visitor(replica) as visitor:
+        assert [visitor.get("/").headers["X-Cache"] for _ in range(2)][-1] == "HIT"
+        load = run(site, store, "fleet-load", place)
+        while not any(line["step"] == "end" for line in progress(load)):
+            pages.add(visitor.get("/").status_code)
+            dashboards.add(visitor.get("/wp-login.php").status_code)
+        ended(load)
+        assert pages == {httpx.codes.OK}
+        assert dashboards == {httpx.codes.OK, httpx.codes.SERVICE_UNAVAILABLE}
+
+        def is_open() -> bool:
+            return visitor.get("/wp-login.php").status_code == httpx.codes.OK
+
+        wait_until(is_open, "the dashboard is back")
+    replica.container.kill()
 
 
 DOOR = """<?php
@@ -199,7 +223,7 @@ def narrow(image: str, database: Database, tmp_path: Path) -> Iterator[StagedSit
 
 
 def test_a_full_disk_is_told_and_the_same_command_goes_on(
-    narrow: StagedSite, store: Bucket
+    site: StagedSite, narrow: StagedSite, store: Bucket
 ) -> None:
     task = new_name()
     podman("volume", "create", f"{task}-tmp")
@@ -229,3 +253,28 @@ def test_a_full_disk_is_told_and_the_same_command_goes_on(
     subprocess.run(["mount", "-o", "remount,size=1924k", str(narrow.files)], check=True)
     ended(run(narrow, store, "fleet-load", place))
     assert len(list(narrow.mount.glob("[!.]*"))) == len(files)
+    subprocess.run(["mount", "-o", "remount,size=20m", str(narrow.files)], check=True)
+    between_storage_modes(site, narrow, store)
+
+
+def between_storage_modes(content: StagedSite, uploads: StagedSite, store: Bucket) -> None:
+    """From files of all kinds to a site whose code comes with its image, and back."""
+    there, back = store.place("bad", 905), store.place("narrow", 3)
+    plugin, picture = (content.mount / name for name in ("plugins/own/own.php", "uploads/own.jpg"))
+    for file in (plugin, picture):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("<?php // Plugin Name: Own")
+    content.sql("UPDATE wp_posts SET post_title = 'moved' WHERE ID = 1")
+    ended(run(content, store, "fleet-dump", there))
+    notes = str(ended(run(uploads, store, "fleet-load", there)))
+    assert "files of code are left out: this site's code comes with its image" in notes
+    assert [path.name for path in uploads.mount.glob("[!.]*")] == ["own.jpg"]
+    title = "SELECT post_title FROM wp_posts WHERE ID = 1"
+    assert uploads.sql(title).strip() == "moved"
+    ended(run(uploads, store, "fleet-dump", back))
+    picture.unlink()
+    content.sql("UPDATE wp_posts SET post_title = '' WHERE ID = 1")
+    ended(run(content, store, "fleet-load", back))
+    assert (picture.exists(), content.sql(title).strip()) == (True, "moved")
+    # What has no code takes none away.
+    assert plugin.exists()

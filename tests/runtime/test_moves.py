@@ -8,7 +8,7 @@ import pytest
 from tests.runtime.stage import copy, people, shop
 from tests.runtime.stage.bucket import Bucket
 from tests.runtime.stage.container import wait_until
-from tests.runtime.stage.data import begun, ended, media, run
+from tests.runtime.stage.data import begun, ended, killed_at, media, run
 from tests.runtime.stage.database import Database
 from tests.runtime.stage.moved import Moved, broken_off, mentions, shop_and_copy
 from tests.runtime.stage.site import StagedSite
@@ -123,10 +123,7 @@ def test_of_people_an_anonymised_copy_has_nothing(moved: Moved, store: Bucket) -
     )
     own.unlink()
     # The dump brings its own, which is another.
-    load = run(target, store, "fleet-load", moved.place, "--anonymise")
-    begun(load, "anonymise")
-    load.kill()
-    ended(run(target, store, "fleet-load", moved.place, "--anonymise"))
+    killed_at("anonymise", target, store, "fleet-load", moved.place, "--anonymise")
     again = store.place("copy", 4)
     ended(run(target, store, "fleet-dump", again, "--only", "database"))
     text = store.sql(again)
@@ -199,10 +196,10 @@ def test_code_alone_leaves_tables_and_uploads(moved: Moved, store: Bucket) -> No
     ended(run(source, store, "fleet-dump", code, "--only", "files", "--without-uploads"))
     assert store.manifest(code)["uploads"] is False
     assert b"uploads/" not in store.unpacked(code, "files.jsonl.zst")
-    words = f"fleet-load {code} --code-only"
-    lines = ended(run(target, store, "sh", "-c", f"{words}; {words} --overwrite-newer"))
-    first = next(line for line in lines if line["step"] == "end")
+    words = ("fleet-load", code, "--code-only")
+    (*_, first) = ended(run(target, store, *words), 65)
     assert first["problem"] == "newer here than what comes: plugins/demo is 1.10, and there 1.9"
+    lines = killed_at("swap", target, store, *words, "--overwrite-newer")
     assert lines[-1]["state"] == "done"
     assert "load" not in {line["step"] for line in lines}
     here = shop.state(target)
@@ -244,19 +241,20 @@ def test_chosen_tables_come_and_all_others_stay(moved: Moved, store: Bucket) -> 
     before = shop.state(target)
     # The last is a site's own rule, which came with the load.
     people = ("users", "wc_ord*", "comment*", "quiz_answers")
-    told = "posts,log,usermeta --overwrite-newer --with-personal-data"
-    tries = (*people, "nothing*", "posts,log", told)
+    tries = (*people, "nothing*", "posts,log")
     script = "".join(f"fleet-load {moved.place} --tables {names}; " for names in tries)
-    lines = ended(run(target, store, "sh", "-c", script))
+    lines = ended(run(target, store, "sh", "-c", script), 65)
     ends = [line for line in lines if line["step"] == "end"]
     said = ("has no table wp_nothing*", "newer here than")
-    for end, words in zip(ends[:-1], (*[": people or orders"] * len(people), *said), strict=True):
+    for end, words in zip(ends, (*[": people or orders"] * len(people), *said), strict=True):
         assert words in end["problem"]
     assert "wc_order_items, wc_orders," in ends[1]["problem"]
     # Nothing of these was loaded before.
     steps = [line["step"] for line in lines[: lines.index(ends[len(people) - 1])]]
     assert set(steps) == {"check", "end"}
-    assert "post 1" in ends[-2]["problem"]
+    assert "post 1" in ends[-1]["problem"]
+    told = ("posts,log,usermeta", "--overwrite-newer", "--with-personal-data")
+    killed_at("choose", target, store, "fleet-load", moved.place, "--tables", *told)
     here, there = shop.state(target), shop.state(moved.source)
     assert {name for name in here if here[name] != before.get(name)} <= {
         *("wp_posts", "wp_log", "wp_usermeta")
@@ -287,10 +285,7 @@ def test_of_a_wiped_site_nothing_is_left(moved: Moved, store: Bucket) -> None:
     # A site that goes has no tasks; one that serves would keep its notes.
     for container in target.containers:
         container.kill()
-    wipe = run(target, store, "fleet-wipe", "copy")
-    begun(wipe, "tables")
-    wipe.kill()
-    ended(run(target, store, "fleet-wipe", "copy"))
+    killed_at("tables", target, store, "fleet-wipe", "copy")
     left = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema"
     assert target.sql(f"{left} LIKE '%{target.schema}'") == ""
     assert [path for path in target.mount.rglob("*") if path.is_file()] == []

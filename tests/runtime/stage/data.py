@@ -34,6 +34,14 @@ def ended(container: Container, status: int = 0) -> list[dict[str, Any]]:
     return progress(container)
 
 
+def killed_at(step: str, site: StagedSite, store: Bucket, *words: str) -> list[dict[str, Any]]:
+    """The lines of a command that is called again after it was killed at a step."""
+    first = run(site, store, *words)
+    begun(first, step)
+    first.kill()
+    return ended(run(site, store, *words))
+
+
 def media(site: StagedSite) -> dict[str, bytes]:
     """A site's uploads, without what the fleet keeps among them."""
     root = site.mount / "uploads"
