@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from simulator.local import development, network, orders, passwords, schedules, services
@@ -25,6 +26,8 @@ from simulator.services.ecs.rollout import SERVICE
 from simulator.services.ecs.task_definitions import TASK_DEFINITION, family_of
 from simulator.world import Resource, World
 
+# Targets that are asked at a time: each that hangs takes its check's whole time-out.
+CHECKS = 16
 # From one look to the next; while tasks start, whose containers wait for one another, less.
 STEP_SECONDS, BUSY_STEP_SECONDS = 0.5, 0.1
 # Stopped tasks of a service whose containers stay, for their logs.
@@ -56,6 +59,7 @@ class Agent:
         self.clock = Clock()
         metrics = Metrics(self.engine, self.world)
         self.autoscaling = Autoscaling(self.world, metrics, self.clock, self.engine.place.minute)
+        self._checks = ThreadPoolExecutor(CHECKS, "check")
 
     def step(self) -> None:
         """One look at everything."""
@@ -133,18 +137,24 @@ class Agent:
         self, known: list[Resource], tasks: list[Task], runner: Runner
     ) -> dict[str, list[str]]:
         """Target group -> HOST:PORT of the healthy; asks those whose time it is."""
-        targets: dict[str, list[str]] = {}
-        for service in known:
+        asked = [
+            (task, balancer["targetGroupArn"], int(balancer["containerPort"]), service)
+            for service in known
+            for balancer in service.props.get("loadBalancers") or []
+            for task in tasks
+            if task.is_of(service.props) and task.desired == "RUNNING"
+        ]
+
+        def check(one: tuple[Task, str, int, Resource]) -> None:
+            task, group, port, service = one
             grace = float(service.props.get("healthCheckGracePeriodSeconds") or 0)
-            for balancer in service.props.get("loadBalancers") or []:
-                group, port = balancer["targetGroupArn"], int(balancer["containerPort"])
-                for task in tasks:
-                    if not task.is_of(service.props):
-                        continue
-                    if task.desired == "RUNNING":
-                        runner.check(task, group, port, grace)
-                    if task.serves:
-                        targets.setdefault(group, []).append(f"{task.address}:{port}")
+            runner.check(task, group, port, grace)
+
+        list(self._checks.map(check, asked))
+        targets: dict[str, list[str]] = {}
+        for task, group, port, _ in asked:
+            if task.serves:
+                targets.setdefault(group, []).append(f"{task.address}:{port}")
         return {group: sorted(found) for group, found in targets.items()}
 
     def _forget(self, tasks: list[Task], runner: Runner) -> None:

@@ -204,8 +204,8 @@ class LocalCheckout(Cells):
     def pauses_after(self, seconds: int | None) -> None:
         """Sets the databases' automatic pause, as if by the console."""
         world = World(self.place.world)
+        scaling = {"minCapacity": 0, "maxCapacity": 4, "secondsUntilAutoPause": seconds}
         for cluster in world.resources(CLUSTER):
-            scaling = {"minCapacity": 0, "maxCapacity": 4, "secondsUntilAutoPause": seconds}
             world.update(CLUSTER, cluster.key, serverlessv2ScalingConfiguration=scaling)
         world.close()
 
@@ -236,12 +236,27 @@ class LocalCheckout(Cells):
 
     def kill_agent(self) -> None:
         """With SIGKILL."""
+        agent = self._agent()
+        agent.kill()
+        agent.wait(30)
+
+    def kill_engine(self) -> None:
+        """With SIGKILL; the containers go on. Waits until the agent has started it again."""
+        (service,) = self._services()
+        service.kill()
+        self.until(lambda: self._services() - {service}, "the agent has an engine again")
+
+    def _services(self) -> set[psutil.Process]:
+        """The engine's that the agent has started."""
+        alive = (one for one in self._agent().children() if one.status() != psutil.STATUS_ZOMBIE)
+        return {one for one in alive if "service" in one.cmdline()}
+
+    def _agent(self) -> psutil.Process:
         world = World(self.place.world)
         process = process_of(world)
         world.close()
         assert process is not None
-        process.kill()
-        process.wait(30)
+        return process
 
     def leftovers(self) -> list[str]:
         """All that the checkout has on the machine: containers, networks, volumes, mounts."""

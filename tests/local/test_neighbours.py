@@ -136,6 +136,15 @@ def test_a_database_that_ends_is_told_and_comes_again(small: LocalCheckout) -> N
     assert small.tasks("blog") == tasks
 
 
+def test_an_engine_that_goes_comes_back(small: LocalCheckout) -> None:
+    """Podman's service, which the agent starts anew; what runs doesn't hear of it."""
+    before = small.serving("blog")
+    small.kill_engine()
+    assert "<title>The small one" in small.get("blog").text
+    small.kill("-wordpress")
+    small.until(lambda: small.serving("blog") - before, "another task takes its place")
+
+
 def test_a_moment_of_the_past_is_refused_in_words(small: LocalCheckout) -> None:
     done = small.fleet("restore", "blog", "--exact", "--at", "2026-11-20 14:00Z", "--yes")
     assert done.returncode == 1
