@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from fleet.operations.simulation import missing, start
 from simulator.local.place import Place
 from tests.local.browser import Browser
 from tests.local.checkout import LocalCheckout
@@ -111,6 +112,19 @@ def test_passwords_and_files_are_their_owners(fleet: LocalCheckout) -> None:
     assert files.stat().st_mode & 0o777 == 0o750
 
 
+def test_a_container_is_held_to_its_definition(fleet: LocalCheckout) -> None:
+    engine = fleet.engine()
+    try:
+        found = [engine.inspect(name) or {} for name in fleet.tasks("blog")]
+    finally:
+        engine.close()
+    held = ("ReadonlyRootfs", "Memory", "CpuQuota")
+    assert [one["Config"]["User"] for one in found] == ["33:33"] * 2
+    assert [[one["HostConfig"][name] for name in held] for one in found] == [
+        [True, 1024**3, 50_000]
+    ] * 2
+
+
 def test_a_site_sees_nothing_of_the_other(fleet: LocalCheckout) -> None:
     asked = "mysql -h ${WORDPRESS_DB_HOST%:*} -u $WORDPRESS_DB_USER -e 'SHOW DATABASES'"
     script = f'export MYSQL_PWD="$WORDPRESS_DB_PASSWORD" && {asked}'
@@ -120,6 +134,9 @@ def test_a_site_sees_nothing_of_the_other(fleet: LocalCheckout) -> None:
     mounts = fleet.well("exec", "blog", "--", "cat", "/proc/mounts")
     assert "sites/shop" not in mounts
     assert "shop" not in fleet.well("exec", "blog", "--", "env")
+    theirs = script.replace("SHOW DATABASES", "SELECT 1 FROM shop.wp_options")
+    asked = fleet.fleet("exec", "blog", "--", "sh", "-c", theirs)
+    assert "denied" in asked.stdout + asked.stderr
 
 
 def test_another_checkout_does_not_take_the_port(fleet: LocalCheckout, tmp_path: Path) -> None:
@@ -146,6 +163,13 @@ def test_an_engine_that_is_down_is_told_at_once(fleet: LocalCheckout, tmp_path: 
     done = other.fleet("up", "--skip-preview", path=tmp_path)
     assert done.returncode == 1
     assert "`podman system service` doesn't answer" in " ".join(done.stderr.split())
+    other.clear()
+    # And none at all: everything is entries in a file, as one line says.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(other.folder))
+        assert "apt-get install podman" in (missing(other.folder) or "")
+        start(other.folder, print)
+    assert other.processes() == []
 
 
 def test_a_database_pauses_and_answers_again(fleet: LocalCheckout) -> None:

@@ -155,6 +155,8 @@ def test_a_site_that_leaves_has_its_database_dumped(small: LocalCheckout) -> Non
     """By the agent, which goes on."""
     small.write_sites({"later": one("later", database={}, state="paused")})
     small.well("up", "--skip-preview")
-    small.until(lambda: not small.states("-db-wordpress-local-blog"), "its server is gone")
-    (dump,) = small.place.local.glob("snapshots/*.gz")
+    dumps = small.place.local / "snapshots"
+    small.until(lambda: [*dumps.glob("*.sql.gz")], "its database is dumped")
+    (dump,) = dumps.glob("*.sql.gz")
     assert b"The small one" in gzip.decompress(dump.read_bytes())
+    small.until(lambda: not small.states("-db-"), "its server is gone")
