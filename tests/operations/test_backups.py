@@ -110,9 +110,10 @@ def test_a_night_without_a_backup_shows_where_one_looks_each_day(
     calls = counting(image.session)
     (stack,) = fleet_status(prod, session=image.session)
     assert stack.nights.late == ()
-    # As few as it can, since it asks each time.
+    # As few as it can, since it asks each time: one of the stack's bucket, one of each site.
     assert {call: n for call, n in calls.items() if call.startswith("s3:")} == {
-        "s3:ListObjectsV2": 1
+        "s3:HeadBucket": 1,
+        "s3:ListObjectsV2": 1,
     }
 
 
