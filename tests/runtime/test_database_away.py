@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from tests.runtime.conftest import MakeSite
-from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.bucket import NAME, Bucket
+from tests.runtime.stage.container import Container, wait_until
+from tests.runtime.stage.data import ended, run
 from tests.runtime.stage.database import OTHER_HOST, Database
 from tests.runtime.stage.site import Replica, StagedSite
 
@@ -44,11 +46,24 @@ def assert_unavailable(answer: httpx.Response) -> None:
     assert "wp_" not in answer.text
 
 
-def test_stopped_database(site: StagedSite) -> None:
+def waiting_dump(site: StagedSite, store: Bucket, place: str) -> Container:
+    """A dump that was begun, and waits for a table that somebody holds."""
+    site.database.hold("LOCK TABLES wp_users WRITE", site.schema)
+    dump = run(site, store, "fleet-dump", place)
+    waits = "SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for table%'"
+    wait_until(lambda: site.database.sql(waits), "the dump waits")
+    return dump
+
+
+def test_stopped_database(site: StagedSite, store: Bucket) -> None:
     """Health stays, pages say 503 within the limit, and it recovers without a restart."""
     replica = site.replica()
     assert status(site, replica) == httpx.codes.OK
+    place = store.place(site.name, 1)
+    dump = waiting_dump(site, store, place)
     site.database.stop()
+    (*_, told) = ended(dump, 69)
+    assert told["do"] == "run it again"
     with site.visitor(replica) as visitor:
         begun = time.monotonic()
         assert_unavailable(visitor.get("/"))
@@ -65,6 +80,11 @@ def test_stopped_database(site: StagedSite) -> None:
     site.database.start()
     wait_until(lambda: status(site, replica) == httpx.codes.OK, "the site is back")
     assert replica.get("/readyz").status_code == httpx.codes.OK
+    # Of the dump nothing is left, and the same command makes it.
+    assert store.keys(f"{site.name}/") == []
+    assert "Uploads" not in store.client.list_multipart_uploads(Bucket=NAME)
+    ended(run(site, store, "fleet-dump", place))
+    assert store.sql(place).count("CREATE TABLE `wp_") == store.sql(place).count("DROP TABLE")
 
 
 def test_database_that_takes_20_seconds(make_site: MakeSite, own_database: Database) -> None:

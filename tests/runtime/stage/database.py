@@ -148,6 +148,13 @@ class Database:
         words = ["podman", "exec", "--env", f"MYSQL_PWD={password}", self.name, *client, *where]
         return run([*words, f"--database={schema}", f"--execute={statement}"])
 
+    def hold(self, statement: str, schema: str) -> None:
+        """Runs SQL as the root user in a connection that stays, until the server stops."""
+        client = [self.kind.client, "--no-defaults", "-uroot", f"--socket={SOCKET}", schema]
+        held = f"--execute={statement}; DO SLEEP(3600)"
+        podman("exec", "--detach", self.name, *client, held)
+        wait_until(lambda: "SLEEP(3600)" in self.sql("SHOW PROCESSLIST"), "it is held")
+
     def lock_out(self, user: str) -> None:
         """For this user alone the database is away."""
         self.sql(f"ALTER USER '{user}'@'%' ACCOUNT LOCK")
