@@ -57,7 +57,7 @@ function blocks( $in, int &$all, int $most ): \Generator {
 	}
 	$rest = implode( '', $begun );
 	if ( $rest !== '' ) {
-		yield $rest;
+		yield "$rest\n"; // or a last INSERT would have no end, and nobody commit it
 	}
 }
 
