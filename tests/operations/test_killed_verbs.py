@@ -226,7 +226,7 @@ def test_an_export_of_who_leaves_and_the_purge(
     for after in at_each_change(image, leave):
         (dump,) = {command[1] for command in image.commands}
         archive = store_of(prod, "blog", image.session).archive("blog", dump.rsplit("/", 1)[-1])
-        check_export(out, archive)
+        check_export(str(out), archive)
         assert not has_note(image), after
 
     retire_site(project / "sites.yaml", "blog", "prod")
