@@ -171,7 +171,8 @@ def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
         door.write_text(DOOR.replace("REFUSAL", refusal))
         lines = ended(run(site, store, "fleet-load", other, "--begun", refusal[:3]), status)
         assert ("was killed in its middle: it ends first" in str(lines)) == (status == 0)
-    door.unlink()
+    # The code that is live is kept elsewhere: a file that is gone here isn't missed there.
+    door.write_text("<?php\n")
     assert site.sql("SELECT x FROM wp_last").strip() == "7"
     # Options that the verbs have.
     assert "fleet restore, import and clone take --no-smoke" in lines[-1]["do"]
