@@ -264,13 +264,15 @@ def test_a_full_disk_is_told_and_the_same_command_goes_on(
 
 def between_storage_modes(content: StagedSite, uploads: StagedSite, store: Bucket) -> None:
     """From files of all kinds to a site whose code comes with its image, and back."""
-    there, back = store.place("bad", 905), store.place("narrow", 3)
+    there, back = store.place("bad", 906), store.place("narrow", 3)
     plugin, picture = (content.mount / name for name in ("plugins/own/own.php", "uploads/own.jpg"))
     for file in (plugin, picture):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("<?php // Plugin Name: Own")
     content.sql("UPDATE wp_posts SET post_title = 'moved' WHERE ID = 1")
-    ended(run(content, store, "fleet-dump", there))
+    # A damaged one keeps no later one away.
+    stored(store, "bad", 905, with_files({**FILE, "path": ".fleet/current"}))
+    assert "so its files are read again" in str(ended(run(content, store, "fleet-dump", there)))
     notes = str(ended(run(uploads, store, "fleet-load", there)))
     assert "files of code are left out: this site's code comes with its image" in notes
     assert [path.name for path in uploads.mount.glob("[!.]*")] == ["own.jpg"]

@@ -56,14 +56,20 @@ final class Tree {
 		];
 	}
 
-	/** The files of the newest dump that has any. */
+	/** The files of the newest dump that has any. A damaged one costs time, or it would keep all that come later away. */
 	private function earlier(): \Generator {
 		$found = ( new Dumps( $this->s3, $this->place ) )->newest_with_files();
-		if ( $found ) {
+		if ( ! $found ) {
+			return;
+		}
+		try {
 			$file = fopen( self::EARLIER, 'w' );
 			$this->s3->read( $found, fn( $bytes ) => fwrite( $file, $bytes ) );
 			fclose( $file );
 			yield from Listing::of( self::EARLIER );
+		} catch ( Failure | \Fleet\AwsError $failure ) {
+			$failure->status === EX_DATAERR || $failure->status === 404 || throw $failure;
+			progress( 'files', 'note', [ 'note' => "what $found has isn't known, so its files are read again: " . $failure->getMessage() ] );
 		}
 	}
 
