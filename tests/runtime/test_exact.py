@@ -24,16 +24,17 @@ def test_between_two_orders_the_first_is_there_and_the_second_is_not(
 ) -> None:
     site = make_site(name="exact", knobs={"FLEET_LOAD_SETTLE_SECONDS": "1"})
     site.init()
-    site.sql("CREATE TABLE wp_wc_orders (id INT PRIMARY KEY); FLUSH BINARY LOGS")
+    site.sql("CREATE TABLE wp_wc_orders (id INT PRIMARY KEY, date_updated_gmt DATETIME)")
+    site.sql("FLUSH BINARY LOGS")
     log = database.sql("SHOW BINARY LOGS").splitlines()[-1].split("\t")[0]
     whole = ["--single-transaction", "--set-gtid-purged=OFF", "--databases", site.schema]
     own_database.sql(asked(database, "mysqldump", "-uroot", f"--socket={SOCKET}", *whole))
 
-    site.sql("INSERT INTO wp_wc_orders VALUES (1)")
+    site.sql("INSERT INTO wp_wc_orders VALUES (1, UTC_TIMESTAMP())")
     ordered = now(database)
     wait_until(lambda: now(database) > ordered, "the next second")
     at = now(database)
-    site.sql("INSERT INTO wp_wc_orders VALUES (2)")
+    site.sql("INSERT INTO wp_wc_orders VALUES (2, UTC_TIMESTAMP())")
 
     until = [f"--database={site.schema}", f"--stop-datetime={at}", f"/var/lib/mysql/{log}"]
     own_database.sql(asked(database, "mysqlbinlog", *until))
