@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bench.data import KNOBS, stage
-from bench.data_sides import PATIENCE, SIZE, fill, ours, timed
+from bench.data_sides import PATIENCE, fill, ours, timed
 from bench.report import machine, write_section
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.bucket import Bucket
 from tests.runtime.stage.container import Container
+from tests.runtime.stage.data import SIZE
 from tests.runtime.stage.site import Replica, StagedSite
 
 MEGABYTES = 1_000
