@@ -200,6 +200,11 @@ def new_id(now: datetime | None = None) -> str:
     return f"{now or datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
+def begun_at(id_: str) -> datetime:
+    """When the archive of an id was begun, to the second."""
+    return datetime.strptime(id_[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
 def store_of(declared: Declared, site: str, session: boto3.Session | None = None) -> Store:
     """The bucket of the stack that the site lives in.
 

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 
 from fleet.fields.moments import moment
-from fleet.operations.data.archive import Archive, Manifest, Store, store_of
+from fleet.operations.data.archive import Archive, Manifest, Store, begun_at, store_of
 from fleet.operations.data.backups import Backup, backup_ids, backup_of
 from fleet.operations.data.begun import going_on
 from fleet.operations.data.clone import check_target, copy_archive
@@ -172,7 +172,7 @@ def _looked_at(
     store: Store, site: str, ids: Sequence[str], at: datetime, only: Portion
 ) -> Iterator[tuple[Archive, Manifest | str]]:
     """Finished backups at or before a moment, each with what is in it, or what is wrong with it."""
-    for archive in (Archive(store, site, id_) for id_ in ids if _time(id_) <= at):
+    for archive in (Archive(store, site, id_) for id_ in ids if begun_at(id_) <= at):
         try:
             manifest = archive.manifest()
         except OperationError as error:
@@ -187,17 +187,13 @@ def _looked_at(
 def _instead(declared: Declared, plan: RestorePlan) -> str:
     """The next older backup than the one that a load refused."""
     store, site = plan.archive.store, plan.site
-    before = _time(plan.archive.id) - timedelta(seconds=1)
+    before = begun_at(plan.archive.id) - timedelta(seconds=1)
     with told_in_words(store.target):
         ids = sorted(backup_ids(store, site), reverse=True)
         for archive, found in _looked_at(store, site, ids, before, plan.only):
             if isinstance(found, Manifest):
                 return _older(declared, archive)
     return NO_OLDER
-
-
-def _time(id_: str) -> datetime:
-    return datetime.strptime(id_[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def damage(archive: Archive, manifest: Manifest, only: Part | None = None) -> str | None:
@@ -227,7 +223,7 @@ def _size(archive: Archive, name: str) -> int | None:
 
 
 def _older(declared: Declared, archive: Archive) -> str:
-    env, time = declared.target.environment, _time(archive.id)
+    env, time = declared.target.environment, begun_at(archive.id)
     return (
         "the next older backup is whole: "
         f'fleet restore --env {env} {archive.site} --at "{time:%Y-%m-%d %H:%M:%SZ}"'
@@ -238,8 +234,9 @@ def _none(declared: Declared, site: str, at: datetime, ids: list[str]) -> str:
     env = declared.target.environment
     if not ids:
         return f"{site} has no backup; fleet backup --env {env} {site} makes one"
+    oldest = begun_at(ids[-1])
     return (
-        f"--at {at:{_SHOWN}} is before the oldest backup of {site}, of {_time(ids[-1]):{_SHOWN}}; "
+        f"--at {at:{_SHOWN}} is before the oldest backup of {site}, of {oldest:{_SHOWN}}; "
         f"fleet backups --env {env} {site} lists them"
     )
 

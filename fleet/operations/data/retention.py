@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 
-from fleet.operations.data.archive import MANIFEST, Archive, Kept, Manifest, Store, stack_store
+from fleet.operations.data.archive import (
+    MANIFEST,
+    Archive,
+    Kept,
+    Manifest,
+    Store,
+    begun_at,
+    stack_store,
+)
 from fleet.operations.data.backups import backup_ids, removed_sites
 from fleet.operations.data.listed import files_of
 from fleet.operations.declared import Declared
@@ -58,7 +66,7 @@ def _over(store: Store, site: str, now: datetime) -> Over:
         assert keep is not None
         kept = stays(times.values(), keep, now)
         stay |= {id_ for id_, time in times.items() if time in kept}
-    stay |= {id_ for id_ in manifests if id_ not in finished and now - _time(id_) < UNDER_WAY}
+    stay |= {id_ for id_ in manifests if id_ not in finished and now - begun_at(id_) < UNDER_WAY}
     return Over(store, site, tuple(sorted(manifests.keys() - stay)), len(manifests))
 
 
@@ -69,10 +77,6 @@ def _manifest(archive: Archive) -> Manifest | None:
 
 def _expired(manifest: Manifest, now: datetime) -> bool:
     return manifest.expires is not None and datetime.fromisoformat(manifest.expires) < now
-
-
-def _time(id_: str) -> datetime:
-    return datetime.strptime(id_[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def stays(times: Iterable[datetime], keep: Kept, now: datetime) -> set[datetime]:
