@@ -37,7 +37,9 @@ class Engine:
             "SIMULATOR_WORLD": str(folder / "world.sqlite"),
         }
         settings = automation.ProjectSettings(PROJECT, runtime="python")
+        (folder / "project").mkdir(exist_ok=True)
         workspace = automation.LocalWorkspace(
+            work_dir=str(folder / "project"),
             project_settings=settings,
             program=program,
             env_vars=variables,
