@@ -97,6 +97,12 @@ def test_a_part_of_it_and_as_another_site(
 ) -> None:
     part = plan(prod, image, only=portion_of(["database"]))
     restore_site(prod, part, on_step=print, session=image.session)
+    tables = plan(prod, image, to="docs", only=portion_of(["database"]))
+    restore_site(prod, tables, on_step=print, session=image.session)
+    s3 = image.session.client("s3")
+    copied = s3.list_objects_v2(Bucket=image.bucket, Prefix="docs/")["Contents"]
+    names = {each["Key"].partition("/")[2] for each in copied}
+    assert names == {f"{nights[1]}/database.sql.zst", f"{nights[1]}/manifest.json"}
     other = plan(prod, image, to="docs")
     restore_site(prod, other, on_step=print, session=image.session)
     for words in (["code"], ["uploads/2026", "uploads/2026/a.jpg"]):
@@ -106,6 +112,7 @@ def test_a_part_of_it_and_as_another_site(
     here = f"s3://{image.bucket}"
     assert image.commands == [
         ["fleet-load", f"{here}/blog/{nights[1]}", "--only", "database"],
+        ["fleet-load", f"{here}/docs/{nights[1]}", "--only", "database"],
         ["fleet-load", f"{here}/docs/{nights[1]}"],
         ["fleet-load", f"{here}/blog/{nights[1]}", "--code-only", "--overwrite-newer"],
         ["fleet-load", f"{here}/blog/{nights[1]}", "--only", "files", "--path", "uploads/2026"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 import boto3
 
 from fleet.names import environment_type
-from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Store, store_of
+from fleet.operations.data.archive import MANIFEST, THREADS, Archive, Manifest, Store, store_of
 from fleet.operations.data.begun import going_on
 from fleet.operations.data.dump import Part, dump_site, load_site, smoke_words
 from fleet.operations.data.listed import files_of
@@ -128,14 +129,22 @@ def check_target(declared: Declared, site: str, *, overwrite_production: bool) -
 
 
 def copy_archive(
-    archive: Archive, store: Store, site: str, on_step: OnStep, *, uploads: bool = True
+    archive: Archive,
+    store: Store,
+    site: str,
+    on_step: OnStep,
+    *,
+    files: bool = True,
+    uploads: bool = True,
 ) -> Archive:
-    """The same archive below another site's prefix, copied inside of S3.
+    """The same archive below another site's prefix, copied inside of S3; its tables if not `files`.
 
     Without `uploads` its list names files that it doesn't have. Files that are there already are
     not copied again. Raises OperationError for what AWS refuses.
     """
     manifest, copy = archive.manifest(), Archive(store, site, archive.id)
+    if not files:
+        manifest = manifest.model_copy(update={"files": None})
     whole = manifest.files.total_bytes if manifest.files else 0
     step: dict[str, Any] = {"site": site, "step": "copy", "of": whole}
     on_step(Step(**step, state="begun"))
@@ -149,20 +158,28 @@ def copy_archive(
             store.s3.copy(source, store.bucket, pair[1], SourceClient=archive.store.s3)  # type: ignore[arg-type]
             return pair[2]
 
-        for size in pool.map(one, _missing(archive, copy, there, uploads=uploads)):
+        for size in pool.map(one, _missing(archive, manifest, copy, there, uploads=uploads)):
             done += size
             on_step(Step(**step, state="at", bytes=done))
         # Without its manifest it is none: last.
-        one((archive.key(MANIFEST), copy.key(MANIFEST), 0))
+        _copy_manifest(archive, copy, files=files)
     on_step(Step(**step, state="done", bytes=whole))
     return copy
 
 
+def _copy_manifest(archive: Archive, copy: Archive, *, files: bool) -> None:
+    """As it stands, so that nothing is lost that only the image reads."""
+    here, there = archive.store, copy.store
+    found: Any = here.s3.get_object(Bucket=here.bucket, Key=archive.key(MANIFEST), **here.owner)
+    said = json.loads(found["Body"].read()) | ({} if files else {"files": None})
+    body = json.dumps(said, indent=2).encode()
+    there.s3.put_object(Bucket=there.bucket, Key=copy.key(MANIFEST), Body=body, **there.owner)
+
+
 def _missing(
-    archive: Archive, copy: Archive, there: set[str], *, uploads: bool
+    archive: Archive, manifest: Manifest, copy: Archive, there: set[str], *, uploads: bool
 ) -> Iterator[tuple[str, str, int]]:
     """Keys from and to, with the bytes of a file; a file that many paths have once."""
-    manifest = archive.manifest()
     for part in (manifest.database, manifest.files):
         if part is not None:
             yield archive.key(part.name), copy.key(part.name), 0

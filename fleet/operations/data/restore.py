@@ -126,7 +126,9 @@ def restore_site(
     words = ["restore", plan.site, archive.id, *options]
     with going_on(store, plan.to, words, archive, on_step) as begun:
         if (archive.store.bucket, archive.site) != (store.bucket, plan.to):
-            archive = copy_archive(archive, store, plan.to, on_step)
+            archive = copy_archive(
+                archive, store, plan.to, on_step, files=plan.only.part != "database"
+            )
         more: Any = {"smoke": smoke, "begun": begun, "session": session}
         try:
             load_site(declared, archive, on_step=on_step, options=options, **more)
