@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -141,7 +142,7 @@ def test_a_damaged_one_is_refused_and_the_next_older_one_offered(
     prod: Declared, image: Image, nights: dict[int, str], name: str, body: bytes | None, said: str
 ) -> None:
     spoil(image, nights[1], name, body)
-    older = r'the next older backup is whole: fleet restore .* blog --at "2026-11-27 12:00:00Z"$'
+    older = r"the next older backup, of 2026-11-27 12:00:00Z, is whole$"
     with pytest.raises(OperationError, match=rf"{said}.*; {older}"):
         plan(prod, image)
     assert plan(prod, image, NOW - timedelta(days=2)).backup.id == nights[2]
@@ -152,14 +153,14 @@ def test_one_that_the_load_finds_bad_is_followed_by_the_next_older_one(
 ) -> None:
     newer = {"step": "end", "state": "failed", "problem": "it is of WordPress 7.2"}
     image.lines, image.status = [newer], BAD_DUMP
-    older = 'fleet restore --env prod blog --at "2026-11-27 12:00:00Z"'
-    with pytest.raises(OperationError, match=rf"WordPress 7\.2; the next older .*: {older}$"):
+    older = "the next older backup, of 2026-11-27 12:00:00Z, is whole"
+    with pytest.raises(OperationError, match=rf"WordPress 7\.2; {older}$"):
         restore_site(prod, plan(prod, image), on_step=print, session=image.session)
     # As it is of any part, and of the oldest there is none.
     spoil(image, nights[2], "files.jsonl.zst", b"half")
     for part, offered in (("files", "2026-11-26 12:00:00Z"), ("database", "2026-11-27 12:00:00Z")):
         found = plan(prod, image, only=portion_of([part]))
-        with pytest.raises(OperationError, match=f'is whole: .* --at "{offered}"$'):
+        with pytest.raises(OperationError, match=f"of {offered}, is whole$"):
             restore_site(prod, found, on_step=print, session=image.session)
     oldest = plan(prod, image, NOW - timedelta(days=3))
     with pytest.raises(OperationError, match=r"WordPress 7\.2; there is no older backup$"):
@@ -167,6 +168,34 @@ def test_one_that_the_load_finds_bad_is_followed_by_the_next_older_one(
     image.status = 69  # S3 is away: no other backup would help
     with pytest.raises(OperationError, match=r"WordPress 7\.2$"):
         restore_site(prod, oldest, on_step=print, session=image.session)
+
+
+@pytest.mark.parametrize("found", ["before", "by the load"])
+def test_the_offered_command_is_the_whole_call(
+    project: Path,
+    image: Image,
+    nights: dict[int, str],
+    monkeypatch: pytest.MonkeyPatch,
+    found: str,
+) -> None:
+    if found == "before":
+        spoil(image, nights[1], "database.sql.zst", b"half")
+    else:
+        image.lines = [{"step": "end", "state": "failed", "problem": "it is of WordPress 7.2"}]
+        image.status = BAD_DUMP
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("COLUMNS", "500")
+    monkeypatch.setattr(boto3, "Session", lambda **_: image.session)
+    rest = ["blog", "--only", "database", "--as", "docs", *YES[:1], "--yes", "--no-smoke"]
+    called = ["restore", "--env", "prod", "--at", "2026-11-29 12:00Z", *rest]
+    done = CliRunner().invoke(app, called)
+    assert done.exit_code == 1, done.output
+    offered = shlex.split(done.stderr.strip().rpartition("is whole: ")[2])
+    called[called.index("2026-11-29 12:00Z")] = "2026-11-27 12:00:00Z"
+    assert sorted(offered) == sorted(["fleet", *called])
+    image.status = 0
+    assert CliRunner().invoke(app, offered[1:]).exit_code == 0
+    assert nights[2] in image.commands[-1][1]
 
 
 def test_another_site_s_is_refused(prod: Declared, image: Image, nights: dict[int, str]) -> None:

@@ -68,6 +68,8 @@ def test_each_site_that_has_a_backup_comes_back(
     assert "missing: news: news has no backup" in said.stderr
     assert "by assumed speeds, 5 sites at a time" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80
+    alone = CliRunner().invoke(app, [*words[:3], "blog", *words[5:]], input="n\n")
+    assert f"from   backup {ID}" in alone.stdout, alone.output
     page = (ROOT / "docs/run-book.md").read_text()
     _, lines = shown(page, "fleet restore", {"shop": "docs", "east2": "-"})
     # The page has what goes to stderr where it comes.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,7 +53,7 @@ DeleteOver = Annotated[
 
 FromCell = Annotated[
     str | None,
-    typer.Option("--from-cell", metavar="CELL", help="With --cell: the one that is lost."),
+    typer.Option("--from-cell", metavar="CELL", help="From the backups of a cell that is lost."),
 ]
 
 
@@ -130,6 +131,7 @@ def _delete_over(declared: Declared, *, yes: bool, as_json: bool) -> None:
 
 
 def restore(
+    context: typer.Context,
     env: Environment,
     at: At,
     site: OneSite = None,
@@ -156,15 +158,32 @@ def restore(
     if cell is not None:
         to, do = _planned_cell(declared, cell, from_cell, at, as_json=as_json, **sure)
     elif site is not None:
-        options = {"only": only or (), "to": to, "exact": exact, "as_json": as_json, **sure}
-        to, do = _planned(declared, site, at, **options)
+        options = {"only": only or (), "to": to, "lost": from_cell, "exact": exact, **sure}
+        with _offering(context):
+            to, do = _planned(declared, site, at, as_json=as_json, **options)
     else:
         raise OperationError("name a site, or --cell NEW --from-cell LOST for all of a cell's")
     if not yes and not typer.confirm(f"Replace what {to} holds in {env}?"):
         return
-    with Telling(as_json=as_json) as telling:
+    with _offering(context), Telling(as_json=as_json) as telling:
         do(on_step=telling.step, smoke=not no_smoke)
     print_loaded(to, env, as_json=as_json)
+
+
+@contextmanager
+def _offering(context: typer.Context) -> Iterator[None]:
+    """Of a backup that no site comes of, names the call for the next older one."""
+    from fleet.cli.again import again
+    from fleet.operations.data.restore import BadBackupError
+    from fleet.operations.problem import OperationError
+
+    try:
+        yield
+    except BadBackupError as error:
+        if error.older is None:
+            raise
+        at = f"{error.older:%Y-%m-%d %H:%M:%SZ}"
+        raise OperationError(f"{error}: {again(context, {'at': at})}") from None
 
 
 def _planned_cell(
@@ -191,6 +210,7 @@ def _planned(
     *,
     exact: bool,
     only: Sequence[str],
+    lost: str | None,
     as_json: bool,
     **options: Any,
 ) -> tuple[str, Callable[..., object]]:
@@ -199,13 +219,18 @@ def _planned(
     from fleet.operations.data.exact import plan_exact, restore_exact
     from fleet.operations.data.portion import portion_of
     from fleet.operations.data.restore import plan_restore, restore_site, time_at
+    from fleet.operations.data.restore_cell import lost_store
+    from fleet.operations.problem import OperationError
 
     options["only"] = portion_of(only)
     if exact:
+        if lost is not None:
+            raise OperationError("--exact is for a cell that stands: leave out --from-cell")
         exactly = plan_exact(declared, site, time_at(at), **options)
         print_exact_plan(exactly, as_json=as_json)
         return exactly.to, partial(restore_exact, declared, exactly)
-    plan = plan_restore(declared, site, time_at(at), **options)
+    store = None if lost is None else lost_store(declared, lost)
+    plan = plan_restore(declared, site, time_at(at), store=store, **options)
     print_plan(plan, as_json=as_json)
     return plan.to, partial(restore_site, declared, plan)
 

@@ -33,7 +33,17 @@ from fleet.wording import quoted
 # Bytes a second, on the careful side, and seconds of a start: an estimate, not a promise.
 _TABLES, _FILES, _START = 1_000_000, 20_000_000, 120
 _SHOWN = "%Y-%m-%d %H:%M UTC"
-NO_OLDER = "there is no older backup"
+
+
+class BadBackupError(StepsFailedError):
+    """A backup that no site comes of. `older`: when the next older one that is whole was made."""
+
+    def __init__(self, why: str, older: datetime | None, status: int | None = None) -> None:
+        offered = "there is no older backup"
+        if older is not None:
+            offered = f"the next older backup, of {older:%Y-%m-%d %H:%M:%SZ}, is whole"
+        super().__init__(f"{why}; {offered}", status)
+        self.older = older
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +83,8 @@ def plan_restore(
     """Finds the newest backup at or before `at`; writes nothing. `store`: where, if not in its own.
 
     Raises FleetError for an unknown site, OperationError: a moment that is yet to come, or before
-    the oldest backup; a backup that is damaged, with the next older one, or without one of the
-    paths; a target that isn't live, or is in production without `overwrite_production`.
+    the oldest backup; a backup without one of the paths; a target that isn't live, or is in
+    production without `overwrite_production`; BadBackupError: a backup that is damaged.
     """
     now = now or datetime.now(UTC)
     _check(declared, site, to or site, at, now, overwrite_production)
@@ -118,7 +128,7 @@ def restore_site(
 ) -> None:
     """Does it: never half, and `fleet undo` goes back for seven days. Called again it goes on.
 
-    `smoke`: as `load_site`. Raises OperationError as that; of a bad backup with the next older one.
+    `smoke`: as `load_site`. Raises OperationError as that; of a bad backup BadBackupError.
     """
     tidy_up(declared, plan.site, on_step, session)
     archive, options = plan.archive, plan.only.options
@@ -135,7 +145,7 @@ def restore_site(
         except StepsFailedError as error:
             if error.status != BAD_DUMP:
                 raise
-            raise StepsFailedError(f"{error}; {_instead(declared, plan)}", BAD_DUMP) from None
+            raise BadBackupError(str(error), _instead(plan), BAD_DUMP) from None
 
 
 def tidy_up(declared: Declared, site: str, on_step: OnStep, session: boto3.Session | None) -> None:
@@ -154,7 +164,7 @@ def nearest_backup(
     """The newest whole backup at or before a moment, with what is in it.
 
     By the ids, which begin with their time, so that few manifests are read. Raises OperationError:
-    there is none, or the newest is damaged.
+    there is none; BadBackupError: the newest is damaged.
     """
     ids = sorted(backup_ids(store, site), reverse=True)
     damaged: str | None = None
@@ -164,9 +174,9 @@ def nearest_backup(
         elif damaged is None:
             return archive, found
         else:
-            raise OperationError(f"{damaged}; {_older(declared, archive)}")
+            raise BadBackupError(damaged, begun_at(archive.id))
     if damaged is not None:
-        raise OperationError(f"{damaged}; {NO_OLDER}")
+        raise BadBackupError(damaged, None)
     raise OperationError(_none(declared, site, at, ids))
 
 
@@ -186,16 +196,16 @@ def _looked_at(
         yield archive, damage(archive, manifest, only.part) or manifest
 
 
-def _instead(declared: Declared, plan: RestorePlan) -> str:
-    """The next older backup than the one that a load refused."""
+def _instead(plan: RestorePlan) -> datetime | None:
+    """When the next older whole backup than the one that a load refused was made."""
     store, site = plan.archive.store, plan.site
     before = begun_at(plan.archive.id) - timedelta(seconds=1)
     with told_in_words(store.target):
         ids = sorted(backup_ids(store, site), reverse=True)
         for archive, found in _looked_at(store, site, ids, before, plan.only):
             if isinstance(found, Manifest):
-                return _older(declared, archive)
-    return NO_OLDER
+                return begun_at(archive.id)
+    return None
 
 
 def damage(archive: Archive, manifest: Manifest, only: Part | None = None) -> str | None:
@@ -222,14 +232,6 @@ def _size(archive: Archive, name: str) -> int | None:
             return None
         raise
     return found["ContentLength"]
-
-
-def _older(declared: Declared, archive: Archive) -> str:
-    env, time = declared.target.environment, begun_at(archive.id)
-    return (
-        "the next older backup is whole: "
-        f'fleet restore --env {env} {archive.site} --at "{time:%Y-%m-%d %H:%M:%SZ}"'
-    )
 
 
 def _none(declared: Declared, site: str, at: datetime, ids: list[str]) -> str:

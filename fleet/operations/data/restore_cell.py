@@ -16,7 +16,8 @@ from typing import Any
 
 import boto3
 
-from fleet.operations.data.archive import stack_store
+from fleet.names import NO_CELL
+from fleet.operations.data.archive import Store, stack_store
 from fleet.operations.data.restore import RestorePlan, plan_restore, restore_site
 from fleet.operations.data.steps import OnStep
 from fleet.operations.declared import Declared
@@ -66,11 +67,10 @@ def plan_cell(
     twice, no bucket, nothing to restore, sites that visitors would miss.
     """
     known = declared.fleet.cell(cell)
-    if known == (lost if lost != "-" else None):
+    if known == (lost if lost != NO_CELL else None):
         raise OperationError(f"--from-cell {lost} is the cell itself; name the one that is lost")
     sites = [site.name for site in declared.sites if site.cell == known and site.state == "live"]
-    home = replace(declared.target, cell=None if lost == "-" else lost)
-    store = stack_store(declared, home, session)
+    store = lost_store(declared, lost, session)
     options: Any = {"overwrite_production": overwrite_production, "now": now, "session": session}
     found: list[RestorePlan] = []
     missing: list[str] = []
@@ -80,8 +80,19 @@ def plan_cell(
         except (FleetError, OperationError) as error:
             missing.append(f"{name}: {error}")
     if not found:
-        raise OperationError(missing or [f"{home.stack}: no site of the cell {cell} is live"])
+        raise OperationError(
+            missing or [f"{store.target.stack}: no site of the cell {cell} is live"]
+        )
     return CellPlan(cell=cell, lost=lost, at=at, sites=tuple(found), missing=tuple(missing))
+
+
+def lost_store(declared: Declared, lost: str, session: boto3.Session | None = None) -> Store:
+    """The bucket of a cell that no site names any more, "-" for the stack without one.
+
+    Raises OperationError: it has none.
+    """
+    home = replace(declared.target, cell=None if lost == NO_CELL else lost)
+    return stack_store(declared, home, session)
 
 
 def restore_cell(
