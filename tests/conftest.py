@@ -13,6 +13,9 @@ settings.load_profile("fleet")
 # The simulated environment stays a file where a test doesn't ask for its containers: tests/local.
 os.environ["FLEET_CONTAINERS"] = "off"
 
+# The engine's CLI lives for seconds: a tenth of its time went into collecting garbage.
+os.environ["GOGC"] = "400"
+
 # A shell starts what it puts in the background with Ctrl-C ignored, and so would everything that
 # the tests start and then interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
