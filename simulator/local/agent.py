@@ -87,12 +87,15 @@ class Agent:
                 task.stop("ServiceSchedulerInitiated", "the service was deleted")
             runner.step(task, seen)
         targets = self._targets(known, tasks, runner)
-        for task in tasks:
-            task.save(self.world)
+        try:
+            # First, so that whoever reads that a task serves is served.
+            self.balancer.keep(states, image, targets)
+        finally:
+            for task in tasks:
+                task.save(self.world)
         self._forget(tasks, runner)
         starts = any((one.desired, one.last) == ("RUNNING", "PENDING") for one in tasks)
         self.pause = BUSY_STEP_SECONDS if starts else STEP_SECONDS
-        self.balancer.keep(states, image, targets)
         passwords.write(self.engine.place, self.world)
         self.presence.beat()
 

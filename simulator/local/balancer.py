@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from signal import Signals
 from typing import Any
+
+import requests
 
 from fleet.cli.views.mail_page import HOST
 from simulator.local.engine import Engine
@@ -19,6 +24,15 @@ LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
 INSIDE = 8080  # the port in the container
 CONFIGURATION = "nginx.conf"
+# Of nobody's, by RFC 2606: which configuration is in use, in place of the mark in it.
+OWN_HOST, VERSION = "balancer.invalid", "@version@"
+# For a few milliseconds of work, on a machine that is busy.
+RELOAD_SECONDS = 10.0
+LOOK_SECONDS = 0.02
+# nginx's old workers accept beside the new for 100 ms (ngx_master_process_cycle).
+HANDOVER_SECONDS = 0.15
+
+log = logging.getLogger("agent")
 
 FRAME = """daemon off; pid /tmp/balancer.pid; error_log /dev/stderr warn; worker_processes 1;
 events {{ worker_connections 8192; }}
@@ -36,6 +50,7 @@ http {{
     }}
 {upstreams}
 {mails}
+    server {{ listen {inside}; server_name {own}; access_log off; return 200 "{version}"; }}
     server {{
         listen {inside} default_server;
         keepalive_timeout {idle}s; client_header_timeout 60s; client_body_timeout 60s;
@@ -97,6 +112,8 @@ def configuration(world: World, targets: Mapping[str, Sequence[str]], port: int)
         answers="\n".join(dict.fromkeys(answers)),
         mails="" if taken else MAILS,
         inside=INSIDE,
+        own=OWN_HOST,
+        version=VERSION,
         idle=_idle(world),
         port=port,
     )
@@ -152,26 +169,50 @@ class Balancer:
     engine: Engine
     world: World
     shown: str = ""
+    """The version of the configuration in use."""
 
     @property
     def name(self) -> str:
         return f"{self.engine.place.name}-balancer"
 
     def keep(self, states: Mapping[str, str], image: str, targets: Mapping[str, list[str]]) -> None:
-        """Starts it where the account has a load balancer, and tells it what changed."""
+        """Starts it where the account has a load balancer, and tells it what changed.
+
+        Returns once requests go by it.
+        """
         if not self.world.resources(LOAD_BALANCER):
             if self.name in states:
                 self.engine.remove(self.name)
             return
         wanted = configuration(self.world, targets, self.engine.place.port)
-        changed = wanted != self.shown
-        if changed:
-            self._write(wanted)
+        version = hashlib.sha256(wanted.encode()).hexdigest()[:16]
+        if version != self.shown:
+            self._write(wanted.replace(VERSION, version))
         if states.get(self.name) != "running":
             self._run(image)
-        elif changed:
+        elif version != self.shown:
             self.engine.signal(self.name, Signals.SIGHUP)
-        self.shown = wanted
+        else:
+            return
+        self._wait_for(version)
+        self.shown = version
+
+    def _wait_for(self, version: str) -> None:
+        """Until new requests go by this configuration alone; one that doesn't load is told."""
+        deadline = time.monotonic() + RELOAD_SECONDS
+        while not self._goes_by(version):
+            if time.monotonic() > deadline:
+                log.error("nginx doesn't take its configuration; see the log of %s", self.name)
+                return
+            time.sleep(LOOK_SECONDS)
+        time.sleep(HANDOVER_SECONDS)
+
+    def _goes_by(self, version: str) -> bool:
+        url, headers = f"http://127.0.0.1:{self.engine.place.port}", {"Host": OWN_HOST}
+        try:
+            return requests.get(url, headers=headers, timeout=1).text == version
+        except requests.RequestException:
+            return False
 
     def _write(self, text: str) -> None:
         folder = self.engine.place.room("balancer")
