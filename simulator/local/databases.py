@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from simulator.local import network
 from simulator.local.engine import Engine
 from simulator.local.pausing import Pausing
 from simulator.local.place import DATABASE_KEY, Place
-from simulator.local.snapshots import Snapshots
+from simulator.local.snapshots import Snapshots, server_name
 from simulator.local.trouble import note_end
 from simulator.services.rds.calls import CLUSTER
 from simulator.world import Resource, World
@@ -75,6 +76,7 @@ class Databases:
         self.pausing = Pausing(self.engine)
         self._worker = ThreadPoolExecutor(1)
         self._taking: Future[None] | None = None
+        self._again = 0.0
 
     @property
     def kind(self) -> str:
@@ -101,7 +103,10 @@ class Databases:
                 hosts[cluster.props[host]] = address
             state = states.get(name)
             if state is None:
-                self._run(cluster, name, address)
+                # A cluster of the same identifier, whose server is on its way out, has its address.
+                own = server_name(self.engine.place, cluster.props["clusterIdentifier"], "")
+                if not any(other.startswith(own) for other in states):
+                    self._run(cluster, name, address)
             elif state in ("exited", "created", "stopped"):
                 self._start_again(cluster, name, state)
             else:
@@ -123,12 +128,14 @@ class Databases:
     def _being_dumped(self) -> set[str]:
         """The servers of clusters whose final snapshot isn't taken yet, which happens beside this.
 
-        One that fails is told in the agent's log, and keeps its data for the next agent.
+        One that fails is told in the agent's log, keeps its data, and is tried again.
         """
         missing = self.snapshots(self.engine, self.world).missing()
-        if self._taking and self._taking.done() and not self._taking.exception():
+        if self._taking and self._taking.done():
+            if self._taking.exception():
+                self._again = time.time() + self.engine.place.minute
             self._taking = None
-        if missing and self._taking is None:
+        if missing and self._taking is None and time.time() >= self._again:
             self._taking = self._worker.submit(self._take)
         return set(missing.values())
 
@@ -150,7 +157,10 @@ class Databases:
 
     def name(self, cluster: Resource) -> str:
         """Of the container, and of the volume with its data."""
-        return f"{self.engine.place.name}-db-{cluster.props['clusterIdentifier']}"
+        props = cluster.props
+        return server_name(
+            self.engine.place, props["clusterIdentifier"], props["clusterResourceId"]
+        )
 
     def _run(self, cluster: Resource, name: str, address: str) -> None:
         image, server, own = KINDS[self.kind]

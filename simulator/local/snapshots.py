@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulator.local import network
 from simulator.local.engine import Engine
-from simulator.services.rds.calls import CLUSTER
+from simulator.local.place import Place
 from simulator.services.rds.rules import SNAPSHOT
 from simulator.world import World
 
@@ -43,6 +43,15 @@ rm $part
 """
 
 
+def server_name(place: Place, identifier: str, resource_id: str) -> str:
+    """Of a cluster's server, and of the volume with its data.
+
+    `resource_id`: AWS gives it to no other cluster. One of the same identifier may be made while
+    the data of the one before isn't dumped yet.
+    """
+    return f"{place.name}-db-{identifier}.{resource_id}"
+
+
 class SnapshotError(Exception):
     """A dump that can't be made; the data is still in its volume."""
 
@@ -63,12 +72,14 @@ class Snapshots:
 
     def missing(self) -> dict[str, str]:
         """Snapshot -> volume, of clusters that are gone from the account and not yet dumped."""
-        clusters = {one.props["clusterIdentifier"] for one in self.world.resources(CLUSTER)}
         found = {
-            one.key: f"{self.engine.place.name}-db-{one.props['dbClusterIdentifier']}"
+            one.key: server_name(
+                self.engine.place,
+                one.props["dbClusterIdentifier"],
+                one.props["dbClusterResourceId"],
+            )
             for one in self.world.resources(SNAPSHOT)
-            if one.props["dbClusterIdentifier"] not in clusters
-            and not (self.folder / f"{one.key}.sql.gz").exists()
+            if not (self.folder / f"{one.key}.sql.gz").exists()
         }
         volumes = set(self.engine.volumes()) if found else set()
         return {snapshot: volume for snapshot, volume in found.items() if volume in volumes}

@@ -178,6 +178,7 @@ class Cluster(Rules):
         props = {name: call.props[name] for name in kept if name in call.props}
         arn = f"arn:aws:rds:{call.region}:{ACCOUNT}:cluster-snapshot:{name}"
         props |= {"arn": arn, "dbClusterIdentifier": call.key, "snapshotType": "manual"}
+        props["dbClusterResourceId"] = call.props["clusterResourceId"]
         call.world.write(Resource(SNAPSHOT, name, name, call.name, props))
 
 
