@@ -100,7 +100,7 @@ class Place:
 
     @property
     def minute(self) -> float:
-        """Seconds that a minute takes: of autoscaling, and between tasks that don't start."""
+        """Seconds that a minute takes: of autoscaling and drains, and between failed starts."""
         return float(self.settings.get(MINUTE_KEY, MINUTE_SECONDS))
 
     @property

@@ -23,8 +23,6 @@ GROUP_LABEL = f"{LABEL}.log-group"
 STREAM_LABEL = f"{LABEL}.log-stream"
 TASK_LABEL = f"{LABEL}.task"
 ENDED = ("exited", "dead", "stopped")
-# A target that has served its last request needs no more; AWS waits for it in full.
-DRAIN_SECONDS = 5.0
 # Until the first success a target is asked each second: nobody waits for a laptop's interval.
 FIRST_CHECKS_SECONDS = 1.0
 DEPENDENCY = (
@@ -154,7 +152,7 @@ class Runner:
             return
         # SIGTERM is the warning that Spot capacity goes: it doesn't wait for the target.
         warned = task.code == INTERRUPTED[0]
-        drained = warned or now >= (task.stopping or 0) + DRAIN_SECONDS
+        drained = warned or now >= (task.stopping or 0) + self._drain_seconds(task)
         if running and task.health == "draining" and not drained:
             return
         if running and task.signalled is None:
@@ -170,6 +168,12 @@ class Runner:
             return
         task.last, task.health, task.stopped = "STOPPED", "unused", now
 
+    def _drain_seconds(self, task: Task) -> float:
+        """The target group's deregistration delay, in this environment's minutes."""
+        group = self.world.get(TARGET_GROUP, task.target_group)
+        delay = float(group.props["deregistrationDelay"]) if group else 0.0
+        return delay / 60 * self.engine.place.minute
+
     def clear(self, task: Task) -> None:
         """Removes what a stopped task left on this machine: containers, logs and scratch."""
         for one in task.containers:
@@ -182,6 +186,7 @@ class Runner:
         now = time.time()
         if group is None or task.last != "RUNNING" or now < task.next_check:
             return
+        task.target_group = group_arn
         asked = group.props["healthCheck"]
         well = _answers(f"http://{task.address}:{port}{asked['path']}", asked)
         if well:

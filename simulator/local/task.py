@@ -50,6 +50,8 @@ class Task:
     code: str = ""
     reason: str = ""
     address: str = ""
+    target_group: str = ""
+    """The ARN of the one that has asked it last."""
     good: int = 0
     bad: int = 0
     next_check: float = 0.0
