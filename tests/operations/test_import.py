@@ -196,11 +196,14 @@ def test_a_dump_with_a_line_a_row(prod: Declared, tmp_path: Path) -> None:
     """As phpMyAdmin and MariaDB write it."""
     text = DUMP.replace("VALUES (", "VALUES\n(").replace("),(", "),\n(")
     assert text.count("\n") > DUMP.count("\n") + 4
-    whole, lines = (
+    # As HeidiSQL does: what ends a statement or begins one, before the rows that are looked for.
+    value = "(9,'raw','it''s;\n-- \\\\\nINSERT INTO `a` VALUES (1);\n\\';\n','yes'),\n"
+    raw = text.replace("-- MySQL dump", "# ").replace("VALUES\n", f"VALUES\n{value}", 1)
+    whole, lines, others = (
         report_of(prod, dump(tmp_path / name, each))
-        for name, each in (("whole.sql", DUMP), ("lines.sql", text))
+        for name, each in (("whole.sql", DUMP), ("lines.sql", text), ("raw.sql", raw))
     )
-    assert lines.findings == whole.findings
+    assert lines.findings == whole.findings == others.findings
 
 
 @pytest.mark.parametrize("name", ["a.sql", "a.sql.gz", "a.sql.zst"])

@@ -23,7 +23,14 @@ PERSONAL = (
 # One of two plugins that are on; the other takes payments.
 COUNTS = "counter/counter.php"
 # What a site's own file says: a table that no rule of the image's knows.
-OWN_RULES = json.dumps({"empty": ["quiz_answers"], "rules": []})
+# Beside it such as are of tables as other versions of a plugin have them.
+OTHER_VERSIONS = [
+    {"table": "users", "where": {"no_such": ["x"]}, "set": {"user_email": "email"}},
+    {"table": "comments", "number": "no_such", "set": {"comment_author": "name"}},
+    {"table": "comments", "without": {"user_id": ["users", "no_such"]}, "delete": True},
+    {"table": "comments", "without": {"user_id": ["no_such", "id"]}, "delete": True},
+]
+OWN_RULES = json.dumps({"empty": ["quiz_answers"], "rules": OTHER_VERSIONS})
 
 SQL = """
 INSERT INTO wp_users (ID, user_login, user_pass, user_nicename, user_email, user_url,

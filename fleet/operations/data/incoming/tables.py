@@ -12,12 +12,15 @@ from typing import IO
 
 import zstandard
 
+from fleet.operations.data.incoming.quotes import Quotes
 from fleet.operations.problem import OperationError
 
 # A line of INSERT has as much as max_allowed_packet, of which the beginning is looked at.
 _LINE = 1 << 20
 _CREATE = re.compile(rb"CREATE TABLE (?:IF NOT EXISTS )?`([^`]+)`")
 _INSERT = re.compile(rb"INSERT (?:IGNORE )?INTO `([^`]+)`")
+# What ends the rows of a table: some write a line a row, and a row may end in a semicolon.
+_OTHER = re.compile(rb"[A-Z]|/\*|--")
 _ENGINE = re.compile(rb"\bENGINE=(\w+)")
 _DEFINER = re.compile(rb"DEFINER=(`[^`]+`@`[^`]+`)")
 _ABSOLUTE = re.compile(
@@ -74,12 +77,12 @@ def open_tables(path: Path) -> IO[bytes]:
 
 def read_tables(path: Path) -> Tables:
     """Raises OperationError: it is no dump of WordPress by MySQL, it is broken, it ends early."""
-    found, last = Tables(), b""
+    found, last, quotes = Tables(), b"", Quotes()
     try:
         with open_tables(path) as stream:
             for line in _lines(stream):
                 found.bytes += len(line)
-                _read(found, line, path)
+                _read(found, line, path, within=quotes.within(line))
                 last = line.strip() or last
     except (OSError, EOFError, zstandard.ZstdError) as error:
         raise OperationError(f"{path} can't be read ({error}); fetch it again") from None
@@ -89,29 +92,35 @@ def read_tables(path: Path) -> Tables:
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
     while line := stream.readline(_LINE):
+        while line.endswith(b"\\"):  # of an escape, whose other half has to be beside it
+            line += stream.read(1)
         yield line
 
 
-def _read(found: Tables, line: bytes, path: Path) -> None:
-    for mark, product in _OTHERS.items():
-        if mark in line[:200]:
-            raise OperationError(f"{path} is a dump of {product}; WordPress here runs on MySQL")
-    if created := _CREATE.match(line):
-        found.sizes.setdefault(_text(created[1]), 0)
-    if (engine := _ENGINE.search(line)) and found.sizes:
-        found.engines[next(reversed(found.sizes))] = _text(engine[1])
+def _read(found: Tables, line: bytes, path: Path, *, within: bool) -> None:
+    if not within:
+        _read_beginning(found, line, path)
     found.definers |= {_text(each) for each in _DEFINER.findall(line)}
-    if inserted := _INSERT.match(line):
-        found.filling = _text(inserted[1])
     if found.filling:
         found.sizes[found.filling] = found.sizes.get(found.filling, 0) + len(line)
         if found.filling.endswith("options"):
             _read_options(found, found.filling, line)
-        # Some write a line a row; a line's end within a value is always written as \n.
-        if line.rstrip().endswith(b";"):
-            found.filling = ""
     if len(found.paths) < 5:
         found.paths |= {_text(each) for each in _ABSOLUTE.findall(line)[:5]}
+
+
+def _read_beginning(found: Tables, line: bytes, path: Path) -> None:
+    for mark, product in _OTHERS.items():
+        if mark in line[:200]:
+            raise OperationError(f"{path} is a dump of {product}; WordPress here runs on MySQL")
+    if _OTHER.match(line):
+        found.filling = ""
+    if created := _CREATE.match(line):
+        found.sizes.setdefault(_text(created[1]), 0)
+    if (engine := _ENGINE.search(line)) and found.sizes:
+        found.engines[next(reversed(found.sizes))] = _text(engine[1])
+    if inserted := _INSERT.match(line):
+        found.filling = _text(inserted[1])
 
 
 def _read_options(found: Tables, table: str, line: bytes) -> None:

@@ -21,6 +21,12 @@ final class Failure extends \RuntimeException {
 /** As PHP, tar, zstd and MariaDB's clients say that something is full, and what they say where a pipe ended by it. */
 const FULL = '~No space left|quota exceeded|out of free disk space|errno=(?:28|122)\b~i';
 
+/** Whether the server's error passes: clients have the 2000s for one that is away. */
+function passes( int $error ): bool {
+	// Too many connections; a rotation's new password; a shutdown; locks; a writer that was demoted; what was ended.
+	return intdiv( $error, 1000 ) === 2 || in_array( $error, [ 1040, 1045, 1053, 1203, 1205, 1213, 1290, 1317, 1792, 1836, 1927, 4031 ], true );
+}
+
 /** What is full, of all that a task writes to. @return ?string null: nothing is. */
 function full_disk(): ?string {
 	$places = [ '/tmp' => 'the task\'s own disk', '/var/cache/fleet' => 'the task\'s own disk', '/var/www/html/wp-content' => 'the site\'s files', '/var/www/html/wp-content/uploads' => 'the site\'s files' ];
@@ -58,8 +64,12 @@ function program( callable $do ): never {
 	} catch ( \Fleet\AwsError $failure ) {
 		[ $status, $do ] = $failure->status === 404 ? [ EX_DATAERR, 'see that the dump is there' ] : [ EX_UNAVAILABLE, 'run it again; it goes on where it was' ];
 	} catch ( \mysqli_sql_exception $failure ) {
-		$full            = in_array( $failure->getCode(), [ 1021, 1114, 3 ], true );
-		[ $status, $do ] = $full ? [ EX_CANTCREAT, 'make space in the database and run it again' ] : [ EX_UNAVAILABLE, 'run it again; it goes on where it was' ];
+		[ $status, $do ] = match ( true ) {
+			in_array( $failure->getCode(), [ 1021, 1114, 3 ], true ) => [ EX_CANTCREAT, 'make space in the database and run it again' ],
+			passes( $failure->getCode() ) => [ EX_UNAVAILABLE, 'run it again; it goes on where it was' ],
+			// A statement that this server or this site's tables don't take, as often as it is tried.
+			default => [ 1, 'run it again; if it stays, report it' ],
+		};
 	} catch ( \Throwable $failure ) {
 		$full            = preg_match( FULL, $failure->getMessage() );
 		[ $status, $do ] = $full ? [ EX_CANTCREAT, 'make space and run it again' ] : [ 1, 'run it again; if it stays, report it' ];

@@ -87,19 +87,19 @@ final class Fixes {
 	 * @return list<string> The kind and the number of each, up to a number of them.
 	 */
 	public function newer( string $time, string $prefix, ?array $among = null ): array {
-		$found  = [];
-		$since  = gmdate( 'Y-m-d H:i:s', strtotime( $time ) );
-		$tables = ( new Exchange( $this->database, $this->live ) )->tables( $this->live );
-		$ask    = [
-			'posts'     => [ 'ID', "post_modified_gmt > ? AND post_type <> 'revision' AND post_status <> 'auto-draft'", 'post_type' ],
-			'wc_orders' => [ 'id', 'date_updated_gmt > ?', "'order'" ],
-			'comments'  => [ 'comment_ID', 'comment_date_gmt > ?', "'comment'" ],
+		$found = [];
+		$since = gmdate( 'Y-m-d H:i:s', strtotime( $time ) );
+		$ask   = [
+			'posts'     => [ 'ID', 'post_modified_gmt', "AND post_type <> 'revision' AND post_status <> 'auto-draft'", 'post_type' ],
+			'wc_orders' => [ 'id', 'date_updated_gmt', '', "'order'" ],
+			'comments'  => [ 'comment_ID', 'comment_date_gmt', '', "'comment'" ],
 		];
-		foreach ( $ask as $table => [ $id, $where, $kind ] ) {
-			if ( ! in_array( $prefix . $table, $among ?? $tables, true ) ) {
-				continue;
+		foreach ( $ask as $table => [ $id, $written, $but, $kind ] ) {
+			$columns = in_array( $prefix . $table, $among ?? [ $prefix . $table ], true ) ? Server::columns( $this->database, $this->live, $prefix . $table ) : [];
+			if ( array_diff( [ $id, $written ], $columns ) ) {
+				continue; // not asked for, or another plugin's table of that name
 			}
-			$rows = Server::rows( $this->database, "SELECT $kind, $id FROM " . Server::name( $this->live, $prefix . $table ) . " WHERE $where ORDER BY 2 LIMIT " . ( self::MOST_NAMED + 1 ), [ $since ] );
+			$rows = Server::rows( $this->database, "SELECT $kind, $id FROM " . Server::name( $this->live, $prefix . $table ) . " WHERE $written > ? $but ORDER BY 2 LIMIT " . ( self::MOST_NAMED + 1 ), [ $since ] );
 			array_push( $found, ...array_map( fn( $row ) => "$row[0] $row[1]", array_slice( $rows, 0, self::MOST_NAMED ) ), ...( count( $rows ) > self::MOST_NAMED ? [ 'and more' ] : [] ) );
 		}
 		return $found;

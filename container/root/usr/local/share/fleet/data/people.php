@@ -125,11 +125,10 @@ final class People {
 	];
 
 	private function apply( array $rule ): int {
-		$columns = $this->columns( $this->prefix . $rule['table'] );
+		$columns = $this->columns( $rule );
 		$set     = array_intersect_key( $rule['set'] ?? [], array_flip( $columns ) );
-		$named   = [ ...array_keys( $rule['where'] ?? [] ), ...array_keys( $rule['but'] ?? [] ), ...array_filter( [ $rule['person'] ?? null ] ) ];
-		if ( ! $columns || array_diff( $named, $columns ) || ( ! $set && empty( $rule['delete'] ) ) ) {
-			return 0; // another version's table
+		if ( ! $columns || ( ! $set && empty( $rule['delete'] ) ) ) {
+			return 0;
 		}
 		[ $where, $values ] = $this->where( $rule );
 		$name               = $this->name( $this->prefix . $rule['table'] );
@@ -171,7 +170,7 @@ final class People {
 	private function gather( Traces $traces, array $rules ): void {
 		$traces->begin();
 		foreach ( $rules as $rule ) {
-			$columns = $this->columns( $this->prefix . $rule['table'] );
+			$columns = $this->columns( $rule );
 			foreach ( array_keys( $rule['set'] ?? [], 'email', true ) as $column ) {
 				if ( in_array( $column, $columns, true ) ) {
 					$traces->add( $this->prefix . $rule['table'], $column, ...$this->where( $rule ) );
@@ -189,9 +188,13 @@ final class People {
 		return array_map( 'intval', array_column( $rows, 0 ) );
 	}
 
-	/** @return list<string> */
-	private function columns( string $table ): array {
-		return array_column( Server::rows( $this->database, 'SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?', [ $this->notes->schema, $table ] ), 0 );
+	/** @return list<string> Of a table without its prefix; none where a column that the rule names is missing: another version's table. */
+	private function columns( array $rule ): array {
+		$of      = fn( string $table ) => Server::columns( $this->database, $this->notes->schema, $this->prefix . $table );
+		$columns = $of( $rule['table'] );
+		$named   = [ ...array_keys( ( $rule['where'] ?? [] ) + ( $rule['but'] ?? [] ) + ( $rule['without'] ?? [] ) ), ...array_values( array_intersect_key( $rule, [ 'person' => 1, 'number' => 1 ] ) ) ];
+		$others  = array_filter( $rule['without'] ?? [], fn( $other ) => ! in_array( $other[1], $of( $other[0] ), true ) );
+		return $others || array_diff( $named, $columns ) ? [] : $columns;
 	}
 
 	/** @param list<string> $patterns @return list<string> */

@@ -7,8 +7,8 @@ require_once __DIR__ . '/failure.php';
 
 final class Pipeline {
 
-	/** As the client says it, and the program that dumps: 2013 and its like, a server that shuts down, one that ended us. */
-	private const AWAY = '~\berror:? (?:20\d\d|1045|1053|1317|1927|4031)\b|\((?:20\d\d|1053|1927|4031)\)|Lost connection|Can\'t connect~i';
+	/** As the client says which error it is, and the program that dumps. */
+	private const ERROR = '~\berror:? (\d{4})\b|\((\d{4})\)~i';
 
 	/** @var resource */
 	private $process;
@@ -73,7 +73,7 @@ final class Pipeline {
 			(bool) preg_match( FULL, $said ) => new \RuntimeException( $line ),
 			(bool) preg_match( '~ERROR (1114|1021|3)\b~', $said ) => new Failure( EX_CANTCREAT, $line, 'make space in the database and run it again' ),
 			(bool) preg_match( '~ERROR 1153\b~', $said ) => new Failure( EX_DATAERR, "a row of the dump is longer than the server takes: $line", 'raise max_allowed_packet of the cluster, or take the row out' ),
-			(bool) preg_match( self::AWAY, $said ) => new Failure( EX_UNAVAILABLE, $line, 'run it again' ),
+			preg_match( self::ERROR, $said, $found ) && passes( (int) end( $found ) ), (bool) preg_match( "~Lost connection|Can't connect~", $said ) => new Failure( EX_UNAVAILABLE, $line, 'run it again' ),
 			(bool) preg_match( '~ERROR (?:1044|1142|1227|1370)\b~', $said ) => new Failure( EX_DATAERR, "the dump reaches for what isn't in it: $line", 'dump that site alone, without names of schemas' ),
 			(bool) preg_match( '~^ERROR (?:\d+|at line)~', $line ) => new Failure( EX_DATAERR, "the database takes a statement of the dump for wrong: $line", 'mend the dump' ),
 			default => new Failure( 1, $line, 'run it again; if it stays, report it' ),

@@ -9,9 +9,9 @@ final class Replacement {
 
 	/** As in SQL strings of mysqldump's, which has two characters for each of these. */
 	private const ESCAPED = [ '\\' => '\\\\', "'" => "\\'", '"' => '\\"', "\n" => '\\n', "\r" => '\\r', "\0" => '\\0', "\x1a" => '\\Z' ];
-	private const PLAIN   = [ '\\\\' => '\\', "\\'" => "'", '\\"' => '"', '\\n' => "\n", '\\r' => "\r", '\\0' => "\0", '\\Z' => "\x1a", '\\t' => "\t", '\\b' => "\x08", "''" => "'" ];
+	private const PLAIN   = [ '\\\\' => '\\', "\\'" => "'", '\\"' => '"', '\\n' => "\n", '\\r' => "\r", '\\0' => "\0", '\\Z' => "\x1a", '\\t' => "\t", '\\b' => "\x08" ];
 	/** A string, or the digits of a binary one. */
-	private const LITERAL = "~'((?:[^'\\\\]++|\\\\.|'')*+)'|\\b0x([0-9A-Fa-f]++)~s";
+	private const LITERAL = '~(?|\'((?:[^\'\\\\]++|\\\\.|\'\')*+)\'|"((?:[^"\\\\]++|\\\\.|"")*+)")|\b0x([0-9A-Fa-f]++)~s';
 
 	public int $strings = 0;
 	private string $address = '';
@@ -43,7 +43,7 @@ final class Replacement {
 		$this->address = $hosts ? "~$begins(?:(?:(https?)(:|%3A))?($slashes)(?:" . implode( '|', $quoted ) . ')(?::\d+)?|(?:' . implode( '|', $bare ) . "))$ends~i" : '';
 	}
 
-	/** Lines of data in SQL. */
+	/** Lines of data in SQL, none of which ends within a value. */
 	public function lines( string $lines ): string {
 		if ( ! $this->may_hold( $lines ) ) {
 			return $lines;
@@ -52,12 +52,13 @@ final class Replacement {
 		for ( $at = 0; $at < strlen( $lines ); $at = $end ) {
 			$end   = strpos( $lines, "\n", $at );
 			$end   = $end === false ? strlen( $lines ) : $end + 1;
-			$done .= $this->line( substr( $lines, $at, $end - $at ) );
+			$done .= $this->statement( substr( $lines, $at, $end - $at ) );
 		}
 		return $done;
 	}
 
-	private function line( string $line ): string {
+	/** Data in SQL, from outside of a value to outside of one. */
+	public function statement( string $line ): string {
 		if ( ! $this->may_hold( $line ) ) {
 			return $line;
 		}
@@ -79,11 +80,13 @@ final class Replacement {
 			return $found[0];
 		}
 		$this->strings++;
+		$quote = $found[0][0];
 		// Neither names of hosts nor slashes are escaped in SQL.
 		if ( ! $this->pairs && ! Serialized::is( $found[1] ) ) {
-			return "'" . $this->text( $found[1] ) . "'";
+			return $quote . $this->text( $found[1] ) . $quote;
 		}
-		return "'" . strtr( $this->value( strtr( $found[1], self::PLAIN ) ), self::ESCAPED ) . "'";
+		$plain = strtr( $found[1], [ $quote . $quote => $quote ] + self::PLAIN );
+		return $quote . strtr( $this->value( $plain ), self::ESCAPED ) . $quote;
 	}
 
 	private function digits( array $found ): string {

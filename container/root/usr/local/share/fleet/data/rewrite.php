@@ -10,6 +10,7 @@ namespace Fleet\Data;
 
 require __DIR__ . '/replacement.php';
 require __DIR__ . '/statements.php';
+require __DIR__ . '/ends.php';
 
 /** Longer than MySQL takes a statement for: max_allowed_packet is 1 GiB at most, and 64 MiB unless someone set it. */
 const LONGEST = 256 * 1024 * 1024;
@@ -30,44 +31,38 @@ $facts          = [ 'bytes' => 0, 'complete' => false, 'product' => '', 'problem
 $in             = fopen( 'php://stdin', 'rb' );
 $out            = fopen( 'php://stdout', 'wb' );
 stream_set_chunk_size( $in, AT_ONCE );
+$first = (string) fread( $in, AT_ONCE );
+$ends  = Ends::of( $first );
+
 /**
  * Whole lines, many at a time: a call for each would take longer than all that is done with it.
  *
  * @param resource $in
+ * @param string $part What of it was read before.
  * @param int $all  What was read so far, in bytes.
  * @param int $most What it may grow to.
  * @return \Generator<string>
  */
-function blocks( $in, int &$all, int $most ): \Generator {
-	$begun = [];
-	$bytes = 0;
-	while ( ( $part = (string) fread( $in, AT_ONCE ) ) !== '' ) {
+function blocks( $in, string $part, Ends $ends, int &$all, int $most ): \Generator {
+	[ $begun, $looked ] = [ '', 0 ];
+	for ( ; $part !== ''; $part = (string) fread( $in, AT_ONCE ) ) {
 		$all += strlen( $part );
 		$all <= $most || throw new Failure( EX_DATAERR, "the dump is larger than it says: more than $most bytes of SQL", 'make the dump again' );
-		$end = strrpos( $part, "\n" );
-		if ( $end === false ) {
-			$begun[] = $part;
-			$bytes  += strlen( $part );
-			$bytes < LONGEST || throw new Failure( EX_DATAERR, 'a statement of the dump is longer than 256 MiB', 'dump with a smaller net_buffer_length' );
-			continue;
+		$begun .= $part;
+		if ( $ends->raw && strlen( $begun ) < 2 * $looked ) {
+			continue; // or a long value would be looked through again with each part of it
 		}
-		yield implode( '', $begun ) . substr( $part, 0, $end + 1 );
-		$begun = [ substr( $part, $end + 1 ) ];
-		$bytes = strlen( $begun[0] );
+		$end = $ends->lines( $begun, $looked );
+		if ( $end ) {
+			yield substr( $begun, 0, $end );
+			$begun = substr( $begun, $end );
+		}
+		$looked = $end ? 0 : strlen( $begun );
+		$looked < LONGEST || throw new Failure( EX_DATAERR, 'a statement of the dump is longer than 256 MiB', 'dump with a smaller net_buffer_length' );
 	}
-	$rest = implode( '', $begun );
-	if ( $rest !== '' ) {
-		yield "$rest\n"; // or a last INSERT would have no end, and nobody commit it
+	if ( $begun !== '' ) {
+		yield "$begun\n"; // or a last INSERT would have no end, and nobody commit it
 	}
-}
-
-/** Where the next statement begins: within a value a line's end is written as \n. */
-function end_of_insert( string $text, int $at, bool $other_ends ): ?int {
-	if ( $other_ends ) {
-		return preg_match( '~;\r?\n~', $text, $found, PREG_OFFSET_CAPTURE, $at ) ? $found[0][1] + strlen( $found[0][0] ) : null;
-	}
-	$end = strpos( $text, ";\n", $at );
-	return $end === false ? null : $end + 2;
 }
 
 /**
@@ -76,14 +71,12 @@ function end_of_insert( string $text, int $at, bool $other_ends ): ?int {
  * @param callable $other What becomes of a line of anything else.
  * @param callable $ended What follows an INSERT.
  */
-function rewritten( string $text, bool &$data, callable $insert, callable $other, callable $ended ): string {
+function rewritten( string $text, Ends $ends, bool &$data, callable $insert, callable $other, callable $ended ): string {
 	$done = '';
-	// Of Windows: looked for only where one is, since semicolons are many and these are not.
-	$other_ends = str_contains( $text, "\r\n" );
 	for ( $at = 0; $at < strlen( $text ); $at = $end ) {
 		$begins = ! $data;
 		if ( $data || preg_match( '~\G(?:INSERT|REPLACE)\s~i', $text, $found, 0, $at ) ) {
-			$end  = end_of_insert( $text, $at, $other_ends );
+			$end  = $ends->insert( $text, $at );
 			$data = $end === null;
 			$end ??= strlen( $text );
 			if ( $data && $at === 0 ) {
@@ -91,8 +84,7 @@ function rewritten( string $text, bool &$data, callable $insert, callable $other
 			}
 			$done .= $insert( substr( $text, $at, $end - $at ), $begins ) . ( $data ? '' : $ended() );
 		} else {
-			$end   = strpos( $text, "\n", $at );
-			$end   = $end === false ? strlen( $text ) : $end + 1;
+			$end   = $ends->line( $text, $at );
 			$done .= $other( substr( $text, $at, $end - $at ) );
 		}
 	}
@@ -123,23 +115,24 @@ $other   = function ( string $line ) use ( &$facts, &$in_body, &$one, $statement
 	}
 	return $statements->line( $line, isset( $settings['home'] ) );
 };
-$insert  = function ( string $text, bool $begins ) use ( &$one, $replacement, $statements ): string {
+$replace = $ends->raw ? $replacement->statement( ... ) : $replacement->lines( ... );
+$insert  = function ( string $text, bool $begins ) use ( &$one, $replace, $statements ): string {
 	$begins && $statements->refuse_another_schema( substr( $text, 0, 300 ) );
 	if ( ! preg_match( SEVERAL, $text ) ) {
-		return $replacement->lines( $text );
+		return $replace( $text );
 	}
 	$each = Statements::each( $text );
-	return $replacement->lines( array_shift( $each ) ) . implode( '', array_map( $one, $each ) );
+	return $replace( array_shift( $each ) ) . implode( '', array_map( $one, $each ) );
 };
 $one     = fn( string $statement ): string => preg_match( '~^(?:INSERT|REPLACE)\s~i', $statement ) ? $insert( $statement, true ) : $other( $statement );
 
 try {
-	foreach ( blocks( $in, $facts['bytes'], $most ) as $block ) {
+	foreach ( blocks( $in, $first, $ends, $facts['bytes'], $most ) as $block ) {
 		$end = rtrim( substr( $block, -1000 ), " \r\n" );
 		if ( $end !== '' ) {
 			$last = substr( $end, (int) strrpos( "\n$end", "\n" ) );
 		}
-		$block = rewritten( $block, $data, $insert, $other, $ended );
+		$block = rewritten( $block, $ends, $data, $insert, $other, $ended );
 		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
 		fwrite( $out, $block ) === strlen( $block ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
 	}

@@ -51,6 +51,11 @@ final class Server {
 		return $database->execute_query( $query, $values )->fetch_all();
 	}
 
+	/** @return list<string> None of a table that isn't there. */
+	public static function columns( \mysqli $database, string $schema, string $table ): array {
+		return array_column( self::rows( $database, 'SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?', [ $schema, $table ] ), 0 );
+	}
+
 	/** A name of a schema, a table or a column in SQL. */
 	public static function name( string ...$parts ): string {
 		return implode( '.', array_map( fn( $part ) => '`' . str_replace( '`', '``', $part ) . '`', $parts ) );
