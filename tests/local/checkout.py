@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,6 @@ from simulator.local.engine import LABEL, SWITCH, Engine, connect
 from simulator.local.place import Place
 from simulator.local.presence import process_of
 from simulator.local.task import read_tasks
-from simulator.services.rds.calls import CLUSTER
-from simulator.services.scheduler.rules import SCHEDULE
 from simulator.world import World
 from tests.engine.checkout import ROOT
 from tests.operations.stage.cells import FLEET, Cells, environment
@@ -97,9 +94,22 @@ class LocalCheckout(Cells):
         return done.stdout
 
     def log(self) -> str:
-        """The end of the agent's own."""
+        """The end of the agent's own, and why tasks ended."""
         path = self.place.local / "running/agent/log"
-        return path.read_text()[-3000:] if path.exists() else ""
+        if not path.exists():
+            return ""
+        with self.account() as world:
+            ends = [f"{one.group} {one.reason}" for one in read_tasks(world) if one.reason]
+        return "\n".join([path.read_text()[-3000:], *ends])
+
+    @contextmanager
+    def account(self) -> Iterator[World]:
+        """What the agent keeps running."""
+        world = World(self.place.world)
+        try:
+            yield world
+        finally:
+            world.close()
 
     def address(self, site: str) -> str:
         """As `up` prints it."""
@@ -133,10 +143,12 @@ class LocalCheckout(Cells):
         return {name for name in names if f"-{site}-" in name and name.endswith("-wordpress")}
 
     def made_of(self, site: str) -> set[tuple[str, int]]:
-        """Image and MiB of memory of the running WordPress containers of a site."""
+        """Image and MiB of memory of a site's serving tasks; those that leave may still run."""
+        ids = {number[:12] for number in self.serving(site)}
         engine = self.engine()
         try:
-            found = [engine.inspect(name) for name in self.tasks(site)]
+            names = [name for name in self.tasks(site) if any(number in name for number in ids)]
+            found = [engine.inspect(name) for name in names]
             return {
                 (one["Config"]["Image"], one["HostConfig"]["Memory"] // 1024**2)
                 for one in found
@@ -147,11 +159,8 @@ class LocalCheckout(Cells):
 
     def serving(self, site: str) -> set[str]:
         """The ids of the site's tasks that the load balancer sends requests to."""
-        world = World(self.place.world)
-        try:
+        with self.account() as world:
             return {one.id for one in read_tasks(world) if one.service == site and one.serves}
-        finally:
-            world.close()
 
     @contextmanager
     def following(self, site: str) -> Iterator[list[str]]:
@@ -201,26 +210,6 @@ class LocalCheckout(Cells):
             for visitor in visitors:
                 visitor.join()
 
-    def pauses_after(self, seconds: int | None) -> None:
-        """Sets the databases' automatic pause, as if by the console."""
-        world = World(self.place.world)
-        scaling = {"minCapacity": 0, "maxCapacity": 4, "secondsUntilAutoPause": seconds}
-        for cluster in world.resources(CLUSTER):
-            world.update(CLUSTER, cluster.key, serverlessv2ScalingConfiguration=scaling)
-        world.close()
-
-    def comes_now(self, schedule: str) -> None:
-        """Moves a schedule of the account to some seconds from now, as if by the console.
-
-        Far more than a look of the agent takes: one that had passed before would never come.
-        """
-        world = World(self.place.world)
-        soon = datetime.now(UTC) + timedelta(seconds=10)
-        (found,) = world.find(SCHEDULE, name=schedule)
-        expression = f"at({soon:%Y-%m-%dT%H:%M:%S})"
-        world.update(SCHEDULE, found.key, scheduleExpression=expression)
-        world.close()
-
     def kill(self, part: str = "") -> None:
         """The containers whose names hold `part`, with SIGKILL."""
         # Not by the agent's own service for podman, which may have ended with it.
@@ -252,9 +241,8 @@ class LocalCheckout(Cells):
         return {one for one in alive if "service" in one.cmdline()}
 
     def _agent(self) -> psutil.Process:
-        world = World(self.place.world)
-        process = process_of(world)
-        world.close()
+        with self.account() as world:
+            process = process_of(world)
         assert process is not None
         return process
 

@@ -4,17 +4,18 @@ One fleet for all, which each test leaves with both sites live; the last ones ta
 """
 
 import gzip
+import json
+import os
 import re
 from pathlib import Path
 
 import httpx
 import pytest
 
-from fleet.operations.simulation import missing, start
-from simulator.local.place import Place
 from tests.local.browser import Browser
 from tests.local.checkout import LocalCheckout
 from tests.local.chromium import opened
+from tests.local.console import come_now, pause_after
 from tests.local.screen import on_a_screen
 from tests.local.sites import SITES, on_spot, one
 from tests.runtime.stage.dashboard import switch
@@ -45,12 +46,17 @@ def test_a_host_of_no_site_is_not_found(fleet: LocalCheckout) -> None:
 
 def test_tasks_come_by_load_and_nothing_by_a_second_up(fleet: LocalCheckout) -> None:
     """Which leaves their number to autoscaling. What takes time goes on in the tests below."""
-    fleet.comes_now("shop--job-greet")
+    come_now(fleet, "shop--job-greet")
     before = fleet.tasks("blog") | fleet.tasks("shop")
     with fleet.visited("shop") as wrong:
         assert "Nothing changed" in fleet.well("up", "--skip-preview")
         fleet.until(lambda: len(fleet.serving("shop")) == 2, "two tasks for many visitors")
     assert wrong == []
+    # Both metrics of the containers, as CloudWatch would have them.
+    lines = (fleet.place.room("agent") / "scaling").read_text().splitlines()
+    points = [point for line in lines if (point := json.loads(line))["service"] == "shop"]
+    assert max(point.get("cpu", 0) for point in points) > 1
+    assert max(point.get("requests", 0) for point in points) > 30
     assert before <= fleet.tasks("blog") | fleet.tasks("shop")
 
 
@@ -126,57 +132,36 @@ def test_a_container_is_held_to_its_definition(fleet: LocalCheckout) -> None:
 
 
 def test_a_site_sees_nothing_of_the_other(fleet: LocalCheckout) -> None:
-    asked = "mysql -h ${WORDPRESS_DB_HOST%:*} -u $WORDPRESS_DB_USER -e 'SHOW DATABASES'"
-    script = f'export MYSQL_PWD="$WORDPRESS_DB_PASSWORD" && {asked}'
-    schemas = fleet.well("exec", "blog", "--", "sh", "-c", script)
-    assert "blog" in schemas
-    assert "shop" not in schemas
-    mounts = fleet.well("exec", "blog", "--", "cat", "/proc/mounts")
-    assert "sites/shop" not in mounts
-    assert "shop" not in fleet.well("exec", "blog", "--", "env")
-    theirs = script.replace("SHOW DATABASES", "SELECT 1 FROM shop.wp_options")
-    asked = fleet.fleet("exec", "blog", "--", "sh", "-c", theirs)
-    assert "denied" in asked.stdout + asked.stderr
-
-
-def test_another_checkout_does_not_take_the_port(fleet: LocalCheckout, tmp_path: Path) -> None:
-    other = LocalCheckout.at(tmp_path / "other", fleet.place.port)
-    done = other.fleet("up", "--skip-preview")
-    assert done.returncode == 1
-    told = " ".join(done.stderr.split())
-    assert f"port {fleet.place.port} is held by the fleet in {fleet.folder}: set another" in told
-    assert other.well("stop") == "Nothing runs.\n"
-    assert other.leftovers() == []
-    other.clear()
-    # Of a folder as deep as this one is, too: its engine's socket stands elsewhere.
-    assert not other.place.running.exists()
-    deep = Place(tmp_path / ("a" * 100))
-    assert len(str(deep.socket)) < 100
-    deep.socket.parent.rmdir()
-    assert "<title>shop" in fleet.get("shop").text
-
-
-def test_an_engine_that_is_down_is_told_at_once(fleet: LocalCheckout, tmp_path: Path) -> None:
-    (tmp_path / "podman").write_text("#!/bin/sh\nexit 1\n")
-    (tmp_path / "podman").chmod(0o755)
-    other = LocalCheckout.at(tmp_path / "other", 1)
-    done = other.fleet("up", "--skip-preview", path=tmp_path)
-    assert done.returncode == 1
-    assert "`podman system service` doesn't answer" in " ".join(done.stderr.split())
-    other.clear()
-    # And none at all: everything is entries in a file, as one line says.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(other.folder))
-        assert "apt-get install podman" in (missing(other.folder) or "")
-        start(other.folder, print)
-    assert other.processes() == []
+    script = """
+        export MYSQL_PWD="$WORDPRESS_DB_PASSWORD"
+        asked() { mysql -h ${WORDPRESS_DB_HOST%:*} -u $WORDPRESS_DB_USER -e "$1" 2>&1; }
+        asked 'SHOW DATABASES'; cat /proc/mounts; env
+        asked 'SELECT 1 FROM shop.wp_options' | grep -o denied
+    """
+    told = fleet.well("exec", "blog", "--", "sh", "-c", script)
+    assert "blog" in told
+    assert "shop" not in told
+    assert told.endswith("denied\n")
+    # Nor by a path: a file that the other shows.
+    (files,) = Path(fleet.place.room("files")).glob("fs-*/sites/shop/wp-content")
+    folder, owner = files / "uploads", files.stat()
+    folder.mkdir(exist_ok=True)
+    (folder / "theirs.txt").write_text("of the shop")
+    for path in (folder, folder / "theirs.txt"):
+        os.chown(path, owner.st_uid, owner.st_gid)
+    path = "/wp-content/uploads/theirs.txt"
+    assert fleet.get("shop", path).text == "of the shop"
+    assert fleet.get("blog", path).status_code == httpx.codes.NOT_FOUND
+    for up in ("..", "%2e%2e", "..%2f.."):
+        climbing = f"/wp-content/uploads/{'/'.join([up] * 4)}/sites/shop{path}"
+        assert not fleet.get("blog", climbing).is_success
 
 
 def test_a_database_pauses_and_answers_again(fleet: LocalCheckout) -> None:
-    fleet.pauses_after(2)
+    pause_after(fleet, 2)
     fleet.until(lambda: "paused" in fleet.states("-db-"), "the database pauses")
     assert fleet.get("blog", "/wp-login.php").status_code == httpx.codes.OK
-    fleet.pauses_after(None)
+    pause_after(fleet, None)
 
 
 def test_tasks_go_with_the_load_and_come_by_the_clock(fleet: LocalCheckout) -> None:
@@ -190,7 +175,8 @@ def test_a_working_folder_shows_at_once(fleet: LocalCheckout, tmp_path: Path) ->
     source.mkdir()
 
     def write(words: str) -> None:
-        code = f"<?php /* Plugin Name: mine */ add_action('wp_footer', fn() => print('{words}'));"
+        footer = f"function () {{ trigger_error('a notice of mine'); print('{words}'); }}"
+        code = f"<?php /* Plugin Name: mine */ add_action('wp_footer', {footer});"
         (source / "mine.php").write_text(code)
 
     write("first words")
@@ -203,6 +189,8 @@ def test_a_working_folder_shows_at_once(fleet: LocalCheckout, tmp_path: Path) ->
     assert "first words" in fleet.get("shop").text
     write("other words")
     fleet.until(lambda: "other words" in fleet.get("shop").text, "what was saved shows")
+    # Which WordPress says with WP_DEBUG alone.
+    assert "a notice of mine" in fleet.well("logs", "shop")
     fleet.well("dev", "shop")
     fleet.until(lambda: "other words" not in fleet.get("shop").text, "the site's own code")
     # Nothing of it was taken for the site's own.
@@ -217,7 +205,8 @@ def test_one_deployment_changes_adds_and_fails(fleet: LocalCheckout) -> None:
     # Which has no program of the fleet's.
     broken = {**SITES["shop"], "image": "docker.io/library/mysql:8.4"}
     podman("tag", fleet_image(), OTHER_IMAGE)
-    changed = on_spot(image=OTHER_IMAGE, size={"cpu": 512, "memory": 2048})
+    mixed = {"on_demand_base": 1, "on_demand_weight": 0}
+    changed = on_spot(image=OTHER_IMAGE, size={"cpu": 512, "memory": 2048}, capacity=mixed)
     fleet.write_sites({"blog": changed, "shop": broken, "news": one("news")})
     with fleet.visited("blog") as wrong:
         done = fleet.fleet("up", "--skip-preview")
@@ -237,7 +226,10 @@ def test_one_deployment_changes_adds_and_fails(fleet: LocalCheckout) -> None:
             "another task takes the place of the interrupted one",
         )
     assert wrong == []
-    assert "SpotInterruption" in fleet.well("status")
+    told = fleet.well("status")
+    assert "SpotInterruption" in told
+    # One task of two is on Spot, as its base says.
+    assert re.search(r"^blog +live +2/2 +0 +1 +2/2", told, re.MULTILINE), told
     fleet.until(lambda: len(fleet.tasks("blog")) == 2, "the tasks of before have ended")
 
 

@@ -1,6 +1,7 @@
 """Two fleets of one site each, side by side, and what befalls one of them.
 
-The first writes on a small disk and has MariaDB. Each test leaves it live; the last takes it away.
+The first writes on a small disk and has MariaDB. The last two tests give it a version that never
+gets healthy, and take it away.
 """
 
 import gzip
@@ -15,10 +16,13 @@ from typing import Any
 import ephemeral_port_reserve
 import pytest
 
+from fleet.operations.simulation import missing, start
 from simulator.local.databases import KINDS
+from simulator.local.place import Place
 from simulator.local.room import LEAST_BYTES, MEBIBYTE
 from tests.engine.checkout import ROOT
 from tests.local.checkout import LocalCheckout
+from tests.local.console import cluster, make_cluster
 from tests.local.sites import one
 from tests.runtime.stage.image import fleet_image, stand_in
 from tests.runtime.stage.podman import podman
@@ -80,23 +84,37 @@ def test_neighbours_do_not_meet(small: LocalCheckout, other: LocalCheckout) -> N
     assert small.tasks("blog") == running
 
 
-def test_a_version_that_never_gets_healthy_is_rolled_back(
-    small: LocalCheckout, tmp_path: Path
-) -> None:
-    (tmp_path / "Containerfile").write_text(f'FROM {fleet_image()}\nCMD ["sleep", "infinity"]\n')
-    podman("build", "--tag", ILL_IMAGE, str(tmp_path))
-    before = small.serving("blog")
-    small.write_sites({"blog": {**BLOG, "image": ILL_IMAGE, "health": {"grace": 0}}})
-    with small.visited("blog") as wrong:
-        done = small.fleet("up", "--skip-preview")
+def test_another_checkout_does_not_take_the_port(small: LocalCheckout, tmp_path: Path) -> None:
+    other = LocalCheckout.at(tmp_path / "other", small.place.port)
+    done = other.fleet("up", "--skip-preview")
     assert done.returncode == 1
-    told = " ".join((done.stdout + done.stderr).split())
-    assert "circuit breaker" in told
-    assert wrong == []
-    assert small.serving("blog") == before
-    assert "Task failed ELB health checks" in " ".join(small.well("status").split())
-    small.write_sites({"blog": BLOG})
-    small.well("up", "--skip-preview")
+    told = " ".join(done.stderr.split())
+    assert f"port {small.place.port} is held by the fleet in {small.folder}: set another" in told
+    assert other.well("stop") == "Nothing runs.\n"
+    assert other.leftovers() == []
+    other.clear()
+    # Of a folder as deep as this one is, too: its engine's socket stands elsewhere.
+    assert not other.place.running.exists()
+    deep = Place(tmp_path / ("a" * 100))
+    assert len(str(deep.socket)) < 100
+    deep.socket.parent.rmdir()
+    assert "<title>The small one" in small.get("blog").text
+
+
+def test_an_engine_that_is_down_is_told_at_once(small: LocalCheckout, tmp_path: Path) -> None:
+    (tmp_path / "podman").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "podman").chmod(0o755)
+    other = LocalCheckout.at(tmp_path / "other", 1)
+    done = other.fleet("up", "--skip-preview", path=tmp_path)
+    assert done.returncode == 1
+    assert "`podman system service` doesn't answer" in " ".join(done.stderr.split())
+    other.clear()
+    # And none at all: everything is entries in a file, as one line says.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(other.folder))
+        assert "apt-get install podman" in (missing(other.folder) or "")
+        start(other.folder, print)
+    assert other.processes() == []
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost(small: LocalCheckout) -> None:
@@ -107,10 +125,12 @@ def test_a_full_disk_is_told_and_nothing_is_lost(small: LocalCheckout) -> None:
         assert done.returncode == 1
         assert told in " ".join(done.stderr.split())
         assert told in " ".join(small.well("status").split())
+        # What runs goes on.
+        assert "<title>The small one" in small.get("blog").text
         # Nobody takes its place as long as there is no room for it.
         small.kill("-wordpress")
     small.until(lambda: small.serving("blog") - before, "another task takes its place")
-    small.until(lambda: "<title>The small one" in small.get("blog").text, "the site answers")
+    assert "<title>The small one" in small.get("blog").text
     assert told not in " ".join(small.well("status").split())
 
 
@@ -130,7 +150,8 @@ def test_a_database_that_ends_is_told_and_comes_again(small: LocalCheckout) -> N
     tasks = small.tasks("blog")
     small.kill("-db-")
     told = "ended with status 137 (killed) and was started again"
-    small.until(lambda: told in " ".join(small.well("status").split()), "the status tells")
+    small.until(lambda: told in small.log(), "the agent starts it again")
+    assert told in " ".join(small.well("status").split())
     small.until(lambda: small.get("blog", "/wp-login.php").is_success, "the site answers again")
     assert small.tasks("blog") == tasks
 
@@ -150,12 +171,36 @@ def test_a_moment_of_the_past_is_refused_in_words(small: LocalCheckout) -> None:
     assert "keeps no past to go back to" in " ".join(done.stderr.split())
 
 
+def test_a_version_that_never_gets_healthy_is_rolled_back(
+    small: LocalCheckout, tmp_path: Path
+) -> None:
+    (tmp_path / "Containerfile").write_text(f'FROM {fleet_image()}\nCMD ["sleep", "infinity"]\n')
+    podman("build", "--tag", ILL_IMAGE, str(tmp_path))
+    before = small.serving("blog")
+    small.write_sites({"blog": {**BLOG, "image": ILL_IMAGE, "health": {"grace": 0}}})
+    with small.visited("blog") as wrong:
+        done = small.fleet("up", "--skip-preview")
+    assert done.returncode == 1
+    told = " ".join((done.stdout + done.stderr).split())
+    assert "circuit breaker" in told
+    assert wrong == []
+    assert small.serving("blog") == before
+    assert "Task failed ELB health checks" in " ".join(small.well("status").split())
+
+
 def test_a_site_that_leaves_has_its_database_dumped(small: LocalCheckout) -> None:
-    """By the agent, which goes on."""
+    """By the agent, which goes on; a cluster that is made under its identifier begins empty."""
+    dumps, left = small.place.local / "snapshots", cluster(small)
+    volume = f"-db-{left.key}.{left.props['clusterResourceId']}"
+    dumps.touch()  # Where the folder is to be: no dump can be made.
     small.write_sites({"later": one("later", database={}, state="paused")})
     small.well("up", "--skip-preview")
-    dumps = small.place.local / "snapshots"
+    make_cluster(small, left, "cluster-AGAIN")
+    small.until(lambda: small.states(f"-db-{left.key}.") == {"running"}, "a server takes its place")
+    assert [one for one in small.leftovers() if one.endswith(volume)]
+    dumps.unlink()
     small.until(lambda: [*dumps.glob("*.sql.gz")], "its database is dumped")
     (dump,) = dumps.glob("*.sql.gz")
     assert b"The small one" in gzip.decompress(dump.read_bytes())
-    small.until(lambda: not small.states("-db-"), "its server is gone")
+    small.until(lambda: not [one for one in small.leftovers() if volume in one], "all of it goes")
+    assert small.states(f"-db-{left.key}.cluster-AGAIN") == {"running"}
