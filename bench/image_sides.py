@@ -22,6 +22,7 @@ from tests.runtime.stage.container import Container, start, wait_until
 from tests.runtime.stage.database import HOST, SOCKET, Database, quoted
 from tests.runtime.stage.file_calls import file_calls
 from tests.runtime.stage.image import CORE, bases
+from tests.runtime.stage.plain_http import ask
 from tests.runtime.stage.podman import limits, podman
 from tests.runtime.stage.site import StagedSite
 from tests.runtime.stage.task import PASSWORD
@@ -105,7 +106,7 @@ def fill(site: StagedSite) -> None:
 def _await(container: Container, path: str) -> None:
     def answers() -> bool:
         try:
-            answer = httpx.get(f"http://{container.address}:{PORT}{path}", timeout=60)
+            answer = ask(f"http://{container.address}:{PORT}{path}")
         except httpx.TransportError:
             return False
         return answer.status_code == httpx.codes.OK

@@ -29,6 +29,7 @@ from tests.engine.checkout import ROOT
 from tests.operations.stage.cells import FLEET, Cells, environment
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.image import fleet_image, stand_in
+from tests.runtime.stage.plain_http import ask
 from tests.runtime.stage.podman import podman
 
 SECONDS = 300
@@ -119,7 +120,7 @@ class LocalCheckout(Cells):
         """A request to the load balancer, as a browser of this machine makes it."""
         host = f"{site}.localhost:{self.place.port}"
         url = f"http://127.0.0.1:{self.place.port}{path}"
-        return httpx.get(url, headers={"Host": host}, timeout=60, **given)
+        return ask(url, headers={"Host": host}, **given)
 
     def engine(self) -> Engine:
         return connect(self.place)

@@ -11,6 +11,7 @@ import httpx
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.database import SOCKET, Database
+from tests.runtime.stage.plain_http import ask
 from tests.runtime.stage.site import Replica, StagedSite
 from tests.runtime.stage.task import MASTER_PASSWORD
 
@@ -36,7 +37,7 @@ def visited(site: StagedSite, replicas: list[Replica]) -> Iterator[list[int]]:
             url = f"http://{replica.address}/?s=word-{visitor}-{number}"
             headers = {"Host": site.host, "X-Forwarded-Proto": "https"}
             try:
-                statuses.append(httpx.get(url, headers=headers, timeout=60).status_code)
+                statuses.append(ask(url, headers=headers).status_code)
             except httpx.TransportError:
                 statuses.append(0)
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.runtime.conftest import MakeSite
+from tests.runtime.stage import plain_http
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.site import Replica, StagedSite
 
@@ -40,7 +41,7 @@ def ask(site: StagedSite, replica: Replica, counts: Counts) -> bool:
     """One request. Returns whether the replica still listens."""
     url = f"http://{replica.address}/?slow"
     try:
-        answer = httpx.get(url, headers={"Host": site.host}, timeout=60)
+        answer = plain_http.ask(url, headers={"Host": site.host})
     except httpx.ConnectError:
         counts.refused += 1
         return False

@@ -9,6 +9,7 @@ import pytest
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
 from tests.runtime.stage.database import OBJECTS
+from tests.runtime.stage.plain_http import ask
 from tests.runtime.stage.site import Replica, StagedSite
 from tests.runtime.stage.task import PASSWORD
 
@@ -85,7 +86,7 @@ def test_the_account_demands_tls(make_site: MakeSite) -> None:
 
 
 def by_host(replica: Replica, host: str, path: str = "/", method: str = "GET") -> httpx.Response:
-    return httpx.request(method, f"http://{replica.address}{path}", headers={"Host": host})
+    return ask(f"http://{replica.address}{path}", method, headers={"Host": host})
 
 
 def test_host_names_reach_the_right_site(make_site: MakeSite) -> None:

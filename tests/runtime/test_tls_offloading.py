@@ -7,6 +7,7 @@ import pytest
 
 from tests.runtime.conftest import MakeSite
 from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.plain_http import ask
 from tests.runtime.stage.site import Replica, StagedSite
 
 
@@ -112,7 +113,7 @@ def test_client_address_behind_a_cdn_of_somebody_else(shared_site: StagedSite) -
     for proxy in ("203.0.113.9", "2001:db8::9", "192.0.2.9"):
         chain = f"6.6.6.6, 198.51.100.44, {proxy}"
         headers = {"Host": shared_site.host, "X-Forwarded-For": chain}
-        httpx.get(f"http://{replica.address}/?by={proxy}", headers=headers)
+        ask(f"http://{replica.address}/?by={proxy}", headers=headers)
     output = replica.container.output
     wait_until(lambda: "by=192.0.2.9" in output(), "the last line is logged")
     logged = [line for line in output().splitlines() if "/?by=" in line]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
+from tests.runtime.stage.plain_http import transport
 from tests.runtime.stage.task import ADMIN_PASSWORD
 
 CLIENT_ADDRESS = "198.51.100.7"
@@ -15,7 +16,7 @@ class Balancer(httpx.BaseTransport):
 
     def __init__(self, target: str) -> None:
         self.target = target
-        self._inner = httpx.HTTPTransport()
+        self._inner = transport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         headers = request.headers.copy()

@@ -19,10 +19,15 @@ PATIENCE = 120.0
 def wait_until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
     """Polls until `condition` holds. Raises TimeoutError that names `what`."""
     deadline = time.monotonic() + patience
-    while not condition():
-        if time.monotonic() > deadline:
+    while True:
+        begun = time.monotonic()
+        if condition():
+            return
+        now = time.monotonic()
+        if now > deadline:
             raise TimeoutError(f"{what}: not within {patience} s")
-        time.sleep(0.05)
+        # What a look costs isn't taken from what it waits for.
+        time.sleep(max(0.05, now - begun))
 
 
 @dataclass

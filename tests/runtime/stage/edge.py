@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from tests.runtime.stage.container import wait_until
+from tests.runtime.stage.plain_http import transport
 
 NODE_SIDE = Path(__file__).with_name("edge_function.js")
 VISITOR = "203.0.113.9"
@@ -135,7 +136,7 @@ class Edge(httpx.BaseTransport):
     ) -> None:
         self.function = function
         self._distribution, self._removed, self._port = distribution, removed, port
-        self._cache = httpx.HTTPTransport()
+        self._cache = transport()
 
     def behavior(self, path: str) -> Mapping[str, Any]:
         for each in self._distribution["orderedCacheBehaviors"]:

@@ -17,6 +17,7 @@ from tests.runtime.stage.balancer import Visitor
 from tests.runtime.stage.container import Container, start, wait_until
 from tests.runtime.stage.database import HOST, Database
 from tests.runtime.stage.image import DATABASE_CA
+from tests.runtime.stage.plain_http import ask
 from tests.runtime.stage.podman import new_name, remove_volumes, volumes_folder
 from tests.runtime.stage.task import Task
 
@@ -42,7 +43,7 @@ class Replica:
 
     def get(self, path: str) -> httpx.Response:
         """A request as the load balancer's health check makes it: by address."""
-        return httpx.get(f"http://{self.address}{path}", timeout=60)
+        return ask(f"http://{self.address}{path}")
 
     def serves(self) -> bool:
         if self.container.process.poll() is not None:
