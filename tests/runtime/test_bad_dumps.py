@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -43,6 +44,14 @@ def site(
         yield site
 
 
+@pytest.fixture(scope="module")
+def dumped(site: StagedSite, store: Bucket) -> str:
+    """Where its tables are, as they came into the world."""
+    place = store.place("bad", 900)
+    ended(run(site, store, "fleet-dump", place, "--only", "database"))
+    return place
+
+
 def test_bad_dumps_are_refused_in_words_and_nothing_changes(
     site: StagedSite, store: Bucket
 ) -> None:
@@ -75,10 +84,10 @@ def test_words_that_are_none(site: StagedSite, store: Bucket) -> None:
 BAD_PLACE = "s3://bucket/bad/20261129T180000Z-0001"
 
 
-def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, store: Bucket) -> None:
-    place = store.place("bad", 900)
-    ended(run(site, store, "fleet-dump", place, "--only", "database"))
-    text = store.sql(place)
+def test_a_dump_of_other_servers_and_tools_becomes_a_site(
+    site: StagedSite, store: Bucket, dumped: str
+) -> None:
+    text = store.sql(dumped)
     assert text.count("utf8mb4_unicode_520_ci") > 10
     text = text.replace("utf8mb4_unicode_520_ci", "utf8mb4_uca1400_ai_ci")
     text = text.replace("-- Dump completed", f"{odd()}-- Dump completed")
@@ -115,16 +124,39 @@ def test_a_dump_of_other_servers_and_tools_becomes_a_site(site: StagedSite, stor
     assert "administrator" in site.sql(roles)
 
 
+def loaded_under_visitors(site: StagedSite, store: Bucket, *words: str) -> list[dict[str, Any]]:
+    """The lines of a load, while whose exchange visitors get the pages that are kept."""
+    replica, pages, dashboards = site.replica(), set[int](), set[int]()
+    with site.visitor(replica) as visitor:
+        assert [visitor.get("/").headers["X-Cache"] for _ in range(2)][-1] == "HIT"
+        load = run(site, store, "fleet-load", *words)
+        while not any(line["step"] == "end" for line in progress(load)):
+            pages.add(visitor.get("/").status_code)
+            dashboards.add(visitor.get("/wp-login.php").status_code)
+        lines = ended(load)
+        assert pages == {httpx.codes.OK}
+        assert dashboards == {httpx.codes.OK, httpx.codes.SERVICE_UNAVAILABLE}
+
+        def is_open() -> bool:
+            return visitor.get("/wp-login.php").status_code == httpx.codes.OK
+
+        wait_until(is_open, "the dashboard is back")
+    replica.container.kill()
+    return lines
+
+
 def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
-    site: StagedSite, store: Bucket
+    site: StagedSite, store: Bucket, dumped: str
 ) -> None:
-    site.sql("DROP VIEW IF EXISTS odd; DROP TABLE IF EXISTS wp_odd, wp_line")
-    place = store.place("bad", 902)
-    ended(run(site, store, "fleet-dump", place, "--only", "database"))
     for begun, is_new in (("10:00", True), ("10:00", False), ("15:00", True)):
         site.sql("UPDATE wp_posts SET post_title = 'broken'")
-        (*_, last) = ended(run(site, store, "fleet-load", place, "--begun", begun))
-        assert (last.get("note") != "this dump is loaded already") == is_new
+        words = (dumped, "--begun", begun)
+        lines = (
+            loaded_under_visitors(site, store, *words)
+            if begun == "15:00"
+            else ended(run(site, store, "fleet-load", *words))
+        )
+        assert (lines[-1].get("note") != "this dump is loaded already") == is_new
         broken = site.sql("SELECT COUNT(*) FROM wp_posts WHERE post_title = 'broken'").strip()
         assert (broken == "0") == is_new
     # Killed in the middle of its exchange: the next load, of another dump, ends that first.
@@ -133,7 +165,7 @@ def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
     (site.mount / "mu-plugins").mkdir(exist_ok=True)
     door = site.mount / "mu-plugins/door.php"
     # Some tools write no line's end behind the last statement.
-    text = store.sql(place).partition("-- Dump completed")[0]
+    text = store.sql(dumped).partition("-- Dump completed")[0]
     text = re.sub(r"^-- M\w+ dump", "-- phpMyAdmin SQL dump", text, flags=re.MULTILINE)
     text += "CREATE TABLE wp_last (x INT);\nINSERT INTO wp_last VALUES (7);"
     other = stored(store, "bad", 903, with_sql(text))
@@ -146,27 +178,6 @@ def test_the_same_dump_is_loaded_as_often_as_it_is_asked_for(
     assert site.sql("SELECT x FROM wp_last").strip() == "7"
     # Options that the verbs have.
     assert "fleet restore, import and clone take --no-smoke" in lines[-1]["do"]
-
-
-def test_visitors_get_kept_pages_while_it_is_closed(site: StagedSite, store: Bucket) -> None:
-    place, replica = store.place("bad", 904), site.replica()
-    ended(run(site, store, "fleet-dump", place, "--only", "database"))
-    pages, dashboards = set[int](), set[int]()
-    with site.visitor(replica) as visitor:
-        assert [visitor.get("/").headers["X-Cache"] for _ in range(2)][-1] == "HIT"
-        load = run(site, store, "fleet-load", place)
-        while not any(line["step"] == "end" for line in progress(load)):
-            pages.add(visitor.get("/").status_code)
-            dashboards.add(visitor.get("/wp-login.php").status_code)
-        ended(load)
-        assert pages == {httpx.codes.OK}
-        assert dashboards == {httpx.codes.OK, httpx.codes.SERVICE_UNAVAILABLE}
-
-        def is_open() -> bool:
-            return visitor.get("/wp-login.php").status_code == httpx.codes.OK
-
-        wait_until(is_open, "the dashboard is back")
-    replica.container.kill()
 
 
 DOOR = """<?php

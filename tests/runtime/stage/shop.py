@@ -65,7 +65,24 @@ echo json_encode( [ 'shop' => $shop, 'bad' => $bad, 'urls' => get_option( 'shop_
   'roles' => get_user_by( 'login', $argv[1] ?? 'admin' )->roles ] );
 """
 
-BASE_TABLES = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND"
+CHECKSUMS = """
+SET SESSION group_concat_max_len = 1000000;
+SELECT CONCAT('CHECKSUM TABLE ', GROUP_CONCAT('`', TABLE_NAME, '`')) INTO @sums
+  FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA = DATABASE();
+PREPARE sums FROM @sums; EXECUTE sums;
+"""
+OTHERS = {
+    "views": "SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA",
+    "triggers": "SELECT TRIGGER_NAME, ACTION_STATEMENT, EVENT_OBJECT_TABLE "
+    "FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA",
+    "routines": "SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES "
+    "WHERE ROUTINE_SCHEMA",
+    "events": "SELECT EVENT_NAME, EVENT_DEFINITION FROM information_schema.EVENTS "
+    "WHERE EVENT_SCHEMA",
+    "keys": "SELECT CONSTRAINT_NAME, REFERENCED_TABLE_NAME "
+    "FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA",
+}
+MARK = "kind: "
 
 
 def filled(site: StagedSite, settings: bool = True) -> StagedSite:
@@ -111,24 +128,11 @@ def rows(site: StagedSite, *pairs: tuple[str, str]) -> str:
 
 def state(site: StagedSite) -> dict[str, str]:
     """All that a schema holds: tables by their checksum, the rest by its definition."""
-    # In the site's schema, which is the one that the client uses.
-    own = "DATABASE()"
-    names = site.sql(f"{BASE_TABLES} TABLE_SCHEMA = {own}").split()
-    tables = ", ".join(f"`{name}`" for name in names)
-    sums = dict(line.split("\t") for line in site.sql(f"CHECKSUM TABLE {tables}").splitlines())
-    others = {
-        "views": "SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS "
-        "WHERE TABLE_SCHEMA",
-        "triggers": "SELECT TRIGGER_NAME, ACTION_STATEMENT, EVENT_OBJECT_TABLE "
-        "FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA",
-        "routines": "SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES "
-        "WHERE ROUTINE_SCHEMA",
-        "events": "SELECT EVENT_NAME, EVENT_DEFINITION FROM information_schema.EVENTS "
-        "WHERE EVENT_SCHEMA",
-        "keys": "SELECT CONSTRAINT_NAME, REFERENCED_TABLE_NAME "
-        "FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA",
-    }
-    found = {kind: site.sql(f"{query} = {own}") for kind, query in others.items()}
+    # In the schema that the client uses; at once, since a call takes longer than all that it asks.
+    kinds = "".join(f"SELECT '{MARK}{kind}'; {OTHERS[kind]} = DATABASE();" for kind in OTHERS)
+    tables, *others = site.sql(f"{CHECKSUMS} {kinds}").split(MARK)
+    sums = dict(line.split("\t") for line in tables.splitlines())
+    found = (text.partition("\n") for text in others)
     return {name.removeprefix(f"{site.schema}."): value for name, value in sums.items()} | {
-        kind: text.replace(f"`{site.schema}`.", "") for kind, text in found.items()
+        kind: text.replace(f"`{site.schema}`.", "") for kind, _, text in found
     }
