@@ -105,8 +105,8 @@ def test_killed_at_each_step_it_goes_on_and_the_old_site_is_there_until_the_swap
     assert lines[-1]["state"] == "done"
     (again,) = ended(run(target, store, "fleet-load", place))
     assert again["note"] == "this dump is loaded already"
-    here = shop.state(target)
-    assert {name for name in here if here[name] != shop.state(moved.source)[name]} <= CHANGED
+    here, there = shop.state(target), shop.state(moved.source)
+    assert {name for name in here if here[name] != there[name]} <= CHANGED
     broken_off(target, store, BACK, "undo")
     ended(run(target, store, "fleet-load", "resume"))
     assert (shop.state(target), media(target)) == (before, pictures)
