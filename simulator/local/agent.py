@@ -63,8 +63,7 @@ class Agent:
 
     def step(self) -> None:
         """One look at everything."""
-        seen = {one["Names"][0].lstrip("/"): one for one in self.engine.containers()}
-        states = {name: one["State"] for name, one in seen.items()}
+        states = self.engine.alive()
         self.files.keep()
         image = self._images()
         if image is None:
@@ -85,7 +84,7 @@ class Agent:
         for task in tasks:
             if task.service and (task.cluster, task.service) not in names:
                 task.stop("ServiceSchedulerInitiated", "the service was deleted")
-            runner.step(task, seen)
+            runner.step(task, states)
         targets = self._targets(known, tasks, runner)
         try:
             # First, so that whoever reads that a task serves is served.

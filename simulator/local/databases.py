@@ -12,7 +12,7 @@ from typing import Any
 import trustme
 
 from simulator.local import network
-from simulator.local.engine import Engine
+from simulator.local.engine import ENDED, Engine
 from simulator.local.pausing import Pausing
 from simulator.local.place import DATABASE_KEY, Place
 from simulator.local.snapshots import Snapshots, server_name
@@ -91,7 +91,8 @@ class Databases:
     def keep(self, states: dict[str, str]) -> dict[str, str]:
         """Starts what is missing and removes what no cluster is any more.
 
-        `states`: of the checkout's containers by name. Returns host name -> address.
+        `states`: of the checkout's containers that haven't ended, by name. Returns host name ->
+        address.
         """
         hosts: dict[str, str] = {}
         names: set[str] = set()
@@ -102,15 +103,15 @@ class Databases:
             for host in ("endpoint", "readerEndpoint"):
                 hosts[cluster.props[host]] = address
             state = states.get(name)
-            if state is None:
-                # A cluster of the same identifier, whose server is on its way out, has its address.
-                own = server_name(self.engine.place, cluster.props["clusterIdentifier"], "")
-                if not any(other.startswith(own) for other in states):
-                    self._run(cluster, name, address)
-            elif state in ("exited", "created", "stopped"):
-                self._start_again(cluster, name, state)
-            else:
+            if state in ("running", "paused"):
                 self.pausing.keep(cluster, name, state)
+                continue
+            # A cluster of the same identifier, whose server is on its way out, has its address.
+            own = server_name(self.engine.place, cluster.props["clusterIdentifier"], "")
+            if found := self.engine.inspect(name):
+                self._start_again(cluster, name, found["State"])
+            elif not any(other.startswith(own) for other in states):
+                self._run(cluster, name, address)
         names |= self._being_dumped()
         for name in states:
             if name.startswith(f"{self.engine.place.name}-db-") and name not in names:
@@ -118,12 +119,13 @@ class Databases:
                 self.engine.remove_volumes(name)
         return hosts
 
-    def _start_again(self, cluster: Resource, name: str, state: str) -> None:
+    def _start_again(self, cluster: Resource, name: str, state: dict[str, Any]) -> None:
         """One that has ended by itself, which is told; one that never started yet is not."""
-        found = self.engine.inspect(name)
+        if state["Status"] not in ("created", *ENDED):
+            return  # on its way
         self.engine.client.api.start(name)
-        if found and state != "created":
-            log.warning("%s", note_end(self.world, cluster, int(found["State"]["ExitCode"])))
+        if state["Status"] != "created":
+            log.warning("%s", note_end(self.world, cluster, int(state["ExitCode"])))
 
     def _being_dumped(self) -> set[str]:
         """The servers of clusters whose final snapshot isn't taken yet, which happens beside this.

@@ -27,6 +27,8 @@ LABEL = "fleet.local"
 FOLDER_LABEL = f"{LABEL}.folder"
 # Of the environment: `off` leaves the account a file, as on a machine without an engine.
 SWITCH = "FLEET_CONTAINERS"
+# Words for a container's state: those that Docker and Podman share, and what either says.
+ALIVE, ENDED = ["created", "running", "paused"], ["exited", "dead", "stopped"]
 MOST_FILES = 65536  # Fargate's
 PROCESSES = 4096
 API_SECONDS = 120
@@ -83,6 +85,15 @@ class Engine:
         """All of the checkout's, ended ones too, as the API lists them."""
         mine = {"label": f"{LABEL}={self.place.name}"}
         return self.client.api.containers(all=True, filters=mine)
+
+    def alive(self) -> dict[str, str]:
+        """The state of each of the checkout's containers that hasn't ended, by name.
+
+        To list one takes Podman 6 ms, and those that have ended are more.
+        """
+        filters = {"label": f"{LABEL}={self.place.name}", "status": ALIVE}
+        found = self.client.api.containers(all=True, filters=filters)
+        return {one["Names"][0].lstrip("/"): one["State"] for one in found}
 
     def inspect(self, name: str) -> dict[str, Any] | None:
         """One container, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from signal import Signals
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import requests
 from docker.errors import APIError, ImageNotFound
 
-from simulator.local.engine import LABEL, Engine
+from simulator.local.engine import ENDED, LABEL, Engine
 from simulator.local.images import ImageError, Images
 from simulator.local.options import STOP_TIMEOUT_SECONDS, Surroundings
 from simulator.local.orders import INTERRUPTED
@@ -22,7 +23,6 @@ from simulator.world import World
 GROUP_LABEL = f"{LABEL}.log-group"
 STREAM_LABEL = f"{LABEL}.log-stream"
 TASK_LABEL = f"{LABEL}.task"
-ENDED = ("exited", "dead", "stopped")
 # Until the first success a target is asked each second: nobody waits for a laptop's interval.
 FIRST_CHECKS_SECONDS = 1.0
 DEPENDENCY = (
@@ -40,16 +40,16 @@ class Runner:
     images: Images
     surroundings: Surroundings
 
-    def step(self, task: Task, seen: dict[str, dict[str, Any]]) -> None:
-        """The next thing that the task needs. `seen`: the checkout's containers by name."""
+    def step(self, task: Task, alive: Collection[str]) -> None:
+        """The next thing that the task needs. `alive`: names of the checkout's containers."""
         props = known_definition(self.world, task.definition)
         if props is None:
             task.stop("TaskFailedToStart", "the task definition is gone")
-            return self._end(task, {}, seen)
+            return self._end(task, {}, alive)
         definitions = containers_of(props)
-        self._look(task, definitions, seen)
+        self._look(task, definitions, alive)
         if task.desired == "STOPPED":
-            return self._end(task, {one["name"]: one for one in definitions}, seen)
+            return self._end(task, {one["name"]: one for one in definitions}, alive)
         for definition in definitions:
             if task.container(definition["name"]) is None and self._may_start(task, definition):
                 return self._start(task, props, definition)
@@ -65,16 +65,13 @@ class Runner:
         who = task.service or "task"
         return f"{self.engine.place.name}-{who}-{task.id[:12]}"
 
-    def _look(self, task: Task, definitions: list[dict[str, Any]], seen: dict[str, Any]) -> None:
+    def _look(self, task: Task, definitions: list[dict[str, Any]], alive: Collection[str]) -> None:
         """Which of its containers have ended meanwhile, and what that means."""
         for definition in definitions:
             one = task.container(definition["name"])
             if one is None or one.exit is not None:
                 continue
-            found = seen.get(self.name(task, one.name))
-            if found is None:
-                one.exit, one.reason = 137, "the container is gone from this machine"
-            elif found["State"] in ENDED:
+            if self.name(task, one.name) not in alive:
                 self._ended(one, self.name(task, one.name))
             if one.exit is not None and definition.get("essential", True):
                 task.stop("EssentialContainerExited", "Essential container in task exited")
@@ -83,7 +80,12 @@ class Runner:
 
     def _ended(self, one: Container, name: str) -> None:
         found = self.engine.inspect(name)
-        state = found["State"] if found else {"ExitCode": 137}
+        if found is None:
+            one.exit, one.reason = 137, "the container is gone from this machine"
+            return
+        state = found["State"]
+        if state["Status"] not in ENDED:
+            return  # on its way
         one.exit = int(state["ExitCode"])
         if state.get("OOMKilled"):
             one.reason = "OutOfMemoryError: Container killed due to memory usage"
@@ -139,13 +141,15 @@ class Runner:
                 task.address = networks[self.engine.place.name]["IPAddress"]
             task.last, task.started = "RUNNING", time.time()
 
-    def _end(self, task: Task, definitions: dict[str, Any], seen: dict[str, Any]) -> None:
+    def _end(self, task: Task, definitions: dict[str, Any], alive: Collection[str]) -> None:
         """Deregistered and drained, then asked to end, then killed, then gone."""
         if task.last == "STOPPED":
             return
         now = time.time()
         running = [
-            one for one in task.containers if one.exit is None and self.name(task, one.name) in seen
+            one
+            for one in task.containers
+            if one.exit is None and self.name(task, one.name) in alive
         ]
         if running and task.health == "healthy":
             task.health, task.last = "draining", "DEACTIVATING"
