@@ -88,6 +88,19 @@ def start(folder: Path, told: Callable[[str], object]) -> None:
         control.start(Place(folder), told)
 
 
+def check_room(folder: Path) -> None:
+    """Raises OperationError where a disk is so full that the engine would lose its state."""
+    _know(folder)
+    from simulator.local.place import Place
+
+    if not (place := Place(folder)).ran:
+        return
+    from simulator.local import control
+
+    with _told():
+        control.check_room(place)
+
+
 def wait_until_served(folder: Path, told: Callable[[str], object]) -> None:
     """Until all that the account says runs and serves; `told` hears what that waits for.
 

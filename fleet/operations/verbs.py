@@ -127,6 +127,8 @@ class _Order:
 
     def begin(self, action: _Action, parallel: int, canary: str | None = None) -> Run:
         own = self.declared.target
+        if own.simulated:
+            simulation.check_room(own.folder)
         found = find_cli(own.folder)
         standing = standing_stacks(own, StackCli(found, own.settings_file))
         selection = select(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,7 @@ def start(place: Place, told: Told) -> None:
     # Which the account's own file needs, too.
     if short := shortage(place, None):
         raise LocalError(short)
-    world = World(place.world)
-    try:
+    with closing(World(place.world)) as world:
         if process_of(world) is None:
             _start(place, world)
         for agent in _looks(place, world, told):
@@ -64,8 +64,16 @@ def start(place: Place, told: Told) -> None:
                 raise LocalError(str(agent["failed"]))
             if agent["ready"]:
                 return
-    finally:
-        world.close()
+
+
+def check_room(place: Place) -> None:
+    """Raises LocalError where a disk of what runs, or ran, is full."""
+    short = shortage(place, None)
+    if short is None:
+        with closing(World(place.world)) as world:
+            short = shortage(place, agent_of(world))
+    if short:
+        raise LocalError(f"{short}. `make clean` gives all of it up")
 
 
 def _start(place: Place, world: World) -> None:
@@ -108,8 +116,7 @@ def end(place: Place) -> None:
     """Ends the agent; what it runs goes on."""
     if not place.world.exists():
         return
-    world = World(place.world)
-    try:
+    with closing(World(place.world)) as world:
         process = process_of(world)
         if process is not None:
             process.terminate()
@@ -117,9 +124,9 @@ def end(place: Place) -> None:
                 process.wait(END_SECONDS)
             except psutil.TimeoutExpired:
                 process.kill()
-        Presence(world, 0).end()
-    finally:
-        world.close()
+        # A full disk takes no change; that its process has ended says as much.
+        with suppress(sqlite3.OperationalError):
+            Presence(world, 0).end()
 
 
 def _check_port(place: Place) -> None:
@@ -137,14 +144,11 @@ def wait_until_served(place: Place, told: Told) -> None:
 
     `told` hears what the agent is at. Raises LocalError.
     """
-    world = World(place.world)
-    try:
+    with closing(World(place.world)) as world:
         if _unserved(world):
             for _ in _looks(place, world, told):
                 if not _unserved(world):
                     return
-    finally:
-        world.close()
 
 
 def _unserved(world: World) -> list[str]:
@@ -167,14 +171,11 @@ def _is_served(service: dict[str, Any], serving: list[Task]) -> bool:
 
 def develop(place: Place, cluster: str, name: str, mounts: Mapping[str, str]) -> None:
     """Has the service's tasks replaced by such as show these folders. Raises LocalError."""
-    world = World(place.world)
-    try:
+    with closing(World(place.world)) as world:
         found = world.find(SERVICE, _cluster=cluster, name=name)
         if agent_of(world) is None or not found:
             raise LocalError(f"{name} doesn't run; `fleet up --env local` starts what is live")
         world.update(SERVICE, found[0].key, **{DEVELOPMENT: dict(mounts)})
-    finally:
-        world.close()
 
 
 def stop(place: Place) -> bool:
@@ -204,8 +205,7 @@ def stop(place: Place) -> bool:
 
 def interrupt(place: Place, cluster: str, service: str) -> str:
     """Takes a Spot task of the service back as AWS does. Returns its id. Raises LocalError."""
-    world = World(place.world)
-    try:
+    with closing(World(place.world)) as world:
         spot = [
             one
             for one in read_tasks(world)
@@ -218,8 +218,6 @@ def interrupt(place: Place, cluster: str, service: str) -> str:
         task = min(spot, key=lambda one: one.created)
         ask_to_stop(world, task.id, *INTERRUPTED)
         return task.id
-    finally:
-        world.close()
 
 
 def end_if_empty(place: Place) -> None:
@@ -227,11 +225,8 @@ def end_if_empty(place: Place) -> None:
 
     Also of one that was stopped before.
     """
-    world = World(place.world)
-    try:
+    with closing(World(place.world)) as world:
         left = [one for kind in (SERVICE, CLUSTER, LOAD_BALANCER) for one in world.resources(kind)]
-    finally:
-        world.close()
     if not left and place.ran:
         end(place)
         _take_snapshots(place)

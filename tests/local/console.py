@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from simulator.local.presence import agent_of
+from simulator.services.ecs.rollout import AGENT, AGENT_KEY
 from simulator.services.rds.calls import CLUSTER
 from simulator.services.scheduler.rules import SCHEDULE
 from simulator.world import Resource
@@ -29,6 +34,18 @@ def come_now(checkout: LocalCheckout, schedule: str) -> None:
         (found,) = world.find(SCHEDULE, name=schedule)
         expression = f"at({soon:%Y-%m-%dT%H:%M:%S})"
         world.update(SCHEDULE, found.key, scheduleExpression=expression)
+
+
+@contextmanager
+def engine_at(checkout: LocalCheckout, folder: Path) -> Iterator[None]:
+    """Meanwhile the container engine keeps what is its own in this folder, as far as is known."""
+    with checkout.account() as world:
+        own = (agent_of(world) or {})["folders"]
+        world.update(AGENT, AGENT_KEY, folders=[str(folder)])
+        try:
+            yield
+        finally:
+            world.update(AGENT, AGENT_KEY, folders=own)
 
 
 def cluster(checkout: LocalCheckout) -> Resource:

@@ -6,6 +6,7 @@ gets healthy, and take it away.
 
 import gzip
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,18 +19,21 @@ import pytest
 
 from fleet.operations.simulation import missing, start
 from simulator.local.databases import KINDS
+from simulator.local.engine import SWITCH
 from simulator.local.place import Place
 from simulator.local.room import LEAST_BYTES, MEBIBYTE
 from tests.engine.checkout import ROOT
 from tests.local.checkout import LocalCheckout
-from tests.local.console import cluster, make_cluster
+from tests.local.console import cluster, engine_at, make_cluster
 from tests.local.sites import one
+from tests.operations.stage.cells import environment
 from tests.runtime.stage.image import fleet_image, stand_in
 from tests.runtime.stage.podman import podman
 
 MARIADB = KINDS["mariadb"][0]
 ILL_IMAGE = "localhost/fleet-stage/never-healthy:1"
 BLOG = one("blog", title="The small one", database={})
+CHANGED = "changed"
 DISK_BYTES = 4 * LEAST_BYTES
 
 
@@ -42,18 +46,33 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCheckout]:
     checkout.configure(**{"local:database": "mariadb", "wordpress-fleet:sharedDatabase": None})
     disk = checkout.place.local
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(disk)]
-    subprocess.run(mount, check=True)
+    with narrow(disk, DISK_BYTES):
+        try:
+            yield checkout
+        finally:
+            checkout.clear()
+
+
+@contextmanager
+def narrow(folder: Path, size: int = MEBIBYTE) -> Iterator[None]:
+    """Meanwhile the folder is a disk of its own, of so many bytes."""
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    subprocess.run(words, check=True)
     try:
-        yield checkout
+        yield
     finally:
-        checkout.clear()
-        subprocess.run(["umount", str(disk)], check=True)
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCheckout]:
+    """Whose image is another."""
     checkout = _checkout(tmp_path_factory.mktemp("other"), one("blog", title="The other one"))
+    container = checkout.folder / "container"
+    container.unlink()
+    shutil.copytree(ROOT / "container", container)
+    with (container / "Dockerfile").open("a") as file:
+        file.write(f"LABEL {CHANGED}=yes\n")
     try:
         yield checkout
     finally:
@@ -67,17 +86,34 @@ def _checkout(folder: Path, blog: dict[str, Any]) -> LocalCheckout:
     return checkout
 
 
+def _make(checkout: LocalCheckout, target: str) -> str:
+    """What `make TARGET` prints. The tools are there."""
+    words = ["make", "-f", str(ROOT / "Makefile"), "--assume-old", "tools", target]
+    given = environment(None, {SWITCH: ""})
+    done = subprocess.run(
+        words, cwd=checkout.folder, env=given, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def test_neighbours_do_not_meet(small: LocalCheckout, other: LocalCheckout) -> None:
     """Brought up at the same time, with a site of the same name; one is stopped and cleaned up."""
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda each: each.well("up", "--skip-preview"), (small, other)))
+        made = pool.submit(_make, other, "up")
+        small.well("up", "--skip-preview")
+        assert f"{other.address('blog')} " in made.result()
+    ((image, _),) = other.made_of("blog")
+    shown = f"{{{{.Config.Labels.{CHANGED}}}}}"
+    assert podman("image", "inspect", "--format", shown, image) == "yes"
+    assert (image, 1024) not in small.made_of("blog")
     assert "<title>The small one" in small.get("blog").text
     assert "<title>The other one" in other.get("blog").text
     running = small.tasks("blog")
     assert not running & other.tasks("blog")
     assert other.well("stop") == "Stopped; fleet up starts it again.\n"
     assert not other.is_listening()
-    subprocess.run(["make", "-f", ROOT / "Makefile", "clean"], cwd=other.folder, check=True)
+    _make(other, "clean")
     assert not other.place.local.exists()
     assert other.leftovers() == []
     assert "<title>The small one" in small.get("blog").text
@@ -117,7 +153,7 @@ def test_an_engine_that_is_down_is_told_at_once(small: LocalCheckout, tmp_path: 
     assert other.processes() == []
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(small: LocalCheckout) -> None:
+def test_a_full_disk_is_told_and_nothing_is_lost(small: LocalCheckout, tmp_path: Path) -> None:
     before = small.serving("blog")
     told = f"is full (0 MB are free, {LEAST_BYTES // MEBIBYTE} are needed)"
     with _filled(small.place.local):
@@ -125,10 +161,14 @@ def test_a_full_disk_is_told_and_nothing_is_lost(small: LocalCheckout) -> None:
         assert done.returncode == 1
         assert told in " ".join(done.stderr.split())
         assert told in " ".join(small.well("status").split())
+        assert told in " ".join(small.fleet("destroy", "--yes").stderr.split())
         # What runs goes on.
         assert "<title>The small one" in small.get("blog").text
-        # Nobody takes its place as long as there is no room for it.
+    # The engine's disk, too. Nobody takes its place as long as there is no room for it.
+    with narrow(tmp_path), engine_at(small, tmp_path):
         small.kill("-wordpress")
+        assert f"the disk of {tmp_path} is full" in " ".join(small.well("status").split())
+        assert small.serving("blog") == before
     small.until(lambda: small.serving("blog") - before, "another task takes its place")
     assert "<title>The small one" in small.get("blog").text
     assert told not in " ".join(small.well("status").split())
@@ -204,3 +244,8 @@ def test_a_site_that_leaves_has_its_database_dumped(small: LocalCheckout) -> Non
     assert b"The small one" in gzip.decompress(dump.read_bytes())
     small.until(lambda: not [one for one in small.leftovers() if volume in one], "all of it goes")
     assert small.states(f"-db-{left.key}.cluster-AGAIN") == {"running"}
+    # Which ends on a full disk, too; its data is where it was.
+    with _filled(small.place.local):
+        assert small.well("stop") == "Stopped; fleet up starts it again.\n"
+        kept = [one for one in small.leftovers() if "-db-" not in one]
+        assert [one for one in kept if not one.startswith("tmpfs ")] == []

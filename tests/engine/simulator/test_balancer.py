@@ -13,7 +13,15 @@ import ephemeral_port_reserve
 import httpx
 import pytest
 
-from simulator.local.balancer import INSIDE, LISTENER, LOAD_BALANCER, RULE, configuration
+from simulator.local.balancer import (
+    INSIDE,
+    LISTENER,
+    LOAD_BALANCER,
+    OWN_HOST,
+    RULE,
+    VERSION,
+    configuration,
+)
 from simulator.world import Resource, World
 from tests.runtime.stage.container import wait_until
 
@@ -121,6 +129,12 @@ def test_without_a_healthy_target_and_without_a_rule(address: str) -> None:
     assert ask(address, "quiet12.example.com").status_code == httpx.codes.OK
     unknown = ask(address, "example.com")
     assert (unknown.status_code, unknown.text) == (404, "no site")
+
+
+def test_it_says_by_which_configuration_it_goes(address: str) -> None:
+    assert ask(address, OWN_HOST).text == VERSION
+    # No rule of the account's has that host, and none comes first.
+    assert ask(address, f"www.{OWN_HOST}").text == "no site"
 
 
 def test_connections_are_shared_out_and_wait_as_the_account_says(tmp_path: Path) -> None:
