@@ -20,6 +20,7 @@ from fleet.operations.data.incoming.report import Report
 from fleet.operations.data.listed import files_of
 from fleet.operations.declared import Declared
 from fleet.operations.problem import OperationError
+from tests.engine.checkout import ROOT
 from tests.operations.stage.foreign import (
     CONTENT,
     DUMP,
@@ -31,8 +32,6 @@ from tests.operations.stage.foreign import (
     zipped,
 )
 from tests.operations.stage.played import Image, playing, sha256
-
-CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -111,7 +110,7 @@ def test_the_report_says_which_php_plugins_and_themes_need(prod: Declared, tmp_p
     assert found["to do", "PHP"] == [
         "new needs 9.1, and the image has 8.4: build one with that PHP"
     ]
-    dockerfile = (CHECKOUT / "container/Dockerfile").read_text()
+    dockerfile = (ROOT / "container/Dockerfile").read_text()
     assert f"ARG PHP={'.'.join(map(str, IMAGE_PHP))}\n" in dockerfile
 
 
@@ -288,8 +287,7 @@ def test_the_report_on_a_terminal_and_for_programs(
 ) -> None:
     monkeypatch.chdir(project)
     monkeypatch.setattr(OUT, "width", 80)
-    source = str(dump(tmp_path / "a.sql"))
-    words = ["import", "blog", "--env", "prod", "--from", source, "--report"]
+    words = ["import", "blog", "--env", "prod", "--from", str(dump(tmp_path / "a.sql")), "--report"]
     done = CliRunner().invoke(app, words)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith("a dump of tables: 2 tables, ")
