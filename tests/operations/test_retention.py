@@ -1,20 +1,22 @@
-"""What is over of a site that left sites.yaml, against an account on loopback."""
+"""What is over of a site that has no nights, against an account on loopback."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from typer.testing import CliRunner
 
 from fleet.cli.main import app
-from fleet.operations.data.archive import Kept, store_of
+from fleet.operations.data.archive import Archive, Kept, store_of
 from fleet.operations.data.backups import backup_ids
+from fleet.operations.data.begun import going_on
 from fleet.operations.data.retention import delete_over, over_ones, stays
-from fleet.operations.declared import Declared
+from fleet.operations.declared import Declared, read_declared
 from tests.operations.stage.played import FILES, Image, playing, sha256
 from tests.operations.stage.retention import DAY, FIRST, model, some_cases
 
@@ -53,9 +55,9 @@ def stayed(times: list[int], keep: dict[str, int], now: int) -> list[int]:
     return sorted(int(time.timestamp()) for time in found)
 
 
-def made(image: Image, night: datetime, mark: str = "0000", **more: object) -> str:
+def made(image: Image, night: datetime, mark: str = "0000", site: str = "gone", **more: Any) -> str:
     id_ = f"{night:%Y%m%dT%H%M%SZ}-{mark}"
-    image.dump(f"s3://{image.bucket}/gone/{id_}", time=night.isoformat(), **more)
+    image.dump(f"s3://{image.bucket}/{site}/{id_}", time=night.isoformat(), **more)
     return id_
 
 
@@ -99,6 +101,33 @@ def test_a_removed_site_s_rules_go_on_when_somebody_asks(
     assert over_ones(prod, session=image.session) == []
     done = CliRunner().invoke(app, ["backups", "--env", "prod", "--delete-over", "--yes"])
     assert "0 backups are deleted" in done.stdout
+
+
+def test_a_paused_site_s_go_by_what_the_file_says_now(
+    project: Path, prod: Declared, image: Image
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    nights = [made(image, now - timedelta(days=days), site="blog", keep=KEEP) for days in (9, 5, 1)]
+    path = project / "sites.yaml"
+    text = path.read_text()
+
+    def said(state: str) -> Declared:
+        rules = (
+            f"state: {state}, backup: {{dumps: nightly, keep: {{days: 3, weeks: 0, months: 0}}}}"
+        )
+        path.write_text(text.replace("[blog.example.com]", f"[blog.example.com], {rules}"))
+        return read_declared(prod.target)
+
+    # The clock's nights see to a live one's.
+    assert over_ones(said("live"), session=image.session) == []
+    paused = said("paused")
+    (found,) = over_ones(paused, session=image.session)
+    assert (found.site, found.ids) == ("blog", tuple(nights[:2]))
+    # Nobody takes away what a verb is at work with.
+    store, archive = store_of(prod, "blog", image.session), Archive(found.store, "blog", nights[0])
+    with going_on(store, "blog", ["export", "blog"], archive, print):
+        (found,) = over_ones(paused, session=image.session)
+        assert found.ids == (nights[1],)
 
 
 def broken_off(calls: int) -> object:

@@ -48,7 +48,7 @@ As = Annotated[
 Vault = Annotated[bool, typer.Option("--vault", help="What is in the vault of AWS Backup instead.")]
 DeleteOver = Annotated[
     bool,
-    typer.Option("--delete-over", help="Of removed sites: delete what their own rules let go."),
+    typer.Option("--delete-over", help="Of sites without nights: delete what their rules let go."),
 ]
 
 FromCell = Annotated[

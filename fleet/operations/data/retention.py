@@ -1,8 +1,13 @@
-"""Backups of sites that left sites.yaml, of which no night deletes what is over any more."""
+"""Backups of sites that the clock doesn't back up, of which no night deletes what is over.
+
+Sites that left sites.yaml, that are paused or retired, or whose `backup.dumps` is never.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,10 +22,12 @@ from fleet.operations.data.archive import (
     begun_at,
     stack_store,
 )
-from fleet.operations.data.backups import backup_ids, removed_sites
+from fleet.operations.data.backups import SITES_AT_A_TIME, backup_ids, removed_sites
+from fleet.operations.data.begun import NOTES
 from fleet.operations.data.listed import files_of
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
+from fleet.site.backup import Keep, is_backed_up
 
 # What is younger may belong to a dump that has no manifest yet, as in the image's dumps.php.
 UNDER_WAY = timedelta(days=2)
@@ -28,7 +35,7 @@ UNDER_WAY = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """Archives of a removed site whose time is over, of `count` that it has."""
+    """Archives of a site whose time is over, of `count` that it has."""
 
     store: Store
     site: str
@@ -39,21 +46,26 @@ class Over:
 def over_ones(
     declared: Declared, *, now: datetime | None = None, session: boto3.Session | None = None
 ) -> list[Over]:
-    """Of each removed site that has some, by the rules that its newest backup names. Reads only.
+    """Of each such site that has some, by its rules in sites.yaml, or those that the newest backup
+    of a removed one names. Reads only.
 
     Raises OperationError as `backups_of`, and for a manifest that this version can't read.
     """
-    stores = [stack_store(declared, target, session) for target in declared.stacks()]
+    stores = {target.cell: stack_store(declared, target, session) for target in declared.stacks()}
     names = {site.name for site in declared.sites}
-    with told_in_words(declared.target):
-        found = [
-            _over(store, site, now or datetime.now(UTC))
-            for store, site, _ in removed_sites(stores, names)
-        ]
+    wanted: list[tuple[Store, str, Keep | None]] = [
+        (stores[site.cell], site.name, site.backup.keep)
+        for site in declared.sites
+        if site.cell in stores and not is_backed_up(site)
+    ]
+    at = now or datetime.now(UTC)
+    with told_in_words(declared.target), ThreadPoolExecutor(SITES_AT_A_TIME) as pool:
+        wanted += [(store, name, None) for store, name, _ in removed_sites(stores.values(), names)]
+        found = list(pool.map(lambda each: _over(each[0], each[1], each[2], at), wanted))
     return [each for each in found if each.ids]
 
 
-def _over(store: Store, site: str, now: datetime) -> Over:
+def _over(store: Store, site: str, rules: Keep | None, now: datetime) -> Over:
     manifests = {id_: _manifest(Archive(store, site, id_)) for id_ in backup_ids(store, site)}
     finished = {id_: found for id_, found in manifests.items() if found is not None}
     backups = {id_: found for id_, found in finished.items() if found.keep is not None}
@@ -62,12 +74,30 @@ def _over(store: Store, site: str, now: datetime) -> Over:
     }
     if backups:
         times = {id_: datetime.fromisoformat(found.time) for id_, found in backups.items()}
-        keep = backups[max(times, key=times.__getitem__)].keep
+        keep = rules or backups[max(times, key=times.__getitem__)].keep
         assert keep is not None
         kept = stays(times.values(), keep, now)
         stay |= {id_ for id_, time in times.items() if time in kept}
     stay |= {id_ for id_ in manifests if id_ not in finished and now - begun_at(id_) < UNDER_WAY}
-    return Over(store, site, tuple(sorted(manifests.keys() - stay)), len(manifests))
+    gone = manifests.keys() - stay
+    if gone:
+        gone -= _used(store, site, now)
+    return Over(store, site, tuple(sorted(gone)), len(manifests))
+
+
+def _used(store: Store, site: str, now: datetime) -> set[str]:
+    """What verbs are at work with, by their notes; an older one's was killed and never called
+    again."""
+    found = set[str]()
+    for each in store.s3.list_objects_v2(
+        Bucket=store.bucket, Prefix=f"{site}/{NOTES}/", **store.owner
+    ).get("Contents", []):
+        key, time = each.get("Key", ""), each.get("LastModified")
+        if time is not None and now - time < UNDER_WAY:
+            body = store.s3.get_object(Bucket=store.bucket, Key=key, **store.owner)["Body"].read()
+            note = json.loads(body)
+            found |= {note.get("archive", ""), *note.get("uses", [])}
+    return found
 
 
 def _manifest(archive: Archive) -> Manifest | None:
@@ -79,7 +109,7 @@ def _expired(manifest: Manifest, now: datetime) -> bool:
     return manifest.expires is not None and datetime.fromisoformat(manifest.expires) < now
 
 
-def stays(times: Iterable[datetime], keep: Kept, now: datetime) -> set[datetime]:
+def stays(times: Iterable[datetime], keep: Kept | Keep, now: datetime) -> set[datetime]:
     """Which backups stay, as kept.php of the image: each of the last days, the last of each of the
     last weeks and months, those that go on counting as the first of theirs, and the newest."""
     by_time = sorted(times)
