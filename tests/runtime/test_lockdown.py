@@ -70,7 +70,8 @@ def check_what_is_told(told: dict[str, Any]) -> None:
 
 
 def test_it_is_shut_and_told_of(make_site: MakeSite, store: Bucket) -> None:
-    site = make_site(name="broken-into", knobs={"FLEET_PAGE_CACHE": "off"})
+    knobs = {"FLEET_PAGE_CACHE": "off", "FLEET_CODE_CHECK_SECONDS": "1"}
+    site = make_site(name="broken-into", knobs=knobs)
     (site.mount / "plugins/forms").mkdir(parents=True)
     (site.mount / "plugins/forms/forms.php").write_text("<?php /* Plugin Name: Forms */")
     replica = site.replica()

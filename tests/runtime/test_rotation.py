@@ -104,7 +104,8 @@ def test_no_request_fails_while_the_password_changes(make_site: MakeSite) -> Non
     with visited(site, replicas) as statuses:
 
         def visits() -> None:
-            until = len(statuses) + 4 * VISITORS
+            # Those that are under way, and as many that begin after now.
+            until = len(statuses) + 2 * VISITORS
             wait_until(lambda: len(statuses) >= until, "more requests are answered", 120)
 
         def opens(password: str) -> bool:
