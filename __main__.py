@@ -7,7 +7,7 @@ import pulumi
 from components.base.shared_base import SharedBase, SharedBaseArgs
 from components.site.wordpress_site import WordPressSite, WordPressSiteArgs
 from fleet.problems import FleetError
-from fleet.site.backup import any_backed_up
+from fleet.site.backup import any_backed_up, any_drilled
 from fleet.site.placement import place_priorities, place_uids
 from fleet.site.waf import counted_hosts
 from fleet.sites_file.load import load_stack
@@ -40,6 +40,7 @@ def main() -> None:
         settings=settings,
         counted_hosts=counted_hosts(sites),
         backed_up=any_backed_up(sites),
+        drilled=any_drilled(sites),
     )
     base = SharedBase("base", known)
     made: dict[str, WordPressSite] = {}

@@ -246,13 +246,13 @@ def mail_topic(*, topic_arn: str, set_arn: str) -> Policy:
     return _topic(topic_arn, {"ses": set_arn})
 
 
-def alarm_topic(*, topic_arn: str, alarm_prefix: str, rule_arn: str) -> Policy:
-    """Lets the alarms whose ARNs begin so, and one rule of EventBridge, tell the topic."""
-    return _topic(topic_arn, {"cloudwatch": f"{alarm_prefix}*", "events": rule_arn})
+def alarm_topic(*, topic_arn: str, alarm_prefix: str, rule_arns: Sequence[str]) -> Policy:
+    """Lets the alarms whose ARNs begin so, and rules of EventBridge, tell the topic."""
+    return _topic(topic_arn, {"cloudwatch": f"{alarm_prefix}*", "events": [*rule_arns]})
 
 
-def _topic(topic_arn: str, sources: Mapping[str, str]) -> Policy:
-    """Lets each service tell the topic of what has such an ARN."""
+def _topic(topic_arn: str, sources: Mapping[str, str | list[str]]) -> Policy:
+    """Lets each service tell the topic of what has one of such ARNs."""
     return policy(
         *(
             {

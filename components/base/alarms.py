@@ -10,31 +10,28 @@ import pulumi_aws as aws
 
 from components import policies
 from components.base.archive import Archive
-from components.base.compute import Compute
 from components.base.context import BaseContext
+from components.base.failures import Failure, failures
 from components.base.schedules import Schedules
 from components.parts import NO_OUTPUTS
 from fleet.names import METRICS_NAMESPACE, cluster_name
 from fleet.settings.alarms import VAULT_STATES
 from fleet.settings.mail import sends_by_ses
-from fleet.site.backup import DRILL_SCHEDULE, SCHEDULE
+from fleet.site.backup import DRILL_LATE_DAYS
 from fleet.site.mail import configuration_set_name
-from fleet.site.own_task import SCHEDULED_GROUP
 
 PERIOD_SECONDS = 300
 # Shares at which AWS reviews who sends: "Amazon SES sending review process FAQs".
 MAIL_RATES = {"Bounce": 0.05, "Complaint": 0.001}
-HOUR_SECONDS = 3_600
+HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
 # In short periods, since CloudWatch looks some of them further back for datapoints than it is told:
 # with two of a day each it rang days later.
 LATE_HOURS = 48
-# Of fleet-task: another of its kind is at work, so it did not begin.
-NOT_BEGUN = 75
 
 
 class Alarms:
-    """Alarms on dead letters, mail that comes back, backups and the vault, and a rule for tasks
-    that fail.
+    """Alarms on dead letters, mail that comes back, backups, drills and the vault, and rules for
+    what fails.
 
     They tell a topic: of the stack's own, with a mailbox, or the one that the settings name.
     Nothing without the setting `alarms`.
@@ -49,31 +46,35 @@ class Alarms:
         self._context = context
         # Fixed names: a mail of CloudWatch's says the alarm's.
         self._prefix = cluster_name(settings.environment, settings.cell)
-        rule = self._failed_tasks()
-        topic = pulumi.Output.from_input(settings.alarms.topic or self._topic(rule))
-        self._tell(rule, topic)
+        rules = [(each, self._rule(each)) for each in failures(context)]
+        arns = [rule.arn for _, rule in rules]
+        topic = pulumi.Output.from_input(settings.alarms.topic or self._topic(arns))
+        for failure, rule in rules:
+            self._tell(failure, rule, topic)
         self._dead_letters(topic)
         if sends_by_ses(settings):
             for kind, rate in MAIL_RATES.items():
                 self._mail(kind, rate, topic)
         if context.backed_up:
             self._backups(topic)
+        if context.drilled:
+            self._drills(topic)
         if settings.vault is not None:
             self._vault(topic)
 
-    def _topic(self, rule: aws.cloudwatch.EventRule) -> pulumi.Output[str]:
+    def _topic(self, rule_arns: list[pulumi.Output[str]]) -> pulumi.Output[str]:
         """The ARN of a topic with a mailbox."""
         context, name = self._context, f"{self._context.name}-alarms"
         topic = aws.sns.Topic(name, name=f"{self._prefix}-alarms", opts=context.child)
         policy = aws.sns.TopicPolicy(
             name,
             arn=topic.arn,
-            policy=pulumi.Output.all(topic.arn, rule.arn).apply(
+            policy=pulumi.Output.all(topic.arn, *rule_arns).apply(
                 lambda v: json.dumps(
                     policies.alarm_topic(
                         topic_arn=v[0],
                         alarm_prefix=_alarms_beside(v[0], self._prefix),
-                        rule_arn=v[1],
+                        rule_arns=v[1:],
                     )
                 )
             ),
@@ -89,35 +90,26 @@ class Alarms:
         )
         return pulumi.Output.all(topic.arn, policy.id).apply(lambda v: v[0])
 
-    def _failed_tasks(self) -> aws.cloudwatch.EventRule:
+    def _rule(self, failure: Failure) -> aws.cloudwatch.EventRule:
         return aws.cloudwatch.EventRule(
-            f"{self._context.name}-failed-tasks",
-            name=f"{self._prefix}-failed-tasks",
-            description="Tasks that the clock started and that failed",
-            event_pattern=self._context.part(Compute).cluster_arn.apply(
-                lambda arn: json.dumps(failed_tasks(arn))
-            ),
+            f"{self._context.name}-{failure.name}",
+            name=f"{self._prefix}-{failure.name}",
+            description=failure.description,
+            event_pattern=failure.pattern.apply(json.dumps),
             opts=self._context.child,
         )
 
-    def _tell(self, rule: aws.cloudwatch.EventRule, topic: pulumi.Output[str]) -> None:
-        environment = self._context.settings.environment
+    def _tell(
+        self, failure: Failure, rule: aws.cloudwatch.EventRule, topic: pulumi.Output[str]
+    ) -> None:
         aws.cloudwatch.EventTarget(
-            f"{self._context.name}-failed-tasks",
+            f"{self._context.name}-{failure.name}",
             rule=rule.name,
             target_id="alarms",
             arn=topic,
             input_transformer={
-                "input_paths": {
-                    "kind": "$.detail.group",
-                    "definition": "$.detail.taskDefinitionArn",
-                    "task": "$.detail.taskArn",
-                    "why": "$.detail.stoppedReason",
-                },
-                "input_template": json.dumps(
-                    "<kind> of <definition> failed: <why>. "
-                    f"fleet runs --env {environment} SITE has its log. Task <task>"
-                ),
+                "input_paths": failure.paths,
+                "input_template": json.dumps(failure.words),
             },
             opts=self._context.child,
         )
@@ -158,6 +150,20 @@ class Alarms:
             namespace=METRICS_NAMESPACE,
             metric_name="Backups",
             dimensions={"BucketName": self._context.part(Archive).bucket_name},
+        )
+
+    def _drills(self, topic: pulumi.Output[str]) -> None:
+        """On a site that the clock drills and that had no good one: each night tells how long."""
+        self._alarm(
+            "drills-late",
+            topic,
+            alarm_description=f"No good drill for {DRILL_LATE_DAYS} days; docs/backups.md",
+            namespace=METRICS_NAMESPACE,
+            metric_name="DrillAge",
+            dimensions={"BucketName": self._context.part(Archive).bucket_name},
+            statistic="Maximum",
+            threshold=DRILL_LATE_DAYS,
+            period=DAY_SECONDS,
         )
 
     def _vault(self, topic: pulumi.Output[str]) -> None:
@@ -217,31 +223,6 @@ class Alarms:
             opts=self._context.child,
             **(usual | what),
         )
-
-
-def failed_tasks(cluster_arn: str) -> dict[str, Any]:
-    """EventBridge's pattern: tasks of the clock that ended with another status, or never began.
-
-    Not a job that found its last run at work; a night that did has no backup. None that a person
-    started, who sees how it ends.
-    """
-    clocks: dict[str, Any] = {"group": [{"prefix": SCHEDULED_GROUP}]}
-    nights: dict[str, Any] = {
-        "group": [f"{SCHEDULED_GROUP}{name}" for name in (SCHEDULE, DRILL_SCHEDULE)]
-    }
-    return {
-        "source": ["aws.ecs"],
-        "detail-type": ["ECS Task State Change"],
-        "detail": {
-            "clusterArn": [cluster_arn],
-            "lastStatus": ["STOPPED"],
-            "$or": [
-                clocks | {"containers": {"exitCode": [{"anything-but": [0, NOT_BEGUN]}]}},
-                clocks | {"stopCode": ["TaskFailedToStart"]},
-                nights | {"containers": {"exitCode": [NOT_BEGUN]}},
-            ],
-        },
-    }
 
 
 def _alarms_beside(arn: str, prefix: str) -> str:

@@ -14,7 +14,9 @@ class BaseContext(Context):
     name: str
     """The base's own, with which the names of its resources begin."""
     counted_hosts: tuple[str, ...] = ()
-    """For whose requests the firewall only counts. With `backed_up` all that the base knows of
-    sites."""
+    """For whose requests the firewall only counts. With `backed_up` and `drilled` all that the base
+    knows of sites."""
     backed_up: bool = False
     """Whether the clock backs any of them up."""
+    drilled: bool = False
+    """Whether it tries the backups of any."""

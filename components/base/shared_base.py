@@ -45,6 +45,8 @@ class SharedBaseArgs(TypedDict):
     """Hosts for which the firewall of the setting `waf` only counts. None if unset."""
     backed_up: NotRequired[bool]
     """Whether the clock backs a site up, so that none coming is told. False if unset."""
+    drilled: NotRequired[bool]
+    """Whether the clock tries a site's backups, so that no good drill is told. False if unset."""
 
 
 class LoadBalancerOutput(TypedDict):
@@ -98,6 +100,7 @@ class SharedBase(pulumi.ComponentResource):
             protect=settings.protect_data,
             counted_hosts=tuple(args.get("counted_hosts") or ()),
             backed_up=bool(args.get("backed_up")),
+            drilled=bool(args.get("drilled")),
         )
         tagged = pulumi.ResourceOptions(transformations=[tagging(context.tags)])
         super().__init__(TYPE, name, {}, pulumi.ResourceOptions.merge(opts, tagged))

@@ -34,9 +34,11 @@ class Vault:
     outputs = NO_OUTPUTS
     plan: Mapping[str, pulumi.Input[str]]
     """`id` of the plan and `role_arn` with which it copies; empty without the setting."""
+    copied_to: list[pulumi.Output[str]]
+    """The ARNs of the vaults that each copy is copied to."""
 
     def __init__(self, context: BaseContext) -> None:
-        self.plan = {}
+        self.plan, self.copied_to = {}, []
         vault = context.settings.vault
         if vault is None:
             return
@@ -44,7 +46,8 @@ class Vault:
         vaults = [self._vault(region) for region in vault_regions(vault)]
         given = vault.copy_to.vault_arn if vault.copy_to else None
         arns = [each.arn for each in vaults] + ([pulumi.Output.from_input(given)] if given else [])
-        plan = self._plan(vaults[0], arns[1:])
+        self.copied_to = arns[1:]
+        plan = self._plan(vaults[0], self.copied_to)
         self.plan = {"id": plan.id, "role_arn": self._role(arns)}
         shared = context.part(Database).shared
         select(

@@ -26,7 +26,7 @@ from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf import address_lists
 from fleet.settings.zones import zone_of
-from fleet.site.backup import any_backed_up
+from fleet.site.backup import any_backed_up, any_drilled
 from fleet.site.cdn import has_own_function
 from fleet.site.certificate import (
     listener_certificates,
@@ -211,7 +211,8 @@ def advise(cells: Sequence[Cell]) -> Advice:
 
 def _cell(name: str | None, sites: tuple[Site, ...], settings: Settings) -> Cell:
     rules = {site: len(placed) for site, placed in place_rules(sites).items()}
-    resources = base_resources(settings, backed_up=any_backed_up(sites)) + sum(
+    by_clock = {"backed_up": any_backed_up(sites), "drilled": any_drilled(sites)}
+    resources = base_resources(settings, **by_clock) + sum(
         site_resources(site, rules[site.name], settings) for site in sites
     )
     certificates = len(further_certificates(settings))

@@ -13,7 +13,7 @@ from fleet.settings.edge import at_edge
 from fleet.settings.model import Settings
 from fleet.settings.waf import address_lists
 from fleet.settings.waf_rules import web_acl_rules
-from fleet.site.backup import any_backed_up, is_drilled
+from fleet.site.backup import any_backed_up, any_drilled
 from fleet.site.capacity import Capacity
 from fleet.site.database import capacity_line
 from fleet.site.groups import GROUPS
@@ -136,10 +136,11 @@ def _waf(settings: Settings, low: int, high: int, rates: Rates) -> Iterator[Line
 
 
 def _alarms(settings: Settings, sites: Sequence[Site], rates: Rates) -> Iterator[Line]:
-    backed_up, prices = any_backed_up(sites), rates.region.cloudwatch
-    count = metric_alarms(settings, backed_up=backed_up)
+    backed_up, drilled = any_backed_up(sites), any_drilled(sites)
+    prices = rates.region.cloudwatch
+    count = metric_alarms(settings, backed_up=backed_up, drilled=drilled)
     yield Line("Alarms", "alarms", count, count, prices.alarm, "cloudwatch")
-    metrics = backed_up + any(is_drilled(site) for site in sites)
+    metrics = backed_up + drilled
     yield Line("Metrics of backups", "metrics", metrics, metrics, prices.metric, "cloudwatch")
 
 

@@ -66,7 +66,7 @@ _A_DISTRIBUTION = 3
 # Configuration set, its events, their topic and its policy.
 _MAIL = 4
 # The rule that hears of failed tasks, and its target.
-_FAILED_TASKS = 2
+_A_RULE = 2
 # Topic, policy and subscription of a mailbox.
 _A_MAILBOX = 3
 # Identity and MAIL FROM; in a zone of the program three records of DKIM, MX, SPF and DMARC.
@@ -106,8 +106,9 @@ def plain_site_resources() -> int:
     return site_resources(Site.model_validate(_PLAIN), rules=1)
 
 
-def base_resources(settings: Settings, *, backed_up: bool = False) -> int:
-    """The resources of a stack's base. `backed_up`: whether the clock backs a site of it up."""
+def base_resources(settings: Settings, *, backed_up: bool = False, drilled: bool = False) -> int:
+    """The resources of a stack's base. `backed_up`, `drilled`: whether the clock does so with a
+    site of it."""
     network, shared = settings.network, settings.shared_database
     listeners = 1 if settings.scheme == "http" or at_edge(settings) else 2
     return (
@@ -123,7 +124,7 @@ def base_resources(settings: Settings, *, backed_up: bool = False) -> int:
         + (_AN_IMAGE if settings.image is None else 0)
         + (0 if shared is None else _cluster(shared.readers))
         + waf_resources(settings)
-        + _alarms(settings, backed_up)
+        + _alarms(settings, backed_up, drilled)
         + _vault(settings)
         + (_MAIL + _domain(mail_domain(settings), settings) if sends_by_ses(settings) else 0)
     )
@@ -135,11 +136,13 @@ def waf_resources(settings: Settings) -> int:
     return 0 if waf is None else _WAF - at_edge(settings) + len(address_lists(waf))
 
 
-def _alarms(settings: Settings, backed_up: bool) -> int:
+def _alarms(settings: Settings, backed_up: bool, drilled: bool) -> int:
     if settings.alarms is None:
         return 0
     mailbox = _A_MAILBOX if settings.alarms.email else 0
-    return metric_alarms(settings, backed_up=backed_up) + _FAILED_TASKS + mailbox
+    copies = _A_RULE * (settings.vault is not None and settings.vault.copy_to is not None)
+    alarms = metric_alarms(settings, backed_up=backed_up, drilled=drilled)
+    return alarms + _A_RULE + copies + mailbox
 
 
 def _vault(settings: Settings) -> int:

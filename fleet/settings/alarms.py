@@ -57,15 +57,15 @@ Alarms = Annotated[
 ]
 
 
-def metric_alarms(settings: Settings, *, backed_up: bool) -> int:
+def metric_alarms(settings: Settings, *, backed_up: bool, drilled: bool) -> int:
     """How many CloudWatch alarms a stack has: on dead letters, two rates of SES's, each way in
-    which one of the vault's copies ends badly, copies that don't come, and backups that don't where
-    the clock makes some.
+    which one of the vault's copies ends badly, copies that don't come, and backups and good drills
+    that don't where the clock makes some.
     """
     if settings.alarms is None:
         return 0
     vault = (len(VAULT_STATES) + 1) * (settings.vault is not None)
-    return 1 + 2 * sends_by_ses(settings) + backed_up + vault
+    return 1 + 2 * sends_by_ses(settings) + backed_up + drilled + vault
 
 
 def one_listener(settings: Settings) -> Iterator[Breach]:

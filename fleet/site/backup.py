@@ -30,6 +30,8 @@ RUNS_A_MONTH = 30.4
 # In the morning after the dumps, on a day of the month that each has.
 DRILL_HOURS, DRILL_DAYS = (5, 9), 28
 USUAL_DRILL_SECONDS = 900
+# A month, and the days in which somebody may look why there was none.
+DRILL_LATE_DAYS = 35
 # What the two are called among what the clock starts of a site.
 SCHEDULE, DRILL_SCHEDULE = "backup", "drill"
 # What the first container runs before a drill: a schema to be thrown away, and its user.
@@ -144,6 +146,11 @@ def any_backed_up(sites: Iterable[Site]) -> bool:
 def is_drilled(site: Site) -> bool:
     """Whether the clock tries the site's newest dump."""
     return is_backed_up(site) and site.backup.drill == "monthly"
+
+
+def any_drilled(sites: Iterable[Site]) -> bool:
+    """Whether the clock tries the newest dump of one of them."""
+    return any(is_drilled(site) for site in sites)
 
 
 def _nothing_to_drill(case: Case) -> Iterator[Breach]:

@@ -83,12 +83,17 @@ def _cron(site: Site) -> Iterator[Scheduled]:
         )
 
 
+def _drilled(site: Site) -> tuple[str, ...]:
+    """By it a night tells how old the last good drill is: a drill by hand has none behind it."""
+    return ("--drilled",) if backup.is_drilled(site) else ()
+
+
 def _backup(site: Site) -> Iterator[Scheduled]:
     if backup.is_backed_up(site):
         yield Scheduled(
             name=backup.SCHEDULE,
             expression=backup.backup_expression(site.name),
-            command=("fleet-backup", *backup.dump_options(site)),
+            command=("fleet-backup", *backup.dump_options(site), *_drilled(site)),
             cpu=backup.OWN_TASK.cpu,
             memory=backup.OWN_TASK.memory,
             # Spot taken back in the middle would be a night without a backup.

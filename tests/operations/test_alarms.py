@@ -1,4 +1,4 @@
-"""Which events of ECS's are told of, by a service that knows EventBridge's patterns."""
+"""Which events are told of, by a service that knows EventBridge's patterns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from components.base.alarms import failed_tasks
+from components.base.failures import failed_copies, failed_tasks
 
 CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/wordpress-prod"
 FAILED: dict[str, Any] = {
@@ -47,17 +47,48 @@ def exited(status: int) -> dict[str, Any]:
 )
 def test_who_hears_of_a_task(aws: boto3.Session, change: dict[str, Any], told: bool) -> None:
     event = {
-        "id": "1",
-        "version": "0",
-        "account": "123456789012",
-        "region": "us-east-1",
-        "time": "2026-11-29T12:00:00Z",
         "resources": [f"{CLUSTER.replace(':cluster/', ':task/')}/1"],
         "source": "aws.ecs",
         "detail-type": "ECS Task State Change",
         "detail": {**FAILED, **change},
     }
+    assert hears(aws, failed_tasks(CLUSTER), event) is told
+
+
+def hears(aws: boto3.Session, pattern: dict[str, Any], event: dict[str, Any]) -> bool:
+    whole = {
+        "id": "1",
+        "version": "0",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "time": "2026-11-29T12:00:00Z",
+        **event,
+    }
     answer = aws.client("events").test_event_pattern(
-        EventPattern=json.dumps(failed_tasks(CLUSTER)), Event=json.dumps(event)
+        EventPattern=json.dumps(pattern), Event=json.dumps(whole)
     )
-    assert answer["Result"] is told
+    return answer["Result"]
+
+
+AWAY = "arn:aws:backup:eu-central-1:210987654321:backup-vault:fleets"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, True),
+        ({"state": "PARTIAL"}, True),
+        ({"state": "COMPLETED"}, False),
+        ({"state": "RUNNING"}, False),
+        ({"destinationBackupVaultArn": f"{AWAY}-of-others"}, False),
+    ],
+    ids=str,
+)
+def test_who_hears_of_a_copy(aws: boto3.Session, change: dict[str, Any], told: bool) -> None:
+    event = {
+        "resources": ["arn:aws:rds:us-east-1:123456789012:cluster-snapshot:awsbackup:copyjob-1"],
+        "source": "aws.backup",
+        "detail-type": "Copy Job State Change",
+        "detail": {"state": "FAILED", "destinationBackupVaultArn": AWAY, **change},
+    }
+    assert hears(aws, failed_copies([AWAY]), event) is told

@@ -45,7 +45,7 @@ def test_a_mailbox_hears_by_a_topic_that_these_alarms_alone_may_tell(programs: P
     place = "us-east-1:123456789012"
     assert sources == {
         "cloudwatch.amazonaws.com": f"arn:aws:cloudwatch:{place}:alarm:wordpress-test-*",
-        "events.amazonaws.com": f"arn:aws:events:{place}:rule/wordpress-test-failed-tasks",
+        "events.amazonaws.com": [f"arn:aws:events:{place}:rule/wordpress-test-failed-tasks"],
     }
 
 
@@ -88,6 +88,38 @@ def rings_after_two_days(late: dict[str, Any]) -> None:
     assert late["period"] * late["evaluationPeriods"] == 2 * 86_400
     # A new stack's first night is yet to come.
     assert late["warmUpConfiguration"]["warmUpPeriodDurationInMinutes"] == 2 * 1_440
+
+
+def test_a_drill_that_never_is_good_is_told_where_the_clock_drills(programs: Programs) -> None:
+    fleet = {**PLAIN, "shop": site("shop", backup={"dumps": "nightly", "drill": "monthly"})}
+    recording = programs.run(fleet, {"alarms": {"topic": TOPIC}})
+    late = recording.named("cloudwatch:MetricAlarm", "base-drills-late").inputs
+    assert (late["metricName"], late["statistic"], late["threshold"]) == ("DrillAge", "Maximum", 35)
+    assert late["dimensions"] == {"BucketName": recording.exports["archive"]["bucket"]}
+    # A site whose night doesn't come, another alarm's, says nothing of drills.
+    assert late["treatMissingData"] == "notBreaching"
+    assert late["alarmActions"] == [TOPIC]
+
+
+def test_a_copy_that_another_vault_does_not_take_is_told(programs: Programs) -> None:
+    vault = {"keepDays": 35, "copyTo": {"region": "eu-central-1"}}
+    recording = programs.run(PLAIN, {**MAILBOX, "vault": vault})
+    (away,) = json.loads(
+        recording.named("cloudwatch:EventRule", "base-failed-copies").inputs["eventPattern"]
+    )["detail"]["destinationBackupVaultArn"]
+    assert away == recording.named("backup:Vault", "base-vault-copy").state["arn"]
+    assert (
+        recording.named("cloudwatch:EventTarget", "base-failed-copies").inputs["arn"] == OWN_TOPIC
+    )
+    policy = json.loads(recording.named("sns:TopicPolicy", "base-alarms").inputs["policy"])
+    rules = [each["Condition"]["ArnLike"]["aws:SourceArn"] for each in policy["Statement"]][1]
+    assert [arn.rpartition("/")[2] for arn in rules] == [
+        "wordpress-test-failed-tasks",
+        "wordpress-test-failed-copies",
+    ]
+    # No other vault, no copies.
+    kept = programs.run(PLAIN, {**MAILBOX, "vault": {"keepDays": 35}})
+    assert len(list(kept.of_type("cloudwatch:EventRule"))) == 1
 
 
 def test_backups_that_all_stop_are_told_where_the_clock_makes_some(programs: Programs) -> None:

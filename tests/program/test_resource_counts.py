@@ -100,13 +100,17 @@ OF_AN_ACCOUNT = {
 }
 
 
+NIGHTS = {"dumps": "nightly", "drill": "monthly"}
+
+
 @pytest.mark.parametrize("edge", ["none", "cloudfront"])
 def test_so_has_an_account(programs: Programs, edge: str) -> None:
     """Of each quota as much as the program asks for, with and without an edge."""
     waf = {"mode": "block", "deny": ["198.51.100.0/24", "2001:db8::/32"]}
-    values = {**OWN, **CERTIFIED, "edge": edge, "waf": waf}
+    told = {"alarms": {"email": "ops@example.com"}, "vault": {"copyTo": {"region": "eu-central-1"}}}
+    values = {**OWN, **CERTIFIED, **told, "edge": edge, "waf": waf}
     sites = {
-        "blog": site("blog", env={"FLEET_XMLRPC": "on"}, backup={"dumps": "nightly"}),
+        "blog": site("blog", env={"FLEET_XMLRPC": "on"}, backup=NIGHTS),
         "shop": site("shop", jobs={"sync": {"command": ["true"], "schedule": "cron(0 3 * * ? *)"}}),
         "rest": site("rest", state="paused"),
     }

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,10 +33,15 @@ def site(
 
 
 def night(
-    site: StagedSite, store: Bucket, prefix: str, keep: str = "14,8,12", **values: str
+    site: StagedSite,
+    store: Bucket,
+    prefix: str,
+    keep: str = "14,8,12",
+    more: Sequence[str] = (),
+    **values: str,
 ) -> list[Any]:
     """The lines of one night, whose backup lies below a prefix of the bucket."""
-    words = ["fleet-backup", "--keep", keep, f"s3://{NAME}/{prefix}"]
+    words = ["fleet-backup", "--keep", keep, *more, f"s3://{NAME}/{prefix}"]
     container = site.run("wordpress", words, **store.environment, **values)
     assert container.wait() == 0, container.output()
     return [*metrics(container), *progress(container)]
@@ -78,7 +83,7 @@ def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
     used.touch()
     (site.mount / "uploads").mkdir(exist_ok=True)
     (site.mount / "uploads/old.txt").write_text("old")
-    lines = night(site, store, "first")
+    lines = night(site, store, "first", more=["--drilled"])
     # No drill had an end that can be told of.
     assert (lines[0], lines[-1]["state"]) == (("Backups", 1), "done")
     (first,) = backups(store, "first")
@@ -91,11 +96,13 @@ def test_a_night_dumps_what_was_used_and_leaves_a_database_that_sleeps_alone(
     drilled(store, "first", 1, "another SHA-256")
     # Were the database asked, this would end otherwise.
     here = {"WORDPRESS_DB_HOST": "nowhere.invalid"}
-    backed_up, (name, days), said = night(site, store, "first", **here)
+    backed_up, (name, days), said = night(site, store, "first", more=["--drilled"], **here)
     assert (backed_up, name, round(days)) == (("Backups", 1), "DrillAge", 34)
     assert (said["step"], said["state"]) == ("end", "skipped")
     assert backups(store, "first") == [first]
     assert store.keys("first/checked") == ["first/checked"]
+    # Drilled by hand it owes no other one.
+    assert night(site, store, "first", **here) == [backed_up, said]
 
     php = "require '/usr/src/wordpress/wp-load.php'; update_option('blogname', 'Changed');"
     # As `wp db import` does it; a name or a password is no matter here.

@@ -41,6 +41,8 @@ def test_each_site_is_drilled_on_a_day_that_it_has() -> None:
     assert days <= set(range(1, 29))
     assert len(days) > 15
     assert found[0].command[-2:] == ("--", "fleet-drill")
+    # Each night tells how old the last good one is.
+    assert scheduled(site(backup=tried))[0].command[-1] == "--drilled"
     assert found[0].preparing == {"schema": ("fleet-schema", "drill")}
     assert schedule_resources(site(backup=tried)) == 6
     assert scheduled(site(backup=tried, state="paused")) == ()

@@ -16,12 +16,11 @@ from fleet.operations.data.steps import OnStep, run_steps
 from fleet.operations.declared import Declared
 from fleet.operations.live.account import told_in_words
 from fleet.operations.problem import OperationError
-from fleet.site.backup import DRILL_PREPARING, is_drilled
+from fleet.site.backup import DRILL_LATE_DAYS, DRILL_PREPARING, is_drilled
 from fleet.site.own_task import SCHEDULED_GROUP
 
 KIND = "drill"
-# A month, and the days in which somebody may look why there was none.
-OLD = timedelta(days=35)
+OLD = timedelta(days=DRILL_LATE_DAYS)
 
 
 def drill(

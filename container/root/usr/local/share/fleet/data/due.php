@@ -1,6 +1,6 @@
 <?php
 /**
- * Whether a night's backup is due: due.php s3://BUCKET/SITE/ID, status 0, or 3 when nothing can have changed since the
+ * Whether a night's backup is due: due.php s3://BUCKET/SITE/ID [OPTIONS of fleet-dump], status 0, or 3 when nothing can have changed since the
  * last one, which is then noted beside it. Asks S3 and EFS, and never the database: it may sleep.
  */
 
@@ -21,7 +21,7 @@ program( function () use ( $argv ) {
 		exit( 0 );
 	}
 	$s3->put( "$place->site/checked", '' );
-	( new Metrics( $s3, $place ) )->tell();
+	( new Metrics( $s3, $place ) )->tell( in_array( '--drilled', $argv, true ) );
 	progress( 'end', 'skipped', [ 'note' => "nothing has changed since the backup $last[id]" ] );
 	exit( NOT_DUE );
 } );

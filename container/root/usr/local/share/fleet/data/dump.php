@@ -28,9 +28,10 @@ final class Dump {
 	 * @param ?int $days Until the dump goes; null for never.
 	 * @param ?array{days: int, weeks: int, months: int} $keep Of a backup: by which rules the site's backups stay.
 	 * @param bool $night Whether the clock asks for it: by what it tells, one that stands still is found.
+	 * @param bool $drilled Whether the clock tries the site's dumps, too.
 	 * @param bool $prune Whether dumps whose time is over go, for which not every role has the right.
 	 */
-	public function make( bool $database, bool $files, ?int $days, ?array $keep = null, bool $prune = true, bool $night = false ): void {
+	public function make( bool $database, bool $files, ?int $days, ?array $keep = null, bool $prune = true, bool $night = false, bool $drilled = false ): void {
 		$facts = [ 'database' => null, 'files' => null ];
 		$begun = gmdate( 'Y-m-d\TH:i:s\Z' );
 		$database && step( 'database', function () use ( &$facts ) {
@@ -43,7 +44,7 @@ final class Dump {
 		} );
 		step( 'manifest', fn() => $this->s3->put( $this->place->key( Place::MANIFEST ), json_encode( $this->manifest( $begun, $days, $keep ) + $facts, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES ) . "\n" ) );
 		$prune && step( 'prune', fn() => ( new Dumps( $this->s3, $this->place ) )->prune() );
-		$night && ( new Metrics( $this->s3, $this->place ) )->tell();
+		$night && ( new Metrics( $this->s3, $this->place ) )->tell( $drilled );
 		progress( 'end', 'done', [ 'bytes' => ( $facts['database']['bytes'] ?? 0 ) + ( $facts['files']['total_bytes'] ?? 0 ) ] );
 	}
 

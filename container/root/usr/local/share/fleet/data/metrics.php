@@ -15,12 +15,13 @@ final class Metrics {
 	public function __construct( private S3 $s3, private Place $place ) {}
 
 	/**
-	 * Behind a night's backup, or a night that found nothing new. `Backups` is 1, `DrillAge` days since the site's last
-	 * good drill; not told before there is one. The stack's sites have them together, by its bucket: each more is paid for.
+	 * Behind a night's backup, or a night that found nothing new. `Backups` is 1, `DrillAge` days since the last good
+	 * drill of a site that the clock drills; not told before there is one. The stack's sites have them together, by its
+	 * bucket: each more is paid for.
 	 */
-	public function tell(): void {
+	public function tell( bool $drilled ): void {
 		try {
-			$age = $this->drill_age();
+			$age = $drilled ? $this->drill_age() : null;
 		} catch ( \Throwable $problem ) { // The backup is there, whatever becomes of this.
 			$age = null;
 			progress( 'metrics', 'note', [ 'note' => "the age of the last drill isn't told: {$problem->getMessage()}" ] );
