@@ -168,10 +168,11 @@ class Agent:
             whose = (task.group, task.definition.rpartition(":")[0])
             kept[whose] += 1
             old = time.time() > (task.stopped or 0) + MEMORY_SECONDS or self._is_left(task)
-            if old or kept[whose] > KEPT:
+            if (old or kept[whose] > KEPT) and not task.cleared:
                 runner.clear(task)
-                if old:
-                    forget(self.world, task)
+                task.save(self.world)
+            if old:
+                forget(self.world, task)
 
     def _is_left(self, task: Task) -> bool:
         """Whether what it belonged to has left the account; a paused site is still there."""

@@ -183,6 +183,7 @@ class Runner:
         for one in task.containers:
             self.engine.remove(self.name(task, one.name))
         self.engine.remove_volumes(f"{self.prefix(task)}-")
+        task.cleared = True
 
     def check(self, task: Task, group_arn: str, port: int, grace: float) -> None:
         """Asks a target as the load balancer does; unhealthy after the grace, it is replaced."""

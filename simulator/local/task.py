@@ -56,6 +56,8 @@ class Task:
     bad: int = 0
     next_check: float = 0.0
     containers: list[Container] = field(default_factory=list)
+    cleared: bool = False
+    """Whether this machine has nothing of it any more."""
     started_by: str = ""
     overrides: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
