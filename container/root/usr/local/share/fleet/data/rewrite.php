@@ -11,10 +11,10 @@ namespace Fleet\Data;
 require __DIR__ . '/replacement.php';
 require __DIR__ . '/statements.php';
 require __DIR__ . '/ends.php';
-require __DIR__ . '/ahead.php';
 
 /** Longer than MySQL takes a statement for: max_allowed_packet is 1 GiB at most, and 64 MiB unless someone set it. */
 const LONGEST = 256 * 1024 * 1024;
+const AT_ONCE = 1024 * 1024;
 /** Where one line has another statement behind an INSERT, perhaps: texts have such words, too. */
 const SEVERAL = '~\)[ \t]*;[ \t]*(?:INSERT|REPLACE|UPDATE|DELETE|CREATE|DROP|ALTER|TRUNCATE|RENAME|LOCK|USE|SET)\s~i';
 /** Rows are committed by so much, not by each statement of a megabyte; what is open can grow no further. */
@@ -28,22 +28,24 @@ $replacement    = new Replacement( $settings['home'] ?? 'https://x', $settings['
 $statements     = new Statements();
 $most           = $settings['most'] ?? PHP_INT_MAX;
 $facts          = [ 'bytes' => 0, 'complete' => false, 'product' => '', 'problem' => null ];
+$in             = fopen( 'php://stdin', 'rb' );
 $out            = fopen( 'php://stdout', 'wb' );
-$ahead          = new Ahead( fopen( 'php://stdin', 'rb' ), $out );
-$first          = $ahead->read();
-$ends           = Ends::of( $first );
+stream_set_chunk_size( $in, AT_ONCE );
+$first = (string) fread( $in, AT_ONCE );
+$ends  = Ends::of( $first );
 
 /**
  * Whole lines, many at a time: a call for each would take longer than all that is done with it.
  *
- * @param string $part What was read before.
+ * @param resource $in
+ * @param string $part What of it was read before.
  * @param int $all  What was read so far, in bytes.
  * @param int $most What it may grow to.
  * @return \Generator<string>
  */
-function blocks( Ahead $ahead, string $part, Ends $ends, int &$all, int $most ): \Generator {
+function blocks( $in, string $part, Ends $ends, int &$all, int $most ): \Generator {
 	[ $begun, $looked ] = [ '', 0 ];
-	for ( ; $part !== ''; $part = $ahead->read() ) {
+	for ( ; $part !== ''; $part = (string) fread( $in, AT_ONCE ) ) {
 		$all += strlen( $part );
 		$all <= $most || throw new Failure( EX_DATAERR, "the dump is larger than it says: more than $most bytes of SQL", 'make the dump again' );
 		$begun .= $part;
@@ -125,15 +127,16 @@ $insert  = function ( string $text, bool $begins ) use ( &$one, $replace, $state
 $one     = fn( string $statement ): string => preg_match( '~^(?:INSERT|REPLACE)\s~i', $statement ) ? $insert( $statement, true ) : $other( $statement );
 
 try {
-	foreach ( blocks( $ahead, $first, $ends, $facts['bytes'], $most ) as $block ) {
+	foreach ( blocks( $in, $first, $ends, $facts['bytes'], $most ) as $block ) {
 		$end = rtrim( substr( $block, -1000 ), " \r\n" );
 		if ( $end !== '' ) {
 			$last = substr( $end, (int) strrpos( "\n$end", "\n" ) );
 		}
-		$ahead->write( rewritten( $block, $ends, $data, $insert, $other, $ended ) );
+		$block = rewritten( $block, $ends, $data, $insert, $other, $ended );
+		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
+		fwrite( $out, $block ) === strlen( $block ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
 	}
-	isset( $settings['home'] ) && ! $data && $ahead->write( "\nCOMMIT;\n" );
-	$ahead->end();
+	isset( $settings['home'] ) && ! $data && fwrite( $out, "\nCOMMIT;\n" );
 	// mysqldump says when it is through; of others the last statement has to be whole.
 	$facts['complete'] = preg_match( '~^(?:MySQL|MariaDB) dump$~', $facts['product'] )
 		? str_starts_with( $last, '-- Dump completed' ) : (bool) preg_match( '~;\s*$|^--~', $last );
