@@ -18,7 +18,7 @@ from tests.runtime.stage.container import Container, start, wait_until
 from tests.runtime.stage.database import HOST, Database
 from tests.runtime.stage.image import DATABASE_CA
 from tests.runtime.stage.plain_http import ask
-from tests.runtime.stage.podman import new_name, remove_volumes, volumes_folder
+from tests.runtime.stage.podman import new_name, remove_volumes_meanwhile, volumes_folder
 from tests.runtime.stage.task import Task
 
 
@@ -218,4 +218,4 @@ class StagedSite:
             container.kill()
         for point in self.points:
             point.close()
-        remove_volumes(lambda name: any(name.startswith(f"{task}-") for task in self.tasks))
+        remove_volumes_meanwhile(self.tasks)
