@@ -22,8 +22,9 @@ def test_a_site_on_the_shared_database_or_paused_costs_less(varied: Recording) -
 
 
 def test_the_base_is_the_same_whatever_the_sites_are(programs: Programs, varied: Recording) -> None:
-    # Backed up, as one of the others is: the first such site brings an alarm.
-    one = programs.run({"blog": site("blog", backup={"dumps": "nightly"})}, OWN)
+    # Backed up and drilled, as one of the others is: the first such site brings the alarms.
+    backup = {"dumps": "nightly", "drill": "monthly"}
+    one = programs.run({"blog": site("blog", backup=backup)}, OWN)
     assert difference(one.base(), varied.base()) == NOTHING
     assert one.base().exports == varied.base().exports
 
