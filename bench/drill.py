@@ -1,7 +1,7 @@
 """Pages of a site while a backup of it is drilled: `python -m bench.drill [MB]`.
 
 Of 1,000 MB of SQL unless told. Writes a section of docs/benchmarks.md. Needs on disk about five
-times that. Takes some three minutes, and one for each 100 MB.
+times that. Takes some three minutes, and two for each 100 MB.
 """
 
 import itertools
@@ -35,7 +35,8 @@ TEXT = """\
 anew by PHP and MySQL, asked for one after the other, {pause:g} s apart: for {around:.0f} s before a
 drill of the site's backup, as long as it goes on, and for {around:.0f} s after it. The site's one
 task and the drill's, of {cpu} CPU units and {memory} MiB each, and the one MySQL of both share this
-machine's processors, which on AWS they don't: there it is the database alone.
+machine's processors, which on AWS they don't: there it is the database alone. The drill's load
+rests three times as long as it works.
 
 {rows}
 

@@ -124,6 +124,8 @@ def test_a_whole_one_is_measured_and_thrown_away(drilled: Drilled) -> None:
     assert told["rows"] == sum(drilled.store.manifest(drilled.place)["database"]["rows"].values())
     assert told["files"] > 0
     assert 0 <= told["seconds"] <= told["data_age"]
+    # The site's visitors have the server meanwhile.
+    assert told["rested"] > 0
     assert drilled.result("drilled")["backup"] == drilled.place.rpartition("/")[2]
     assert drilled.left() == ""
     assert shop.state(drilled.site) == before

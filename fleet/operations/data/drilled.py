@@ -14,7 +14,8 @@ from fleet.operations.problem import OperationError
 
 class Drill(BaseModel):
     """How a drill went. `data_age`: seconds from the backup to the drill, which a restore at that
-    moment would have lost. `seconds`: how long the database took, with the looking.
+    moment would have lost. `seconds`: how long the database took, with the looking and without the
+    load's rests.
 
     `problem` is None for one that went well; then the counts are there.
     """

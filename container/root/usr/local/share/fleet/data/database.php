@@ -18,8 +18,13 @@ final class Database {
 
 	public function __construct( private \mysqli $database, private Notes $notes ) {}
 
-	/** @param list<string> $hosts Whose addresses become this site's. @return array What was found and changed. @throws Failure */
-	public function load( S3 $s3, Manifest $manifest, array $pairs, array $hosts ): array {
+	/**
+	 * @param list<string> $hosts Whose addresses become this site's.
+	 * @param float $rest So many times as long as the server works at it, it has for others.
+	 * @return array What was found and changed. `rested`: seconds.
+	 * @throws Failure
+	 */
+	public function load( S3 $s3, Manifest $manifest, array $pairs, array $hosts, float $rest = 0 ): array {
 		$this->clear();
 		$facts    = $manifest->database;
 		$settings = [
@@ -27,6 +32,7 @@ final class Database {
 			'hosts' => $hosts,
 			'pairs' => $pairs,
 			'most'  => $facts['sql_bytes'] ?? self::MOST_TIMES * $facts['bytes'],
+			'rest'  => $rest,
 		];
 		$pipeline = new Pipeline( [
 			self::UNPACK[ strrchr( $facts['name'], '.' ) ] ?? throw new Failure( EX_DATAERR, "$facts[name] is no SQL", 'name it .sql, .sql.gz or .sql.zst' ),

@@ -1,7 +1,8 @@
 <?php
 /**
  * SQL of mysqldump's from stdin to stdout: rewrite.php SETTINGS, a JSON. With `home` as this site takes it, without as
- * any server does. File 3 is told what was found, in JSON, once all of it was read.
+ * any server does. With `rest` it waits that many times as long as it took to hand over a part, so that the server has
+ * time for others. File 3 is told what was found, in JSON, once all of it was read.
  *
  * As a filter between the archive and the client it costs the load no pass of its own over the tables.
  */
@@ -15,6 +16,8 @@ require __DIR__ . '/ends.php';
 /** Longer than MySQL takes a statement for: max_allowed_packet is 1 GiB at most, and 64 MiB unless someone set it. */
 const LONGEST = 256 * 1024 * 1024;
 const AT_ONCE = 1024 * 1024;
+/** Seconds: S3 ends what nobody reads from. */
+const LONGEST_REST = 5.0;
 /** Where one line has another statement behind an INSERT, perhaps: texts have such words, too. */
 const SEVERAL = '~\)[ \t]*;[ \t]*(?:INSERT|REPLACE|UPDATE|DELETE|CREATE|DROP|ALTER|TRUNCATE|RENAME|LOCK|USE|SET)\s~i';
 /** Rows are committed by so much, not by each statement of a megabyte; what is open can grow no further. */
@@ -27,7 +30,7 @@ $settings       = json_decode( $settings, true, 8, JSON_THROW_ON_ERROR );
 $replacement    = new Replacement( $settings['home'] ?? 'https://x', $settings['hosts'] ?? [], $settings['pairs'] ?? [] );
 $statements     = new Statements();
 $most           = $settings['most'] ?? PHP_INT_MAX;
-$facts          = [ 'bytes' => 0, 'complete' => false, 'product' => '', 'problem' => null ];
+$facts          = [ 'bytes' => 0, 'complete' => false, 'product' => '', 'problem' => null, 'rested' => 0.0 ];
 $in             = fopen( 'php://stdin', 'rb' );
 $out            = fopen( 'php://stdout', 'wb' );
 stream_set_chunk_size( $in, AT_ONCE );
@@ -133,8 +136,14 @@ try {
 			$last = substr( $end, (int) strrpos( "\n$end", "\n" ) );
 		}
 		$block = rewritten( $block, $ends, $data, $insert, $other, $ended );
+		$begun = microtime( true );
 		// As PHP itself says it of a pipe that broke; the reader then has the reason (pipeline.php).
 		fwrite( $out, $block ) === strlen( $block ) || throw new \RuntimeException( 'fwrite() wrote less than the line' );
+		if ( $settings['rest'] ?? 0 ) {
+			$rest             = min( LONGEST_REST, ( microtime( true ) - $begun ) * $settings['rest'] );
+			$facts['rested'] += $rest;
+			usleep( (int) ( $rest * 1e6 ) );
+		}
 	}
 	isset( $settings['home'] ) && ! $data && fwrite( $out, "\nCOMMIT;\n" );
 	// mysqldump says when it is through; of others the last statement has to be whole.
