@@ -39,6 +39,11 @@ def iso_utc(time: datetime) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def written(time: datetime) -> str:
+    """`2026-11-20 14:00:00Z`, which `moment` reads as the same second."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+
+
 def _in_zone(local: datetime, zone: str) -> datetime:
     try:
         there = ZoneInfo(zone)

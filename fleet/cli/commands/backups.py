@@ -174,6 +174,7 @@ def restore(
 def _offering(context: typer.Context) -> Iterator[None]:
     """Of a backup that no site comes of, names the call for the next older one."""
     from fleet.cli.again import again
+    from fleet.fields.moments import written
     from fleet.operations.data.restore import BadBackupError
     from fleet.operations.problem import OperationError
 
@@ -182,8 +183,8 @@ def _offering(context: typer.Context) -> Iterator[None]:
     except BadBackupError as error:
         if error.older is None:
             raise
-        at = f"{error.older:%Y-%m-%d %H:%M:%SZ}"
-        raise OperationError(f"{error}: {again(context, {'at': at})}") from None
+        call = again(context, {"at": written(error.older)})
+        raise OperationError(f"{error}: {call}") from None
 
 
 def _planned_cell(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from fleet.fields.moments import iso_utc
+from fleet.fields.moments import iso_utc, written
 from fleet.operations.data.archive import MANIFEST, Archive, FilesPart, Store, store_of
 from fleet.operations.data.begun import Begun, going_on
 from fleet.operations.data.clone import check_target, copy_archive
@@ -46,7 +46,6 @@ SIMULATED = (
     "{stack} is simulated: its database keeps no past to go back to. What a database that was "
     "removed held is in .local/snapshots, and docs/local.md says how it comes back"
 )
-_SHOWN = "%Y-%m-%d %H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ class ExactPlan:
     @property
     def source(self) -> str:
         name = self.origin.beside.get("DBClusterIdentifier", "")
-        return self.origin.snapshot or f"{name} as of {self.at:{_SHOWN}}"
+        return self.origin.snapshot or f"{name} as of {written(self.at)}"
 
 
 def plan_exact(
@@ -171,11 +170,11 @@ def _origin(rds: RDSClient, declared: Declared, site: str, at: datetime) -> Orig
     if before:
         return Origin(beside=beside, snapshot=max(before)[1])
     kept = "".join(
-        f'; the final snapshot {name} is what it was when it was removed: --at "{time:{_SHOWN}}"'
+        f'; the final snapshot {name} is what it was when it was removed: --at "{written(time)}"'
         for time, name in snapshots[-1:]
     )
     raise OperationError(
-        f"--at {at:{_SHOWN}}: Aurora keeps {site} from {first:{_SHOWN}} to {last:{_SHOWN}}{kept}; "
+        f"--at {written(at)}: Aurora keeps {site} from {written(first)} to {written(last)}{kept}; "
         f"without --exact the nearest backup before it comes back"
     )
 

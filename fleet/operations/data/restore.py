@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from fleet.fields.moments import moment
+from fleet.fields.moments import moment, written
 from fleet.operations.data.archive import Archive, Manifest, Store, begun_at, store_of
 from fleet.operations.data.backups import Backup, backup_ids, backup_of
 from fleet.operations.data.begun import going_on
@@ -41,7 +41,7 @@ class BadBackupError(StepsFailedError):
     def __init__(self, why: str, older: datetime | None, status: int | None = None) -> None:
         offered = "there is no older backup"
         if older is not None:
-            offered = f"the next older backup, of {older:%Y-%m-%d %H:%M:%SZ}, is whole"
+            offered = f"the next older backup, of {written(older)}, is whole"
         super().__init__(f"{why}; {offered}", status)
         self.older = older
 
